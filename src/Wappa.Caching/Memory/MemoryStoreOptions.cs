@@ -1,0 +1,33 @@
+namespace Wappa.Caching;
+
+/// <summary>Limits of the memory backend.</summary>
+public sealed class MemoryStoreOptions
+{
+    /// <summary>The most records kept, 1 or more; <see langword="null"/>: no limit. Records are data, so none is ever evicted:
+    /// a write that would create one more fails with <see cref="CacheLimitException"/>. Default: no limit.</summary>
+    public long? MaxRecords { get; set; }
+
+    /// <summary>The most entries kept, 1 or more; beyond it the least useful are evicted; <see langword="null"/>: no limit.
+    /// Default: no limit.</summary>
+    public long? MaxEntries { get; set; }
+
+    /// <summary>The most bytes of values the entries take, 1 or more; beyond it the least useful are evicted;
+    /// <see langword="null"/>: no limit. Default: 268,435,456.</summary>
+    public long? MaxEntryBytes { get; set; } = 256L << 20;
+
+    internal void ThrowIfInvalid()
+    {
+        Check(MaxRecords, nameof(MaxRecords));
+        Check(MaxEntries, nameof(MaxEntries));
+        Check(MaxEntryBytes, nameof(MaxEntryBytes));
+
+        static void Check(long? value, string option)
+        {
+            if (value < 1)
+            {
+                throw new ArgumentException(
+                    $"{nameof(MemoryStoreOptions)}.{option} is {value}; it must be 1 or more, or null for no limit.");
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using Wappa.Caching.Scopes;
+
+namespace Wappa.Caching;
+
+/// <summary>
+/// Changes to one user's states and user records that take effect together or not at all. Collect, then
+/// <see cref="CommitAsync"/>; nothing is read or written before.
+/// </summary>
+/// <remarks>Not thread-safe. Changes of one record build on each other in order.</remarks>
+public sealed class CacheBatch
+{
+    private readonly IDocumentStore _store;
+    private readonly List<RecordWrite> _writes = [];
+    private bool _committed;
+
+    internal CacheBatch(IDocumentStore store, CachingOptions options, string tenant, string user)
+    {
+        _store = store;
+        State = new(this, options.Serializer, options.StateTtl, name => RecordKey.State(tenant, user, name));
+        User = new(this, options.Serializer, options.UserTtl, name => RecordKey.User(tenant, user, name));
+    }
+
+    /// <summary>Changes of states.</summary>
+    public CacheBatchScope State { get; }
+
+    /// <summary>Changes of user records.</summary>
+    public CacheBatchScope User { get; }
+
+    /// <summary>How many changes were collected.</summary>
+    public int Count => _writes.Count;
+
+    /// <summary>Makes all changes, or none.</summary>
+    /// <returns>Whether they were made. Not, if a revision differs (<c>ReplaceIf</c>, <c>Require</c>), a record exists
+    /// (<c>CreateIfAbsent</c>) or one to be replaced is missing.</returns>
+    /// <exception cref="InvalidOperationException">The batch was committed before; make a new one.</exception>
+    /// <exception cref="CacheTypeException">A stored value is of the wrong kind; nothing changed.</exception>
+    /// <exception cref="CacheLimitException">A record would outgrow the limit; nothing changed.</exception>
+    /// <exception cref="CacheStoreException">The store failed.</exception>
+    public async ValueTask<CommitResult> CommitAsync(CancellationToken cancellationToken = default)
+    {
+        if (_committed) throw new InvalidOperationException("This batch was committed before; make a new one.");
+        var result = await _store.CommitAsync(_writes, cancellationToken).ConfigureAwait(false);
+        _committed = result.Committed;
+        return result;
+    }
+
+    internal void Add(RecordKey key, RecordChange change) => _writes.Add(new(key, change));
+}
+
+/// <summary>The states, or the user records, of a <see cref="CacheBatch"/>. Times to live as in
+/// <see cref="IRecordCache{TKey}"/>.</summary>
+public sealed class CacheBatchScope
+{
+    private readonly CacheBatch _batch;
+    private readonly CacheSerializer _serializer;
+    private readonly TimeSpan? _defaultTtl;
+    private readonly Func<string, RecordKey> _keyOf;
+
+    internal CacheBatchScope(CacheBatch batch, CacheSerializer serializer, TimeSpan? defaultTtl, Func<string, RecordKey> keyOf)
+    {
+        _batch = batch;
+        _serializer = serializer;
+        _defaultTtl = defaultTtl;
+        _keyOf = keyOf;
+    }
+
+    /// <summary>Creates or replaces the whole record.</summary>
+    public CacheBatchScope Set<T>(string name, T value, TimeSpan? ttl = null) =>
+        Add(name, new RecordChange.Set(_serializer.ToDocument(value), ttl ?? _defaultTtl));
+
+    /// <summary>Replaces the given fields and keeps the others.</summary>
+    public CacheBatchScope Merge<T>(string name, T fields, TimeSpan? ttl = null) =>
+        Add(name, new RecordChange.Merge(_serializer.ToDocument(fields), ttl, _defaultTtl));
+
+    /// <summary>Replaces one field.</summary>
+    public CacheBatchScope SetField<T>(string name, string field, T value, TimeSpan? ttl = null) =>
+        Add(name, new RecordChange.SetField(field, _serializer.ToJson(value), ttl, _defaultTtl));
+
+    /// <summary>Adds to a whole-number field.</summary>
+    public CacheBatchScope Increment(string name, string field, long by = 1, TimeSpan? ttl = null) =>
+        Add(name, new RecordChange.Increment(field, CacheNumber.From(by), ttl, _defaultTtl));
+
+    /// <summary>Appends to an array field.</summary>
+    public CacheBatchScope Append<T>(string name, string field, T value, int? maxLength = null, TimeSpan? ttl = null) =>
+        Add(name, new RecordChange.Append(field, _serializer.ToJson(value), maxLength, ttl, _defaultTtl));
+
+    /// <summary>Takes a field away.</summary>
+    public CacheBatchScope RemoveField(string name, string field) => Add(name, new RecordChange.RemoveField(field));
+
+    /// <summary>Deletes the record.</summary>
+    public CacheBatchScope Delete(string name) => Add(name, new RecordChange.Delete());
+
+    /// <summary>Creates the record; if it is there, the whole batch is refused.</summary>
+    public CacheBatchScope CreateIfAbsent<T>(string name, T value, TimeSpan? ttl = null) =>
+        Add(name, new RecordChange.CreateIfAbsent(_serializer.ToDocument(value), ttl ?? _defaultTtl));
+
+    /// <summary>Replaces the record; if its revision differs, the whole batch is refused.</summary>
+    public CacheBatchScope ReplaceIf<T>(string name, T value, long revision, TimeSpan? ttl = null) =>
+        Add(name, new RecordChange.ReplaceIf(_serializer.ToDocument(value), revision, ttl));
+
+    /// <summary>Refuses the whole batch unless the record has this revision; 0: unless it is missing.</summary>
+    public CacheBatchScope Require(string name, long revision) => Add(name, new RecordChange.Require(revision));
+
+    private CacheBatchScope Add(string name, RecordChange change)
+    {
+        _batch.Add(_keyOf(name), change);
+        return this;
+    }
+}

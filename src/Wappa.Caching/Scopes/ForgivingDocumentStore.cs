@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace Wappa.Caching.Scopes;
+
+/// <summary>
+/// <see cref="FailureMode.ReturnDefault"/>: a failing store answers as if there were nothing, after a log line and a count.
+/// Cancellation and programming errors pass through; so do operations that have no such answer, because the caches send
+/// those to the store itself.
+/// </summary>
+internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogger logger) : IDocumentStore
+{
+    private static readonly ChangeResult Failed = new(ChangeOutcome.StoreFailed, DocumentRecord.Miss);
+
+    public string Backend => inner.Backend;
+
+    public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        OrElse(() => inner.GetAsync(key, cancellationToken), DocumentRecord.Miss, "get");
+
+    public ValueTask<DocumentRecord> GetFieldAsync(
+        RecordKey key, string field, CancellationToken cancellationToken = default) =>
+        OrElse(() => inner.GetFieldAsync(key, field, cancellationToken), DocumentRecord.Miss, "get field");
+
+    public ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        OrElse(() => inner.GetTtlAsync(key, cancellationToken), CacheTtl.Missing, "get ttl");
+
+    public ValueTask<ChangeResult> ApplyAsync(
+        RecordKey key, RecordChange change, CancellationToken cancellationToken = default) =>
+        OrElse(() => inner.ApplyAsync(key, change, cancellationToken), Failed, change.GetType().Name);
+
+    public ValueTask<CommitResult> CommitAsync(
+        IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) =>
+        inner.CommitAsync(writes, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DocumentRecord>> GetManyAsync(
+        IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken = default) =>
+        OrElse(() => inner.GetManyAsync(keys, cancellationToken), new DocumentRecord[keys.Count], "get many");
+
+    public ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
+        IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) =>
+        OrElse(() => inner.WriteManyAsync(writes, cancellationToken), [.. Enumerable.Repeat(Failed, writes.Count)], "write many");
+
+    public ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) =>
+        OrElse(() => inner.DeleteAllAsync(set, cancellationToken), 0, "delete all");
+
+    public async IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListAsync(
+        RecordSet set, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var records = inner.ListAsync(set, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var closing = records.ConfigureAwait(false);
+        while (await OrElse(records.MoveNextAsync, false, "list").ConfigureAwait(false))
+            yield return records.Current;
+    }
+
+    private async ValueTask<TResult> OrElse<TResult>(Func<ValueTask<TResult>> operation, TResult otherwise, string name)
+    {
+        try
+        {
+            return await operation().ConfigureAwait(false);
+        }
+        catch (CacheStoreException error)
+        {
+            CachingMeter.CountError(inner.Backend, error);
+            LogFailure(logger, error, inner.Backend, name, error.OutcomeUnknown);
+            return otherwise;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The {Backend} store failed ({Operation}); going on without it. Outcome unknown: {OutcomeUnknown}.")]
+    private static partial void LogFailure(
+        ILogger logger, Exception error, string backend, string operation, bool outcomeUnknown);
+}

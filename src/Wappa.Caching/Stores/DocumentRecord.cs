@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using Wappa.Caching.Stores;
+
+namespace Wappa.Caching;
+
+/// <summary>What a store holds under a key at one moment: a document, its revision and its expiry. The default value is a
+/// miss.</summary>
+public readonly struct DocumentRecord
+{
+    private readonly StoreClock? _clock;
+    private readonly long _deadline; // with a clock: the instant; without: the ticks that were left when it was read
+
+    private DocumentRecord(CacheDocument document, long revision, long deadline, StoreClock? clock)
+    {
+        Document = document;
+        Revision = revision;
+        _deadline = deadline;
+        _clock = clock;
+    }
+
+    /// <summary>There is no such record.</summary>
+    public static DocumentRecord Miss => default;
+
+    /// <summary>The content; <see langword="null"/> on a miss.</summary>
+    public CacheDocument? Document { get; }
+
+    /// <summary>Grows with each change of the record and is never used twice for its key; 0 on a miss.</summary>
+    public long Revision { get; }
+
+    /// <summary>Whether there is a record.</summary>
+    [MemberNotNullWhen(true, nameof(Document))]
+    public bool IsHit => Document is not null;
+
+    /// <summary>How long it still lives.</summary>
+    public CacheTtl Ttl
+    {
+        get
+        {
+            if (Document is null) return CacheTtl.Missing;
+            if (_deadline == StoreClock.Never) return CacheTtl.NoExpiry;
+            var left = _clock is null ? _deadline : _deadline - _clock.Now;
+            return CacheTtl.After(new TimeSpan(Math.Max(1, left)));
+        }
+    }
+
+    /// <summary>A record that was found.</summary>
+    /// <param name="document">Its content.</param>
+    /// <param name="revision">Its revision, above 0.</param>
+    /// <param name="remaining">How long it still lives; <see langword="null"/>: it does not expire.</param>
+    public static DocumentRecord Hit(CacheDocument document, long revision, TimeSpan? remaining)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return new(document, revision, remaining?.Ticks ?? StoreClock.Never, null);
+    }
+
+    // The remaining time is asked for by few reads; they pay for the clock, the others do not.
+    internal static DocumentRecord Hit(CacheDocument document, long revision, long expiresAt, StoreClock clock) =>
+        new(document, revision, expiresAt, clock);
+}
