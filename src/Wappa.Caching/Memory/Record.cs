@@ -1,0 +1,40 @@
+namespace Wappa.Caching.Memory;
+
+/// <summary>A record's place: its key, its current version, and its links into the structures that know it.</summary>
+internal sealed class Record(in RecordKey key) : IExpiring
+{
+    private readonly string _tenant = key.Tenant;
+    private readonly string _owner = key.Owner;
+    private readonly string _name = key.Name;
+    private readonly int _ownerHash = key.OwnerHash;
+    private readonly RecordKind _kind = key.Kind;
+    private StoredDocument? _current;
+
+    /// <summary>The next record of the chain. Written under the stripe's lock, read without.</summary>
+    internal Record? Next;
+
+    /// <summary>Position in its <see cref="TableIndex"/>; -1: in none.</summary>
+    internal int Slot = -1;
+
+    /// <inheritdoc/>
+    public int Timer { get; set; } = -1;
+
+    internal RecordKey Key => new(_kind, _tenant, _owner, _name, _ownerHash);
+
+    /// <summary>The current version; null once the record is removed. Written under the stripe's lock.</summary>
+    internal StoredDocument? Current
+    {
+        get => Volatile.Read(ref _current);
+        set => Volatile.Write(ref _current, value);
+    }
+
+    // Cheapest and most selective first; names are mostly the same literal, so their compare ends at the reference.
+    internal bool Is(in RecordKey key) =>
+        _ownerHash == key.OwnerHash && _kind == key.Kind && _name == key.Name && _owner == key.Owner && _tenant == key.Tenant;
+
+    internal bool IsIn(in RecordSet set)
+    {
+        var key = Key;
+        return set.Contains(key);
+    }
+}
