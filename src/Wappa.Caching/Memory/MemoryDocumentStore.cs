@@ -28,7 +28,7 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
         options.ThrowIfInvalid();
         time ??= TimeProvider.System;
         _clock = new StoreClock(time);
-        _table = new RecordTable(time.GetUtcNow().Ticks / TimeSpan.TicksPerMicrosecond);
+        _table = new RecordTable((time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
         _wheel = new ExpiryWheel<Record>(_clock, Reclaim);
         _maxRecordBytes = maxRecordBytes;
         _quota = new RecordQuota(options.MaxRecords);
