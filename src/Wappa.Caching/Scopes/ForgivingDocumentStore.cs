@@ -5,8 +5,7 @@ namespace Wappa.Caching.Scopes;
 
 /// <summary>
 /// <see cref="FailureMode.ReturnDefault"/>: a failing store answers as if there were nothing, after a log line and a count.
-/// Cancellation and programming errors pass through; so do operations that have no such answer, because the caches send
-/// those to the store itself.
+/// Cancellation and programming errors pass through, and so do increments, appends and commits, which have no such answer.
 /// </summary>
 internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogger logger) : IDocumentStore
 {
@@ -24,9 +23,12 @@ internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogg
     public ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default) =>
         OrElse(() => inner.GetTtlAsync(key, cancellationToken), CacheTtl.Missing, "get ttl");
 
+    // The new value of an increment or append is not known when the store failed, and 0 would be a lie.
     public ValueTask<ChangeResult> ApplyAsync(
         RecordKey key, RecordChange change, CancellationToken cancellationToken = default) =>
-        OrElse(() => inner.ApplyAsync(key, change, cancellationToken), Failed, change.GetType().Name);
+        change is RecordChange.Increment or RecordChange.Append
+            ? inner.ApplyAsync(key, change, cancellationToken)
+            : OrElse(() => inner.ApplyAsync(key, change, cancellationToken), Failed, change.GetType().Name);
 
     public ValueTask<CommitResult> CommitAsync(
         IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) =>

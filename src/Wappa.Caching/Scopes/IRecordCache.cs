@@ -15,22 +15,34 @@ namespace Wappa.Caching;
 /// <see cref="CacheValidationException"/> or <see cref="CacheLimitException"/> for what cannot be stored. After any of
 /// these nothing has changed, unless <see cref="CacheStoreException.OutcomeUnknown"/> says otherwise.</para>
 /// <para>Nothing is aliased: a value read is fresh, unless its type is deeply immutable, when readers share one.</para>
+/// <para>The members are sealed: they are this vocabulary's one meaning, and a call of a generic member costs no dispatch.
+/// What varies between caches is in <see cref="IRecordAccess{TKey}"/>.</para>
 /// </remarks>
 /// <typeparam name="TKey">A name, or a <see cref="TableKey"/>.</typeparam>
-public interface IRecordCache<TKey>
+public interface IRecordCache<TKey> : IRecordAccess<TKey>
 {
     /// <summary>Reads a record as a document.</summary>
     /// <returns>The document; <see langword="null"/> if missing.</returns>
-    ValueTask<CacheDocument?> GetAsync(TKey key, CancellationToken cancellationToken = default);
+    sealed async ValueTask<CacheDocument?> GetAsync(TKey key, CancellationToken cancellationToken = default) =>
+        (await GetRecordAsync(key, cancellationToken).ConfigureAwait(false)).Document;
 
     /// <summary>Reads a record.</summary>
     /// <returns>The value; <see langword="default"/> if missing. Use <see cref="TryGetAsync{T}"/> for value types.</returns>
     /// <exception cref="CacheSerializationException">The record does not fit the type.</exception>
-    ValueTask<T?> GetAsync<T>(TKey key, CancellationToken cancellationToken = default);
+    sealed ValueTask<T?> GetAsync<T>(TKey key, CancellationToken cancellationToken = default)
+    {
+        // Not async: a read that memory answers at once allocates nothing and builds no state machine.
+        var read = GetRecordAsync(key, cancellationToken);
+        return read.IsCompletedSuccessfully ? new(Settings.Value<T>(read.Result)) : Awaited(Settings, read);
+
+        static async ValueTask<T?> Awaited(RecordCacheSettings settings, ValueTask<DocumentRecord> read) =>
+            settings.Value<T>(await read.ConfigureAwait(false));
+    }
 
     /// <summary>Reads a record with its revision and time to live.</summary>
     /// <exception cref="CacheSerializationException">The record does not fit the type.</exception>
-    ValueTask<CacheResult<T>> TryGetAsync<T>(TKey key, CancellationToken cancellationToken = default);
+    sealed async ValueTask<CacheResult<T>> TryGetAsync<T>(TKey key, CancellationToken cancellationToken = default) =>
+        Settings.Result<T>(await GetRecordAsync(key, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Creates or replaces the whole record.</summary>
     /// <param name="key">The record.</param>
@@ -38,67 +50,85 @@ public interface IRecordCache<TKey>
     /// <param name="ttl">Time to live; omitted: the scope's default.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>True; false only if the store failed and the app chose to go on.</returns>
-    ValueTask<bool> SetAsync<T>(TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<bool> SetAsync<T>(TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Set(Settings.Serializer.ToDocument(value), ttl ?? Settings.DefaultTtl), cancellationToken)
+            .ConfigureAwait(false)).Applied;
 
     /// <summary>Replaces the fields <paramref name="fields"/> has and keeps the others; creates if missing.</summary>
     /// <returns>The new revision.</returns>
-    ValueTask<long> MergeAsync<T>(TKey key, T fields, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<long> MergeAsync<T>(TKey key, T fields, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Merge(Settings.Serializer.ToDocument(fields), ttl, Settings.DefaultTtl), cancellationToken)
+            .ConfigureAwait(false)).Record.Revision;
 
     /// <summary>Reads one field.</summary>
     /// <returns>The value; <see langword="default"/> if the record or field is missing, or null.</returns>
     /// <exception cref="CacheSerializationException">The field does not fit the type.</exception>
-    ValueTask<T?> GetFieldAsync<T>(TKey key, string field, CancellationToken cancellationToken = default);
+    sealed async ValueTask<T?> GetFieldAsync<T>(TKey key, string field, CancellationToken cancellationToken = default) =>
+        (await TryGetFieldAsync<T>(key, field, cancellationToken).ConfigureAwait(false)).GetValueOrDefault();
 
     /// <summary>Reads one field and tells a miss, a JSON null and a default value apart.</summary>
     /// <exception cref="CacheSerializationException">The field does not fit the type.</exception>
-    ValueTask<CacheResult<T>> TryGetFieldAsync<T>(TKey key, string field, CancellationToken cancellationToken = default);
+    sealed async ValueTask<CacheResult<T>> TryGetFieldAsync<T>(TKey key, string field, CancellationToken cancellationToken = default) =>
+        Settings.FieldResult<T>(await GetRecordFieldAsync(key, field, cancellationToken).ConfigureAwait(false), field);
 
     /// <summary>Replaces one field; creates the record if missing.</summary>
     /// <inheritdoc cref="SetAsync{T}" path="/returns"/>
-    ValueTask<bool> SetFieldAsync<T>(
-        TKey key, string field, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<bool> SetFieldAsync<T>(
+        TKey key, string field, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.SetField(field, Settings.Serializer.ToJson(value), ttl, Settings.DefaultTtl), cancellationToken)
+            .ConfigureAwait(false)).Applied;
 
     /// <summary>Replaces several fields in one step; creates the record if missing.</summary>
     /// <inheritdoc cref="SetAsync{T}" path="/returns"/>
-    ValueTask<bool> SetFieldsAsync(
+    sealed async ValueTask<bool> SetFieldsAsync(
         TKey key, IReadOnlyDictionary<string, object?> fields, TimeSpan? ttl = null,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        (await MergeAsync(key, fields, ttl, cancellationToken).ConfigureAwait(false)) > 0;
 
     /// <summary>Adds to a whole-number field, exact in 64 bits; creates from 0.</summary>
     /// <returns>The new value.</returns>
     /// <exception cref="CacheTypeException">The field is not a whole number (1.0 is not), or the sum does not fit.</exception>
-    ValueTask<long> IncrementFieldAsync(
-        TKey key, string field, long by = 1, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<long> IncrementFieldAsync(
+        TKey key, string field, long by = 1, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+            .ConfigureAwait(false)).Number.ToInt64();
 
     /// <summary>Adds to a number field as a decimal, exactly; creates from 0.</summary>
     /// <returns>The new value.</returns>
     /// <exception cref="CacheTypeException">The field is not a number, or the sum is not exact.</exception>
-    ValueTask<decimal> IncrementFieldAsync(
-        TKey key, string field, decimal by, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<decimal> IncrementFieldAsync(
+        TKey key, string field, decimal by, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+            .ConfigureAwait(false)).Number.ToDecimal();
 
     /// <summary>Adds to a number field as a double, written in its shortest form; creates from 0.</summary>
     /// <returns>The new value.</returns>
     /// <exception cref="CacheTypeException">The field is not a number, or the sum is not finite.</exception>
-    ValueTask<double> IncrementFieldAsync(
-        TKey key, string field, double by, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<double> IncrementFieldAsync(
+        TKey key, string field, double by, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+            .ConfigureAwait(false)).Number.ToDouble();
 
     /// <summary>Adds to the whole-number property <paramref name="field"/> names, as it is called in JSON.</summary>
     /// <inheritdoc cref="IncrementFieldAsync(TKey, string, long, TimeSpan?, CancellationToken)"/>
-    ValueTask<long> IncrementFieldAsync<T>(
+    sealed ValueTask<long> IncrementFieldAsync<T>(
         TKey key, Expression<Func<T, long>> field, long by = 1, TimeSpan? ttl = null,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        IncrementFieldAsync(key, Settings.Serializer.FieldName(field), by, ttl, cancellationToken);
 
     /// <summary>Adds to the decimal property <paramref name="field"/> names.</summary>
     /// <inheritdoc cref="IncrementFieldAsync(TKey, string, decimal, TimeSpan?, CancellationToken)"/>
-    ValueTask<decimal> IncrementFieldAsync<T>(
+    sealed ValueTask<decimal> IncrementFieldAsync<T>(
         TKey key, Expression<Func<T, decimal>> field, decimal by, TimeSpan? ttl = null,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        IncrementFieldAsync(key, Settings.Serializer.FieldName(field), by, ttl, cancellationToken);
 
     /// <summary>Adds to the double property <paramref name="field"/> names.</summary>
     /// <inheritdoc cref="IncrementFieldAsync(TKey, string, double, TimeSpan?, CancellationToken)"/>
-    ValueTask<double> IncrementFieldAsync<T>(
+    sealed ValueTask<double> IncrementFieldAsync<T>(
         TKey key, Expression<Func<T, double>> field, double by, TimeSpan? ttl = null,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        IncrementFieldAsync(key, Settings.Serializer.FieldName(field), by, ttl, cancellationToken);
 
     /// <summary>Appends to an array field; creates <c>[value]</c>. O(length of the field).</summary>
     /// <param name="key">The record.</param>
@@ -109,42 +139,54 @@ public interface IRecordCache<TKey>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The new length.</returns>
     /// <exception cref="CacheTypeException">The field is not an array.</exception>
-    ValueTask<long> AppendToListAsync<T>(
+    sealed async ValueTask<long> AppendToListAsync<T>(
         TKey key, string field, T value, int? maxLength = null, TimeSpan? ttl = null,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Append(field, Settings.Serializer.ToJson(value), maxLength, ttl, Settings.DefaultTtl), cancellationToken)
+            .ConfigureAwait(false)).Number.ToInt64();
 
     /// <summary>Takes a field away.</summary>
     /// <returns>Whether it was there.</returns>
-    ValueTask<bool> RemoveFieldAsync(TKey key, string field, CancellationToken cancellationToken = default);
+    sealed async ValueTask<bool> RemoveFieldAsync(TKey key, string field, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.RemoveField(field), cancellationToken)
+            .ConfigureAwait(false)).Applied;
 
     /// <summary>Deletes the record.</summary>
     /// <returns>Whether it was there.</returns>
-    ValueTask<bool> DeleteAsync(TKey key, CancellationToken cancellationToken = default);
+    sealed async ValueTask<bool> DeleteAsync(TKey key, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Delete(), cancellationToken)
+            .ConfigureAwait(false)).Applied;
 
     /// <summary>Whether the record is there.</summary>
-    ValueTask<bool> ExistsAsync(TKey key, CancellationToken cancellationToken = default);
-
-    /// <summary>How long the record still lives.</summary>
-    ValueTask<CacheTtl> GetTtlAsync(TKey key, CancellationToken cancellationToken = default);
+    sealed async ValueTask<bool> ExistsAsync(TKey key, CancellationToken cancellationToken = default) =>
+        (await GetTtlAsync(key, cancellationToken).ConfigureAwait(false)).Exists;
 
     /// <summary>Gives an existing record a new time to live, from now.</summary>
     /// <returns>False if it is missing.</returns>
-    ValueTask<bool> SetTtlAsync(TKey key, TimeSpan ttl, CancellationToken cancellationToken = default);
+    sealed async ValueTask<bool> SetTtlAsync(TKey key, TimeSpan ttl, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Expire(ttl), cancellationToken)
+            .ConfigureAwait(false)).Applied;
 
     /// <summary>Takes the time to live from a record.</summary>
     /// <returns>False if it is missing.</returns>
-    ValueTask<bool> PersistAsync(TKey key, CancellationToken cancellationToken = default);
+    sealed async ValueTask<bool> PersistAsync(TKey key, CancellationToken cancellationToken = default) =>
+        (await ApplyAsync(key, new RecordChange.Persist(), cancellationToken)
+            .ConfigureAwait(false)).Applied;
 
     /// <summary>Creates the record unless it is there; of many callers one wins.</summary>
     /// <returns><see cref="ChangeOutcome.Applied"/>, or <see cref="ChangeOutcome.Exists"/> with the winner's record.</returns>
-    ValueTask<WriteResult<T>> CreateIfAbsentAsync<T>(
-        TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<WriteResult<T>> CreateIfAbsentAsync<T>(
+        TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        Settings.Written<T>(await ApplyAsync(key, new RecordChange.CreateIfAbsent(Settings.Serializer.ToDocument(value), ttl ?? Settings.DefaultTtl), cancellationToken)
+            .ConfigureAwait(false));
 
     /// <summary>Replaces the record if nobody changed it since <paramref name="revision"/> was read.</summary>
     /// <returns><see cref="ChangeOutcome.Applied"/>, <see cref="ChangeOutcome.RevisionMismatch"/> with the record as it is, or
     /// <see cref="ChangeOutcome.Missing"/>.</returns>
-    ValueTask<WriteResult<T>> ReplaceIfAsync<T>(
-        TKey key, T value, long revision, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<WriteResult<T>> ReplaceIfAsync<T>(
+        TKey key, T value, long revision, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        Settings.Written<T>(await ApplyAsync(key, new RecordChange.ReplaceIf(Settings.Serializer.ToDocument(value), revision, ttl), cancellationToken)
+            .ConfigureAwait(false));
 
     /// <summary>Reads, changes and writes a record; begins again when somebody else was faster.</summary>
     /// <param name="key">The record.</param>
@@ -153,20 +195,45 @@ public interface IRecordCache<TKey>
     /// <param name="ttl">Time to live; omitted: kept.</param>
     /// <param name="cancellationToken">Stops the attempts.</param>
     /// <returns>The value that was written.</returns>
-    ValueTask<T> UpdateAsync<T>(
-        TKey key, Func<T?, T> change, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<T> UpdateAsync<T>(
+        TKey key, Func<T?, T> change, TimeSpan? ttl = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var (settings, next) = (Settings, default(T)!);
+        await UpdateRecordAsync(key, Change, ttl, cancellationToken).ConfigureAwait(false);
+        return next;
+
+        CacheDocument Change(DocumentRecord current) => settings.Serializer.ToDocument(next = change(settings.Value<T>(current)));
+    }
 
     /// <summary>Reads many records, each on its own, in one round trip.</summary>
     /// <returns>One per key, in order.</returns>
-    ValueTask<IReadOnlyList<CacheResult<T>>> GetManyAsync<T>(
-        IEnumerable<TKey> keys, CancellationToken cancellationToken = default);
+    sealed async ValueTask<IReadOnlyList<CacheResult<T>>> GetManyAsync<T>(
+        IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+    {
+        var settings = Settings;
+        var records = await GetRecordsAsync([.. keys], cancellationToken).ConfigureAwait(false);
+        return [.. records.Select(record => settings.Result<T>(record))];
+    }
 
     /// <summary>Sets many records, each on its own, in one round trip.</summary>
     /// <returns>One per record, in order: as <see cref="SetAsync{T}"/>.</returns>
-    ValueTask<IReadOnlyList<bool>> SetManyAsync<T>(
-        IEnumerable<KeyValuePair<TKey, T>> values, TimeSpan? ttl = null, CancellationToken cancellationToken = default);
+    sealed async ValueTask<IReadOnlyList<bool>> SetManyAsync<T>(
+        IEnumerable<KeyValuePair<TKey, T>> values, TimeSpan? ttl = null, CancellationToken cancellationToken = default)
+    {
+        var settings = Settings;
+        RecordChange Set(T value) => new RecordChange.Set(settings.Serializer.ToDocument(value), ttl ?? settings.DefaultTtl);
+        var writes = values.Select(pair => KeyValuePair.Create(pair.Key, Set(pair.Value)));
+        var results = await WriteRecordsAsync([.. writes], cancellationToken).ConfigureAwait(false);
+        return [.. results.Select(result => result.Applied)];
+    }
 
     /// <summary>Deletes many records, each on its own, in one round trip.</summary>
     /// <returns>One per key, in order: whether it was there.</returns>
-    ValueTask<IReadOnlyList<bool>> DeleteManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default);
+    sealed async ValueTask<IReadOnlyList<bool>> DeleteManyAsync(IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
+    {
+        var writes = keys.Select(key => KeyValuePair.Create<TKey, RecordChange>(key, new RecordChange.Delete()));
+        var results = await WriteRecordsAsync([.. writes], cancellationToken).ConfigureAwait(false);
+        return [.. results.Select(result => result.Applied)];
+    }
 }

@@ -1,3 +1,5 @@
+using Wappa.Caching.Scopes;
+
 namespace Wappa.Caching;
 
 /// <summary>Records of one user of one tenant, addressed by name.</summary>
@@ -6,7 +8,12 @@ public interface IUserScopedCache : IRecordCache<string>
     /// <summary>Lists this user's records of this kind.</summary>
     /// <param name="prefix">Only names that begin with it; no character in it is special. Empty: all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
-    IAsyncEnumerable<CacheItem<T>> ListAsync<T>(string prefix = "", CancellationToken cancellationToken = default);
+    sealed IAsyncEnumerable<CacheItem<T>> ListAsync<T>(string prefix = "", CancellationToken cancellationToken = default) =>
+        ListRecordsAsync(prefix, cancellationToken).AsItemsAsync<T>(Settings, cancellationToken);
+
+    /// <summary>As <see cref="ListAsync{T}"/>, without types.</summary>
+    IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListRecordsAsync(
+        string prefix = "", CancellationToken cancellationToken = default);
 
     /// <summary>Deletes this user's records of this kind.</summary>
     /// <param name="prefix">Only names that begin with it. Empty: all.</param>

@@ -4,9 +4,9 @@ namespace Wappa.Caching.Scopes;
 internal sealed class TableCache(IDocumentStore store, IDocumentStore strict, RecordCacheSettings settings, string tenant)
     : RecordCache<TableKey>(store, strict, settings), ITableCache
 {
-    public IAsyncEnumerable<CacheItem<T>> ListAsync<T>(
+    public IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListRecordsAsync(
         string table, string prefix = "", CancellationToken cancellationToken = default) =>
-        ListAsync<T>(RecordSet.Rows(tenant, table, prefix), cancellationToken);
+        Store.ListAsync(RecordSet.Rows(tenant, table, prefix), cancellationToken);
 
     public ValueTask<long> DeleteAllAsync(string table, string prefix = "", CancellationToken cancellationToken = default) =>
         Store.DeleteAllAsync(RecordSet.Rows(tenant, table, prefix), cancellationToken);

@@ -23,8 +23,9 @@ internal sealed class UserScopedCache : RecordCache<string>, IStateCache, IUserC
         _ownerHash = RecordKey.HashOwner(tenant, user);
     }
 
-    public IAsyncEnumerable<CacheItem<T>> ListAsync<T>(string prefix = "", CancellationToken cancellationToken = default) =>
-        ListAsync<T>(SetOf(prefix), cancellationToken);
+    public IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListRecordsAsync(
+        string prefix = "", CancellationToken cancellationToken = default) =>
+        Store.ListAsync(SetOf(prefix), cancellationToken);
 
     public ValueTask<long> DeleteAllAsync(string prefix = "", CancellationToken cancellationToken = default) =>
         Store.DeleteAllAsync(SetOf(prefix), cancellationToken);

@@ -38,7 +38,13 @@ public abstract record RecordChange
     /// Without a time to live the expiry is kept.</summary>
     public sealed record Append(
         string Field, ReadOnlyMemory<byte> Json, int? MaxLength = null, TimeSpan? Ttl = null, TimeSpan? TtlOnCreate = null)
-        : RecordChange(Ttl, TtlOnCreate);
+        : RecordChange(Ttl, TtlOnCreate)
+    {
+        /// <summary>The most items kept, 1 or more; <see langword="null"/>: all.</summary>
+        public int? MaxLength { get; } = MaxLength is null or > 0
+            ? MaxLength
+            : throw new ArgumentOutOfRangeException(nameof(MaxLength), MaxLength, "A list keeps at least 1 item, or null for all.");
+    }
 
     /// <summary>Takes a field away. A missing record or field is <see cref="ChangeOutcome.Missing"/>.</summary>
     public sealed record RemoveField(string Field) : RecordChange(null, null);
