@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Everything a newcomer needs to see green: installs what is missing, builds, runs all tests, and closes with
+#   N passed, N failed, N skipped
+# Needs the .NET SDK of global.json. Extra profiles: WAPPA_LONG=1 runs the longer randomized tests.
+set -u
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+
+note() { printf '\n== %s\n' "$*"; }
+
+# Installs a Debian package when its command is missing and apt may be used; the tests say what they lack otherwise.
+need() { # command package
+    command -v "$1" >/dev/null 2>&1 && return 0
+    command -v apt-get >/dev/null 2>&1 || return 0
+    local sudo=""
+    [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null 2>&1 && sudo="sudo -n"; }
+    note "installing $2"
+    { $sudo apt-get install -y -qq "$2" || { $sudo apt-get update -qq && $sudo apt-get install -y -qq "$2"; }; } >/dev/null 2>&1 ||
+        echo "could not install $2; tests that need it will say so"
+}
+
+command -v dotnet >/dev/null 2>&1 || { echo "The .NET SDK of global.json is needed: https://dot.net"; exit 1; }
+need chromium chromium
+
+note "build"
+dotnet build Wappa.slnx -c Release -v quiet --nologo || { echo "the build failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+passed=0 failed=0 skipped=0 broken=0
+for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    note "$name"
+    log=$(mktemp)
+    timeout --signal=KILL "${WAPPA_TEST_TIMEOUT:-900}" "$(dirname "$project")/bin/Release/net10.0/$name" -noLogo -noColor >"$log" 2>&1
+    code=$?
+    grep -vE '^\s*$' "$log" | tail -n "$([ $code -eq 0 ] && echo 4 || echo 200)"
+    # xunit's last line: "   Name  Total: 12, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.5s"
+    line=$(grep -E 'Total: [0-9]+, Errors: [0-9]+' "$log" | tail -n 1)
+    rm -f "$log"
+    if [ -z "$line" ]; then
+        echo "$name ended with code $code and no summary"
+        broken=$((broken + 1))
+        continue
+    fi
+    count() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$line"; }
+    bad=$(($(count Failed) + $(count Errors)))
+    skip=$(count Skipped)
+    passed=$((passed + $(count Total) - $(count Failed) - skip))
+    failed=$((failed + bad))
+    skipped=$((skipped + skip))
+    [ $code -ne 0 ] && [ $bad -eq 0 ] && broken=$((broken + 1))
+done
+
+failed=$((failed + broken))
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
