@@ -18,16 +18,19 @@ internal sealed class ImmutableArrayConverterFactory : JsonConverterFactory
 
 internal sealed class ImmutableArrayConverter<T> : JsonConverter<ImmutableArray<T>>
 {
+    // Asked for at the first use, not in the constructor: a type that holds an array of itself is still being made then.
+    private JsonConverter<T>? _item;
+
     public override bool HandleNull => true;
 
     public override ImmutableArray<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.Null) return default;
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException();
-        var item = (JsonConverter<T>)options.GetConverter(typeof(T));
+        var item = Item(options);
         var items = ImmutableArray.CreateBuilder<T>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            items.Add(Item(ref reader, item, options));
+            items.Add(ReadItem(ref reader, item, options));
         return items.DrainToImmutable();
     }
 
@@ -39,7 +42,7 @@ internal sealed class ImmutableArrayConverter<T> : JsonConverter<ImmutableArray<
             return;
         }
 
-        var item = (JsonConverter<T>)options.GetConverter(typeof(T));
+        var item = Item(options);
         writer.WriteStartArray();
         foreach (var one in value)
         {
@@ -50,7 +53,9 @@ internal sealed class ImmutableArrayConverter<T> : JsonConverter<ImmutableArray<
         writer.WriteEndArray();
     }
 
-    private static T Item(ref Utf8JsonReader reader, JsonConverter<T> converter, JsonSerializerOptions options)
+    private JsonConverter<T> Item(JsonSerializerOptions options) => _item ??= (JsonConverter<T>)options.GetConverter(typeof(T));
+
+    private static T ReadItem(ref Utf8JsonReader reader, JsonConverter<T> converter, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.Null || converter.HandleNull) return converter.Read(ref reader, typeof(T), options)!;
         return default(T) is null ? default! : throw new JsonException();

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Wappa.Caching.Scopes;
 
 namespace Wappa.Caching;
 
@@ -50,15 +51,15 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <param name="ttl">Time to live; omitted: the scope's default.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>True; false only if the store failed and the app chose to go on.</returns>
-    sealed async ValueTask<bool> SetAsync<T>(TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Set(Settings.Serializer.ToDocument(value), ttl ?? Settings.DefaultTtl), cancellationToken)
-            .ConfigureAwait(false)).Applied;
+    sealed ValueTask<bool> SetAsync<T>(TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        ApplyAsync(key, new RecordChange.Set(Settings.Serializer.ToDocument(value), ttl ?? Settings.DefaultTtl), cancellationToken)
+            .Then(static result => result.Applied);
 
     /// <summary>Replaces the fields <paramref name="fields"/> has and keeps the others; creates if missing.</summary>
     /// <returns>The new revision.</returns>
-    sealed async ValueTask<long> MergeAsync<T>(TKey key, T fields, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Merge(Settings.Serializer.ToDocument(fields), ttl, Settings.DefaultTtl), cancellationToken)
-            .ConfigureAwait(false)).Record.Revision;
+    sealed ValueTask<long> MergeAsync<T>(TKey key, T fields, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        ApplyAsync(key, new RecordChange.Merge(Settings.Serializer.ToDocument(fields), ttl, Settings.DefaultTtl), cancellationToken)
+            .Then(static result => result.Record.Revision);
 
     /// <summary>Reads one field.</summary>
     /// <returns>The value; <see langword="default"/> if the record or field is missing, or null.</returns>
@@ -73,10 +74,10 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
 
     /// <summary>Replaces one field; creates the record if missing.</summary>
     /// <inheritdoc cref="SetAsync{T}" path="/returns"/>
-    sealed async ValueTask<bool> SetFieldAsync<T>(
+    sealed ValueTask<bool> SetFieldAsync<T>(
         TKey key, string field, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.SetField(field, Settings.Serializer.ToJson(value), ttl, Settings.DefaultTtl), cancellationToken)
-            .ConfigureAwait(false)).Applied;
+        ApplyAsync(key, new RecordChange.SetField(field, Settings.Serializer.ToJson(value), ttl, Settings.DefaultTtl), cancellationToken)
+            .Then(static result => result.Applied);
 
     /// <summary>Replaces several fields in one step; creates the record if missing.</summary>
     /// <inheritdoc cref="SetAsync{T}" path="/returns"/>
@@ -88,26 +89,26 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <summary>Adds to a whole-number field, exact in 64 bits; creates from 0.</summary>
     /// <returns>The new value.</returns>
     /// <exception cref="CacheTypeException">The field is not a whole number (1.0 is not), or the sum does not fit.</exception>
-    sealed async ValueTask<long> IncrementFieldAsync(
+    sealed ValueTask<long> IncrementFieldAsync(
         TKey key, string field, long by = 1, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
-            .ConfigureAwait(false)).Number.ToInt64();
+        ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+            .Then(static result => result.Number.ToInt64());
 
     /// <summary>Adds to a number field as a decimal, exactly; creates from 0.</summary>
     /// <returns>The new value.</returns>
     /// <exception cref="CacheTypeException">The field is not a number, or the sum is not exact.</exception>
-    sealed async ValueTask<decimal> IncrementFieldAsync(
+    sealed ValueTask<decimal> IncrementFieldAsync(
         TKey key, string field, decimal by, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
-            .ConfigureAwait(false)).Number.ToDecimal();
+        ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+            .Then(static result => result.Number.ToDecimal());
 
     /// <summary>Adds to a number field as a double, written in its shortest form; creates from 0.</summary>
     /// <returns>The new value.</returns>
     /// <exception cref="CacheTypeException">The field is not a number, or the sum is not finite.</exception>
-    sealed async ValueTask<double> IncrementFieldAsync(
+    sealed ValueTask<double> IncrementFieldAsync(
         TKey key, string field, double by, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
-            .ConfigureAwait(false)).Number.ToDouble();
+        ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+            .Then(static result => result.Number.ToDouble());
 
     /// <summary>Adds to the whole-number property <paramref name="field"/> names, as it is called in JSON.</summary>
     /// <inheritdoc cref="IncrementFieldAsync(TKey, string, long, TimeSpan?, CancellationToken)"/>
@@ -139,23 +140,23 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The new length.</returns>
     /// <exception cref="CacheTypeException">The field is not an array.</exception>
-    sealed async ValueTask<long> AppendToListAsync<T>(
+    sealed ValueTask<long> AppendToListAsync<T>(
         TKey key, string field, T value, int? maxLength = null, TimeSpan? ttl = null,
         CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Append(field, Settings.Serializer.ToJson(value), maxLength, ttl, Settings.DefaultTtl), cancellationToken)
-            .ConfigureAwait(false)).Number.ToInt64();
+        ApplyAsync(key, new RecordChange.Append(field, Settings.Serializer.ToJson(value), maxLength, ttl, Settings.DefaultTtl), cancellationToken)
+            .Then(static result => result.Number.ToInt64());
 
     /// <summary>Takes a field away.</summary>
     /// <returns>Whether it was there.</returns>
-    sealed async ValueTask<bool> RemoveFieldAsync(TKey key, string field, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.RemoveField(field), cancellationToken)
-            .ConfigureAwait(false)).Applied;
+    sealed ValueTask<bool> RemoveFieldAsync(TKey key, string field, CancellationToken cancellationToken = default) =>
+        ApplyAsync(key, new RecordChange.RemoveField(field), cancellationToken)
+            .Then(static result => result.Applied);
 
     /// <summary>Deletes the record.</summary>
     /// <returns>Whether it was there.</returns>
-    sealed async ValueTask<bool> DeleteAsync(TKey key, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Delete(), cancellationToken)
-            .ConfigureAwait(false)).Applied;
+    sealed ValueTask<bool> DeleteAsync(TKey key, CancellationToken cancellationToken = default) =>
+        ApplyAsync(key, new RecordChange.Delete(), cancellationToken)
+            .Then(static result => result.Applied);
 
     /// <summary>Whether the record is there.</summary>
     sealed async ValueTask<bool> ExistsAsync(TKey key, CancellationToken cancellationToken = default) =>
@@ -163,15 +164,15 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
 
     /// <summary>Gives an existing record a new time to live, from now.</summary>
     /// <returns>False if it is missing.</returns>
-    sealed async ValueTask<bool> SetTtlAsync(TKey key, TimeSpan ttl, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Expire(ttl), cancellationToken)
-            .ConfigureAwait(false)).Applied;
+    sealed ValueTask<bool> SetTtlAsync(TKey key, TimeSpan ttl, CancellationToken cancellationToken = default) =>
+        ApplyAsync(key, new RecordChange.Expire(ttl), cancellationToken)
+            .Then(static result => result.Applied);
 
     /// <summary>Takes the time to live from a record.</summary>
     /// <returns>False if it is missing.</returns>
-    sealed async ValueTask<bool> PersistAsync(TKey key, CancellationToken cancellationToken = default) =>
-        (await ApplyAsync(key, new RecordChange.Persist(), cancellationToken)
-            .ConfigureAwait(false)).Applied;
+    sealed ValueTask<bool> PersistAsync(TKey key, CancellationToken cancellationToken = default) =>
+        ApplyAsync(key, new RecordChange.Persist(), cancellationToken)
+            .Then(static result => result.Applied);
 
     /// <summary>Creates the record unless it is there; of many callers one wins.</summary>
     /// <returns><see cref="ChangeOutcome.Applied"/>, or <see cref="ChangeOutcome.Exists"/> with the winner's record.</returns>
