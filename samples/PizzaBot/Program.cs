@@ -1,0 +1,4 @@
+using PizzaBot;
+
+await using var app = PizzaBotApp.Build(args);
+await app.RunAsync();
