@@ -124,7 +124,7 @@ internal sealed class EnvelopeReader
         var first = _items.Count;
         var before = _ignored;
         string? field = null;
-        var value = ReadOnlySpan<byte>.Empty;
+        Range? value = null;
         while (LenientText.ReadProperty(ref reader))
         {
             var name = LenientText.NameOf(ref reader);
@@ -138,7 +138,7 @@ internal sealed class EnvelopeReader
             else reader.Skip();
         }
 
-        if (field == "messages" && !value.IsEmpty)
+        if (field == "messages" && value is not null)
         {
             if (_items.Count == first && _ignored.Count == before.Count) _ignored.Add(IgnoredReasons.ValueWithoutItems);
             return;
@@ -147,16 +147,16 @@ internal sealed class EnvelopeReader
         Truncate(first);
         _ignored = before;
         if (field is null) _ignored.Add(IgnoredReasons.ChangeWithoutField);
-        else if (value.IsEmpty) _ignored.Add(IgnoredReasons.ChangeWithoutValue);
-        else _items.Add(_values.EventOf(field, value));
+        else if (value is { } range) _items.Add(_values.EventOf(field, body[range]));
+        else _ignored.Add(IgnoredReasons.ChangeWithoutValue);
     }
 
-    private ReadOnlySpan<byte> ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> body)
+    private Range? ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> body)
     {
-        if (!LenientText.EnterObject(ref reader)) return [];
+        if (!LenientText.EnterObject(ref reader)) return null;
         var start = (int)reader.TokenStartIndex;
         _values.Read(ref reader, body, ref _ignored);
-        return body[start..(int)reader.BytesConsumed];
+        return start..(int)reader.BytesConsumed;
     }
 
     private bool IsNotAnObject(ref Utf8JsonReader reader)

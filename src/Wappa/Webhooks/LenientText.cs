@@ -117,8 +117,7 @@ internal static class LenientText
             case (byte)'r': return '\r';
             case (byte)'t': return '\t';
             case (byte)'u':
-                Utf8Parser.TryParse(escape.Slice(2, 4), out ushort unit, out _, 'x');
-                return (char)unit;
+                return Utf8Parser.TryParse(escape.Slice(2, 4), out ushort unit, out _, 'x') ? (char)unit : Replacement;
             default: return (char)escape[1];
         }
     }

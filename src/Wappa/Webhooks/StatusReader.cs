@@ -32,7 +32,8 @@ internal static class StatusReader
         return ErrorReader.Read(ref reader);
     }
 
-    private static bool ReadRecipient(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, ref Parts parts)
+    private static bool ReadRecipient(
+        ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name, ref Parts parts)
     {
         if (name.SequenceEqual("recipient_id"u8)) parts.Recipient = LenientText.ReadText(ref reader);
         else if (name.SequenceEqual("recipient_user_id"u8)) parts.RecipientBsuid = LenientText.ReadText(ref reader);
