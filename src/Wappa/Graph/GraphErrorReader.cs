@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Wappa.Graph;
+
+/// <summary>Turns what the Graph API answers into an exception, whatever it is.</summary>
+internal static class GraphErrorReader
+{
+    /// <summary>Reads a refusal. Gateways in between answer HTML and the like: that is an error without a code.</summary>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="body">The answer's body.</param>
+    /// <param name="secrets">What WhatsApp may quote and must not reach a log: the token, the recipient.</param>
+    internal static WhatsAppApiException Read(
+        HttpStatusCode status, ReadOnlyMemory<byte> body, params ReadOnlySpan<string> secrets)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind == JsonValueKind.Object &&
+                document.RootElement.TryGetProperty("error"u8, out var error) && error.ValueKind == JsonValueKind.Object)
+            {
+                return FromError(status, error, secrets);
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // Not JSON, or with a name that is not text: told apart below by having no code.
+        }
+
+        return WithoutCode(status);
+    }
+
+    private static WhatsAppApiException FromError(
+        HttpStatusCode status, JsonElement error, ReadOnlySpan<string> secrets)
+    {
+        var code = Number(error, "code"u8) ?? 0;
+        var subcode = Number(error, "error_subcode"u8);
+        var traceId = Text(error, "fbtrace_id"u8);
+        return new(WhatsAppApiException.Describe(code, subcode, traceId, Redact(Text(error, "message"u8), secrets)))
+        {
+            Code = code,
+            Subcode = subcode,
+            ErrorType = Text(error, "type"u8),
+            Details = Redact(DetailsOf(error), secrets),
+            TraceId = traceId,
+            HttpStatus = status,
+            IsRetryable = IsRetryable(code) || IsTrue(error, "is_transient"u8) || (code == 0 && IsRetryable(status)),
+        };
+    }
+
+    private static WhatsAppApiException WithoutCode(HttpStatusCode status) => new(
+        $"WhatsApp answered with HTTP status {(int)status} and no error that can be read.")
+    {
+        HttpStatus = status,
+        IsRetryable = IsRetryable(status),
+        // A gateway may have passed the request on before it failed.
+        OutcomeUnknown = (int)status >= 500,
+    };
+
+    private static bool IsRetryable(int code) => code is
+        1 or 2 or 4 or 80007            // temporary failures and call quotas
+        or 130429 or 131056             // throughput of the number, rate of the pair
+        or 131000 or 131016 or 131057   // generic failure, unavailable, maintenance
+        or 132069 or 133004;            // flow throttled, server unavailable
+
+    private static bool IsRetryable(HttpStatusCode status) =>
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500;
+
+    private static string? Redact(string? text, ReadOnlySpan<string> secrets)
+    {
+        foreach (var secret in secrets) text = text?.Replace(secret, "***", StringComparison.Ordinal);
+        return text;
+    }
+
+    // An object with "details" as documented; some answers put a plain string there.
+    private static string? DetailsOf(JsonElement error)
+    {
+        if (!error.TryGetProperty("error_data"u8, out var data)) return null;
+        return data.ValueKind switch
+        {
+            JsonValueKind.Object => Text(data, "details"u8),
+            JsonValueKind.String => TextOf(data),
+            _ => null,
+        };
+    }
+
+    private static string? Text(JsonElement parent, ReadOnlySpan<byte> name) =>
+        parent.TryGetProperty(name, out var value) ? TextOf(value) : null;
+
+    private static string? TextOf(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return null;
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half of a surrogate pair: not worth losing the error over
+        }
+    }
+
+    private static int? Number(JsonElement parent, ReadOnlySpan<byte> name)
+    {
+        if (!parent.TryGetProperty(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Number) return value.TryGetInt32(out var number) ? number : null;
+        return int.TryParse(TextOf(value), out var parsed) ? parsed : null;
+    }
+
+    private static bool IsTrue(JsonElement parent, ReadOnlySpan<byte> name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Wappa.Caching;
+using Wappa.Inbox;
+
+namespace Wappa.Hosting;
+
+/// <summary>Whether the records can be read. A failing store makes the app degraded, not dead: restarting it would not help.</summary>
+internal sealed class CacheHealthCheck(IDocumentStore store, TimeProvider time) : IHealthCheck
+{
+    internal const string Name = "cache";
+
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
+    private static readonly RecordKey s_probe = RecordKey.Table("wappa-health", TableKey.Row("health", "probe"));
+
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            // The store may ignore its token, so the wait is bounded as well.
+            await store.GetTtlAsync(s_probe, cancellationToken).AsTask()
+                .WaitAsync(s_timeout, time, cancellationToken).ConfigureAwait(false);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception error) when (error is CacheStoreException or TimeoutException)
+        {
+            return HealthCheckResult.Degraded();
+        }
+    }
+}
+
+/// <summary>Whether webhooks are being accepted.</summary>
+internal sealed class InboxHealthCheck(InProcessInbox inbox) : IHealthCheck
+{
+    internal const string Name = "inbox";
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(inbox.HasRoom ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded());
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Wappa.Hosting;
+using Wappa.Webhooks;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Mapping the bot's routes.</summary>
+public static class WappaEndpointRouteBuilderExtensions
+{
+    /// <summary>Maps <c>GET</c> and <c>POST /webhook/whatsapp</c>, <c>GET /health</c> and <c>GET /health/ready</c>. They ask for no
+    /// login: a webhook proves itself by its signature, and the health pages tell no secret. An app that has health pages of
+    /// its own at these addresses keeps them.</summary>
+    /// <param name="endpoints">The app.</param>
+    /// <returns>The same app.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddWappa</c> was not called.</exception>
+    public static IEndpointRouteBuilder MapWappa(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var webhooks = endpoints.ServiceProvider.GetService<WebhookEndpoint>() ?? throw new InvalidOperationException(
+            "The bot's services are missing. Call builder.Services.AddWappa(...) before building the app.");
+        var routes = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet(WebhookEndpoint.Path, (RequestDelegate)webhooks.VerifyAsync);
+        routes.MapPost(WebhookEndpoint.Path, (RequestDelegate)webhooks.ReceiveAsync).WithMetadata(new BodyLimit());
+        HealthEndpoints.Map(routes);
+        foreach (var additional in endpoints.ServiceProvider.GetServices<AdditionalEndpoints>()) additional.Map(endpoints);
+        return endpoints;
+    }
+}

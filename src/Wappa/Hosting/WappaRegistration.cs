@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Wappa.Graph;
+using Wappa.Inbox;
+using Wappa.Turns;
+using Wappa.Webhooks;
+
+namespace Wappa.Hosting;
+
+/// <summary>The one place where services are registered, for <see cref="WappaBuilder"/> and
+/// <see cref="WappaServicesBuilder"/> alike.</summary>
+internal static class WappaRegistration
+{
+    internal static void AddCore(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(InProcessInbox))) return;
+        services.AddWappaCaching();
+        services.TryAddSingleton(TimeProvider.System);
+        AddOptions(services);
+        services.AddSingleton<GraphClient>();
+        services.AddSingleton<IMessenger>(provider => new GraphMessenger(provider.GetRequiredService<GraphClient>(), null));
+        services.AddSingleton<TurnServices>();
+        services.AddSingleton<TurnRunner>();
+        services.AddSingleton<InProcessInbox>();
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<UserAliases>();
+        services.AddSingleton<WebhookIntake>();
+        services.AddSingleton<SignatureVerifier>();
+        services.AddSingleton<WebhookEndpoint>();
+        services.AddHostedService<InboxLifetime>();
+        services.AddHealthChecks()
+            .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name, tags: [HealthEndpoints.ReadyTag])
+            .AddCheck<InboxHealthCheck>(InboxHealthCheck.Name, tags: [HealthEndpoints.ReadyTag]);
+    }
+
+    internal static void SetWhatsApp(IServiceCollection services, string? token, string? phoneId, string? businessId) =>
+        services.Configure<WhatsAppOptions>(options =>
+        {
+            options.AccessToken = token ?? options.AccessToken;
+            options.PhoneNumberId = phoneId ?? options.PhoneNumberId;
+            options.BusinessAccountId = businessId ?? options.BusinessAccountId;
+        });
+
+    internal static void SetHandler<THandler>(IServiceCollection services)
+        where THandler : WappaEventHandler => services.RemoveAll<WappaEventHandler>().AddScoped<WappaEventHandler, THandler>();
+
+    internal static void SetTenant(IServiceCollection services, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        services.Configure<WappaOptions>(options => options.Tenant = name);
+    }
+
+    private static void AddOptions(IServiceCollection services)
+    {
+        services.AddOptions<WhatsAppOptions>().ValidateOnStart();
+        services.AddOptions<WappaOptions>().ValidateOnStart();
+        services.AddSingleton<IConfigureOptions<WhatsAppOptions>, WhatsAppOptionsFromConfiguration>();
+        services.AddSingleton<IConfigureOptions<WappaOptions>, WappaOptionsFromConfiguration>();
+        services.AddSingleton<IValidateOptions<WhatsAppOptions>, WhatsAppOptionsValidator>();
+        services.AddSingleton<IValidateOptions<WappaOptions>, WappaOptionsValidator>();
+    }
+}

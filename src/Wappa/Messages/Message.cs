@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Wappa;
+
+/// <summary>One message of a user. A known type is a class of its own; every other one is an <see cref="UnknownMessage"/>.</summary>
+public abstract class Message
+{
+    private protected Message()
+    {
+    }
+
+    /// <summary>WhatsApp's id of the message, <c>wamid.…</c>; opaque, unique per phone number.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>WhatsApp's name of the type, such as <c>text</c> or <c>image</c>; empty if the message did not say.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>When the user sent it, to the second; <see langword="null"/> if it did not say in a way that can be read.</summary>
+    public DateTimeOffset? Timestamp { get; init; }
+
+    /// <summary>The group it was written in; <see langword="null"/> in a conversation of two.</summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>What it answers, or that it was forwarded; <see langword="null"/> for neither.</summary>
+    public MessageContext? Context { get; init; }
+
+    /// <summary>The advertisement or post that led the user here; <see langword="null"/> if none did.</summary>
+    public Referral? Referral { get; init; }
+
+    /// <summary>The message as it came, UTF-8 JSON. Strings in it may hold escapes that no valid text has.</summary>
+    public ReadOnlyMemory<byte> RawJson { get; init; }
+
+    /// <summary>Parses <see cref="RawJson"/>, for what has no property here. O(length) at each call.</summary>
+    /// <inheritdoc cref="Webhook.ParseRawJson" path="/returns"/>
+    /// <exception cref="JsonException">The message was made without its JSON.</exception>
+    public JsonElement ParseRawJson() => JsonElement.Parse(RawJson.Span);
+}

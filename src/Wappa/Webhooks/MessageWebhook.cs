@@ -1,0 +1,27 @@
+using Wappa.Inbox;
+
+namespace Wappa;
+
+/// <summary>A user wrote something.</summary>
+public sealed class MessageWebhook : Webhook
+{
+    /// <summary>Who wrote.</summary>
+    public required WebhookUser User { get; init; }
+
+    /// <summary>What was written: <see cref="TextMessage"/> or <see cref="UnknownMessage"/>.</summary>
+    public required Message Message { get; init; }
+
+    /// <summary>When the user sent it; see <see cref="Message.Timestamp"/>.</summary>
+    public DateTimeOffset? Timestamp => Message.Timestamp;
+
+    internal override string Kind => "message";
+
+    internal override string UserId => User.UserId;
+
+    /// <summary>The typed text; empty for a message that has none, such as an image.</summary>
+    public string GetMessageText() => (Message as TextMessage)?.Body ?? "";
+
+    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) => handler.HandleMessageAsync(this, ct);
+
+    internal override Fingerprint Identify() => new FingerprintBuilder().Add("message").Add(Tenant).Add(Message.Id).ToFingerprint();
+}

@@ -1,0 +1,26 @@
+using Wappa.Inbox;
+
+namespace Wappa;
+
+/// <summary>Something became of a message the business sent.</summary>
+public sealed class StatusWebhook : Webhook
+{
+    /// <summary>Who the message was sent to; <see langword="null"/> if the status does not say.</summary>
+    public WebhookUser? User { get; init; }
+
+    /// <summary>What became of which message.</summary>
+    public required MessageStatus Status { get; init; }
+
+    /// <summary>When it happened; see <see cref="MessageStatus.Timestamp"/>.</summary>
+    public DateTimeOffset? Timestamp => Status.Timestamp;
+
+    internal override string Kind => "status";
+
+    internal override string? UserId => User?.UserId;
+
+    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) => handler.HandleStatusAsync(this, ct);
+
+    // One message to a group is delivered once per participant, so the participant is part of a status's identity.
+    internal override Fingerprint Identify() => new FingerprintBuilder()
+        .Add("status").Add(Tenant).Add(Status.MessageId).Add(Status.State).Add(User?.UserId).ToFingerprint();
+}

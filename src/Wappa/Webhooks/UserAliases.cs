@@ -1,0 +1,64 @@
+namespace Wappa.Webhooks;
+
+/// <summary>
+/// Which phone number a business-scoped user id was last seen with. WhatsApp leaves the number out for users who hide behind
+/// a username; without this memory such a user would turn into a stranger in mid-conversation.
+/// </summary>
+/// <remarks>
+/// Two generations bound it: what is used moves to the young one, and when that is full the old one is forgotten. So the
+/// last <see cref="GenerationSize"/> users at least are known, and at most twice as many are kept. It lives in memory; after a
+/// restart a user is known again with the first message that carries both ids.
+/// </remarks>
+internal sealed class UserAliases
+{
+    internal const int GenerationSize = 50_000;
+
+    private readonly Lock _gate = new();
+    private readonly int _generationSize;
+    private Dictionary<Key, string> _young = [];
+    private Dictionary<Key, string> _old = [];
+
+    public UserAliases()
+        : this(GenerationSize)
+    {
+    }
+
+    internal UserAliases(int generationSize) => _generationSize = generationSize;
+
+    /// <summary>The caches' name for a user: the number if given, else the number the other id was last seen with, else that
+    /// id.</summary>
+    /// <returns>Null if both are missing.</returns>
+    internal string? Resolve(string tenant, string? waId, string? bsuid)
+    {
+        if (string.IsNullOrEmpty(bsuid)) return string.IsNullOrEmpty(waId) ? null : waId;
+        var key = new Key(tenant, bsuid);
+        lock (_gate)
+        {
+            if (string.IsNullOrEmpty(waId)) return Find(key) ?? bsuid;
+            Learn(key, waId);
+            return waId;
+        }
+    }
+
+    private string? Find(Key key)
+    {
+        if (_young.TryGetValue(key, out var waId)) return waId;
+        if (!_old.TryGetValue(key, out waId)) return null;
+        Learn(key, waId);
+        return waId;
+    }
+
+    private void Learn(Key key, string waId)
+    {
+        if (_young.TryGetValue(key, out var known) && known == waId) return;
+        if (_young.Count >= _generationSize)
+        {
+            _old = _young;
+            _young = [];
+        }
+
+        _young[key] = waId;
+    }
+
+    private readonly record struct Key(string Tenant, string Bsuid);
+}

@@ -1,0 +1,95 @@
+using System.Net.Mime;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Wappa.Inbox;
+
+namespace Wappa.Webhooks;
+
+/// <summary>
+/// The two routes WhatsApp calls. Only 200 counts as delivered, anything else is repeated for days; so every signed object is
+/// 200 whatever it holds, and 503 is said only when a later delivery can succeed.
+/// </summary>
+internal sealed class WebhookEndpoint(
+    IOptions<WhatsAppOptions> options, SignatureVerifier signatures, WebhookIntake intake, InProcessInbox inbox,
+    ILogger<WebhookEndpoint> logger)
+{
+    internal const string Path = "/webhook/whatsapp";
+
+    private readonly WhatsAppOptions _options = options.Value;
+
+    /// <summary>The handshake of a registration: the challenge is given back, as text and never as a page.</summary>
+    internal Task VerifyAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var response = context.Response;
+        if (query["hub.mode"] != "subscribe" || query["hub.challenge"] is not [{ } challenge] ||
+            !IsVerifyToken(query["hub.verify_token"]))
+        {
+            Log.WebhookRefused(logger, StatusCodes.Status403Forbidden, "the handshake's mode or verify token is wrong");
+            response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = MediaTypeNames.Text.Plain;
+        response.Headers.XContentTypeOptions = "nosniff";
+        return response.WriteAsync(challenge, context.RequestAborted);
+    }
+
+    /// <summary>A delivery.</summary>
+    internal async Task ReceiveAsync(HttpContext context)
+    {
+        var header = context.Request.Headers[SignatureVerifier.HeaderName];
+        if (signatures.IsRequired && StringValues.IsNullOrEmpty(header))
+        {
+            context.Response.StatusCode = Refused(StatusCodes.Status401Unauthorized, "it has no signature");
+            return;
+        }
+
+        using var body = await PooledBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        context.Response.StatusCode = body.IsTooLarge
+            ? Refused(StatusCodes.Status413PayloadTooLarge, "it is larger than 3145728 bytes")
+            : Accept(body.Span, header);
+    }
+
+    private int Accept(ReadOnlySpan<byte> body, StringValues header)
+    {
+        if (signatures.IsRequired && !(header.Count == 1 && signatures.IsValid(body, header[0])))
+            return Refused(StatusCodes.Status403Forbidden, "its signature is wrong");
+        WebhookBatch? batch;
+        try
+        {
+            batch = intake.Read(body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body);
+        }
+        catch (JsonException)
+        {
+            return Refused(StatusCodes.Status400BadRequest, "it is not JSON, or nested deeper than 64");
+        }
+
+        if (batch is not { } items) return Refused(StatusCodes.Status400BadRequest, "it is not a JSON object");
+        return items.Count == 0 || inbox.TryAccept(items)
+            ? StatusCodes.Status200OK
+            : Refused(StatusCodes.Status503ServiceUnavailable, "the inbox is full or shutting down");
+    }
+
+    private int Refused(int status, string reason)
+    {
+        Log.WebhookRefused(logger, status, reason);
+        return status;
+    }
+
+    // Both sides are hashed first, so that the comparison tells nothing of the token's length either.
+    private bool IsVerifyToken(StringValues given)
+    {
+        if (_options.WebhookVerifyToken is not { } expected || given is not [{ } token]) return false;
+        Span<byte> left = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> right = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(token), left);
+        SHA256.HashData(Encoding.UTF8.GetBytes(expected), right);
+        return CryptographicOperations.FixedTimeEquals(left, right);
+    }
+}

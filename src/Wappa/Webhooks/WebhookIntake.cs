@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Wappa.Inbox;
+
+namespace Wappa.Webhooks;
+
+/// <summary>Makes a verified body into items that own their bytes: who they are about, whose data they touch.</summary>
+internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases, ILogger<WebhookIntake> logger)
+{
+    // Reading never awaits, so a reader per thread is enough and none is made per request.
+    [ThreadStatic]
+    private static EnvelopeReader? t_reader;
+
+    /// <summary>Reads a body.</summary>
+    /// <returns>Its items; null if it is JSON but not an object.</returns>
+    /// <exception cref="JsonException">Not JSON, or nested deeper than 64.</exception>
+    internal WebhookBatch? Read(ReadOnlySpan<byte> body)
+    {
+        var reader = t_reader ??= new();
+        try
+        {
+            if (!reader.Read(body)) return null;
+            var batch = default(WebhookBatch);
+            var ignored = reader.Ignored;
+            foreach (ref readonly var draft in reader.Items)
+            {
+                var reason = Settle(draft, out var item);
+                if (item is not null) batch.Add(item);
+                else ignored.Add(reason);
+            }
+
+            if (ignored.Count > 0) Log.ItemsIgnored(logger, ignored.Count, ignored.Reasons);
+            return batch;
+        }
+        finally
+        {
+            reader.Clear();
+        }
+    }
+
+    private IgnoredReasons Settle(in ItemDraft draft, out Webhook? item)
+    {
+        item = null;
+        var isEvent = draft.Content is string;
+        if (!isEvent && string.IsNullOrEmpty(draft.PhoneNumberId)) return IgnoredReasons.NoPhoneNumberId;
+        var tenant = tenants.Find(draft.PhoneNumberId, draft.AccountId);
+        if (!TenantName.IsValid(tenant)) return IgnoredReasons.UnusableTenant;
+        var user = isEvent ? null : UserOf(draft, tenant!);
+        if (user is not null && !TenantName.IsValid(user.UserId)) return IgnoredReasons.UnusableUserId;
+        if (user is null && draft.Content is Message) return IgnoredReasons.MessageWithoutUser;
+        item = NewItem(draft, tenant!, user);
+        return IgnoredReasons.None;
+    }
+
+    private WebhookUser? UserOf(in ItemDraft draft, string tenant)
+    {
+        var contact = draft.Contact;
+        var waId = draft.WaId ?? contact?.WaId;
+        var bsuid = draft.Bsuid ?? contact?.Bsuid;
+        var userId = aliases.Resolve(tenant, waId, bsuid);
+        if (userId is null) return null;
+        return new()
+        {
+            UserId = userId,
+            // The id may be a number the payload left out but an earlier one named.
+            PhoneNumber = waId ?? (userId == bsuid ? null : userId),
+            Bsuid = bsuid,
+            ParentBsuid = draft.ParentBsuid ?? contact?.ParentBsuid,
+            Name = contact?.Name,
+            Username = contact?.Username,
+            CountryCode = contact?.CountryCode,
+            IdentityKeyHash = contact?.IdentityKeyHash,
+        };
+    }
+
+    private static Webhook NewItem(in ItemDraft draft, string tenant, WebhookUser? user) => draft.Content switch
+    {
+        Message message => new MessageWebhook
+        {
+            Tenant = tenant,
+            PhoneNumberId = draft.PhoneNumberId ?? "",
+            DisplayPhoneNumber = draft.DisplayPhoneNumber,
+            BusinessAccountId = draft.AccountId,
+            RawJson = draft.RawJson,
+            User = user!,
+            Message = message,
+        },
+        MessageStatus status => new StatusWebhook
+        {
+            Tenant = tenant,
+            PhoneNumberId = draft.PhoneNumberId ?? "",
+            DisplayPhoneNumber = draft.DisplayPhoneNumber,
+            BusinessAccountId = draft.AccountId,
+            RawJson = draft.RawJson,
+            User = user,
+            Status = status,
+        },
+        WebhookError[] errors => new ErrorWebhook
+        {
+            Tenant = tenant,
+            PhoneNumberId = draft.PhoneNumberId ?? "",
+            DisplayPhoneNumber = draft.DisplayPhoneNumber,
+            BusinessAccountId = draft.AccountId,
+            RawJson = draft.RawJson,
+            Errors = errors,
+        },
+        _ => new EventWebhook
+        {
+            Tenant = tenant,
+            PhoneNumberId = draft.PhoneNumberId ?? "",
+            DisplayPhoneNumber = draft.DisplayPhoneNumber,
+            BusinessAccountId = draft.AccountId,
+            RawJson = draft.RawJson,
+            Field = (string)draft.Content,
+            Timestamp = draft.EntryTime,
+        },
+    };
+}
