@@ -34,9 +34,9 @@ internal sealed class EmulatorIdentity(IHostEnvironment environment) : IPostConf
     }
 
     /// <summary>The business-scoped id of the user with this phone.</summary>
-    internal string UserIdOf(string phone) => UserIdPrefix + phone;
+    internal static string UserIdOf(string phone) => UserIdPrefix + phone;
 
     /// <summary>The phone behind a business-scoped id made here; null for any other text.</summary>
-    internal string? PhoneOf(string userId) =>
+    internal static string? PhoneOf(string userId) =>
         userId.StartsWith(UserIdPrefix, StringComparison.Ordinal) ? userId[UserIdPrefix.Length..] : null;
 }

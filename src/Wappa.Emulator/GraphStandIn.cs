@@ -44,7 +44,7 @@ internal sealed class GraphStandIn(EmulatorIdentity identity, Conversation conve
 
         var phone = new string([.. to.Where(char.IsAsciiDigit)]);
         var isPhone = to.All(character => char.IsAsciiDigit(character) || "+-() ".Contains(character, StringComparison.Ordinal));
-        if (!isPhone) phone = identity.PhoneOf(to) ?? "";
+        if (!isPhone) phone = EmulatorIdentity.PhoneOf(to) ?? "";
         var id = WhatsAppMessageId.NewOutbound(phone);
         conversation.Add(new(id, Conversation.Bot, phone, body, time.GetUtcNow()));
         var contact = new JsonObject { ["input"] = to };

@@ -35,7 +35,7 @@ internal sealed class WebhookSender(EmulatorIdentity identity, TimeProvider time
 
     private JsonObject Envelope(string id, TypedMessage message)
     {
-        var userId = identity.UserIdOf(message.Phone);
+        var userId = EmulatorIdentity.UserIdOf(message.Phone);
         var sent = new JsonObject
         {
             ["from"] = message.Phone,

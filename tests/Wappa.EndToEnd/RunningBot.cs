@@ -32,7 +32,8 @@ internal sealed class RunningBot : IAsyncDisposable
 
     internal static async Task<RunningBot> StartAsync(params string[] args)
     {
-        var app = PizzaBotApp.Build(["--urls", "http://127.0.0.1:0", "--environment", "Development", "--tenant", "pizzeria", .. args]);
+        var app = PizzaBotApp.Build(["--urls", "http://127.0.0.1:0", "--environment", "Development", "--tenant", "pizzeria",
+            "--Logging:LogLevel:Default", "Warning", .. args]);
         await app.StartAsync();
         return new RunningBot(app);
     }
