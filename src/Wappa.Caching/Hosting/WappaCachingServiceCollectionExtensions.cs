@@ -20,9 +20,8 @@ public static class WappaCachingServiceCollectionExtensions
         this IServiceCollection services, Action<ICachingBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<CachingOptions>().ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CachingOptions>, CachingOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemoryStoreOptions>, MemoryStoreOptionsValidator>());
+        services.AddCheckedOptions<CachingOptions>((options, _) => options.ThrowIfInvalid());
+        services.AddCheckedOptions<MemoryStoreOptions>((options, _) => options.ThrowIfInvalid());
         services.TryAddSingleton(NewMemoryDocuments);
         services.TryAddSingleton(NewMemoryEntries);
         services.TryAddSingleton<ICacheFactory>(provider => new StoreCacheFactory(

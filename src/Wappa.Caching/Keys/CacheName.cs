@@ -1,46 +1,53 @@
-namespace Wappa.Caching.Keys;
+using System.Text;
 
-/// <summary>The rule every opaque name obeys: tenant, user, handler, record name, table and record id.</summary>
-internal static class CacheName
+namespace Wappa.Caching;
+
+/// <summary>The rule every opaque name obeys: tenant, user, handler, record name, table and record id. 1 to 256 characters
+/// (UTF-16 units), none of them a control character, no half of a surrogate pair.</summary>
+public static class CacheName
 {
-    internal const int MaxLength = 256;
+    /// <summary>The most characters a name has.</summary>
+    public const int MaxLength = 256;
 
-    /// <summary>Throws unless <paramref name="value"/> has 1 to 256 characters, none of them a control character
-    /// or half of a surrogate pair.</summary>
-    internal static void ThrowIfInvalid(string value, string what)
+    /// <summary>Whether <paramref name="value"/> may be a name.</summary>
+    public static bool IsValid(string? value) =>
+        value is { Length: > 0 and <= MaxLength } && (IsPlain(value) || FindProblem(value) is null);
+
+    /// <summary>Throws unless <paramref name="value"/> may be a name.</summary>
+    /// <param name="value">The name.</param>
+    /// <param name="what">What it names, for the error: <c>user id</c>.</param>
+    /// <exception cref="ArgumentException">It may not; the text says why, without repeating it.</exception>
+    public static void ThrowIfInvalid(string value, string what)
     {
         ArgumentNullException.ThrowIfNull(value, what);
-        if (value.Length is 0 or > MaxLength || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            ThrowIfReallyInvalid(value, what);
+        if (value.Length is 0 or > MaxLength || !IsPlain(value)) ThrowIfReallyInvalid(value, what);
     }
 
-    // The hot path above clears printable ASCII in one vectorised pass; only what is left is looked at here.
+    // Printable ASCII, which nearly every name is, is cleared in one vectorised pass.
+    private static bool IsPlain(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
     private static void ThrowIfReallyInvalid(string value, string what)
     {
-        if (value.Length == 0)
-            throw new ArgumentException($"The {what} is empty; it needs 1 to {MaxLength} characters.", what);
-        if (value.Length > MaxLength)
+        var problem = value.Length switch
         {
-            throw new ArgumentException(
-                $"The {what} has {value.Length} characters; the limit is {MaxLength}. Hash the variable part of it.", what);
+            0 => $"is empty; it needs 1 to {MaxLength} characters",
+            > MaxLength => $"has {value.Length} characters; the limit is {MaxLength}. Hash the variable part of it",
+            _ => FindProblem(value),
+        };
+        if (problem is not null) throw new ArgumentException($"The {what} {problem}.", what);
+    }
+
+    private static string? FindProblem(string value)
+    {
+        var at = 0;
+        while (at < value.Length)
+        {
+            if (!Rune.TryGetRuneAt(value, at, out var rune))
+                return $"holds half of a surrogate pair at position {at}; it cannot be written as UTF-8";
+            if (Rune.IsControl(rune)) return $"holds the control character U+{rune.Value:X4} at position {at}; remove it";
+            at += rune.Utf16SequenceLength;
         }
 
-        for (var i = 0; i < value.Length; i++)
-        {
-            if (char.IsControl(value[i]))
-            {
-                throw new ArgumentException(
-                    $"The {what} holds the control character U+{(int)value[i]:X4} at position {i}; remove it.", what);
-            }
-
-            if (!char.IsSurrogate(value[i])) continue;
-            if (i + 1 == value.Length || !char.IsSurrogatePair(value[i], value[i + 1]))
-            {
-                throw new ArgumentException(
-                    $"The {what} holds half of a surrogate pair at position {i}; it cannot be written as UTF-8.", what);
-            }
-
-            i++;
-        }
+        return null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Wappa.Caching.Keys;
 
 namespace Wappa.Caching;
 

@@ -1,5 +1,3 @@
-using Wappa.Caching.Keys;
-
 namespace Wappa.Caching;
 
 /// <summary>A set of records that can be listed or erased at the cost of what is in it: one user's records, one user's

@@ -1,5 +1,3 @@
-using Wappa.Caching.Keys;
-
 namespace Wappa.Caching;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Wappa.Caching.Keys;
 
 namespace Wappa.Caching.Scopes;
 

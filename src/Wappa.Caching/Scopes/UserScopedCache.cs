@@ -1,5 +1,3 @@
-using Wappa.Caching.Keys;
-
 namespace Wappa.Caching.Scopes;
 
 /// <summary>The state or user cache of one user. The hash of tenant and user is made once, here, so that a read only has

@@ -1,3 +1,5 @@
+using Wappa.Caching;
+
 namespace Wappa;
 
 /// <summary>How the app treats what comes in. Filled from the configuration section <c>Wappa</c>, then from code.</summary>
@@ -22,11 +24,11 @@ public sealed class WappaOptions
 
     private static void ThrowIfNotAName(string value, string option)
     {
-        if (!TenantName.IsValid(value))
+        if (!CacheName.IsValid(value))
         {
             throw new ArgumentException(
                 $"{nameof(WappaOptions)}.{option} is not a tenant name: it has {value?.Length ?? 0} characters or holds a control " +
-                $"character; it needs 1 to {TenantName.MaxLength}.");
+                $"character; it needs 1 to {CacheName.MaxLength}.");
         }
     }
 }

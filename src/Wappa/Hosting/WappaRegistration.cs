@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
 using Wappa.Turns;
@@ -54,11 +55,10 @@ internal static class WappaRegistration
 
     private static void AddOptions(IServiceCollection services)
     {
-        services.AddOptions<WhatsAppOptions>().ValidateOnStart();
-        services.AddOptions<WappaOptions>().ValidateOnStart();
+        services.AddCheckedOptions<WhatsAppOptions>((options, provider) =>
+            options.ThrowIfInvalid(provider.GetRequiredService<IHostEnvironment>().IsDevelopment()));
+        services.AddCheckedOptions<WappaOptions>((options, _) => options.ThrowIfInvalid());
         services.AddSingleton<IConfigureOptions<WhatsAppOptions>, WhatsAppOptionsFromConfiguration>();
         services.AddSingleton<IConfigureOptions<WappaOptions>, WappaOptionsFromConfiguration>();
-        services.AddSingleton<IValidateOptions<WhatsAppOptions>, WhatsAppOptionsValidator>();
-        services.AddSingleton<IValidateOptions<WappaOptions>, WappaOptionsValidator>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Wappa.Caching;
 using Wappa.Inbox;
 
 namespace Wappa.Webhooks;
@@ -44,9 +45,9 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
         var isEvent = draft.Content is string;
         if (!isEvent && string.IsNullOrEmpty(draft.PhoneNumberId)) return IgnoredReasons.NoPhoneNumberId;
         var tenant = tenants.Find(draft.PhoneNumberId, draft.AccountId);
-        if (!TenantName.IsValid(tenant)) return IgnoredReasons.UnusableTenant;
+        if (!CacheName.IsValid(tenant)) return IgnoredReasons.UnusableTenant;
         var user = isEvent ? null : UserOf(draft, tenant!);
-        if (user is not null && !TenantName.IsValid(user.UserId)) return IgnoredReasons.UnusableUserId;
+        if (user is not null && !CacheName.IsValid(user.UserId)) return IgnoredReasons.UnusableUserId;
         if (user is null && draft.Content is Message) return IgnoredReasons.MessageWithoutUser;
         item = NewItem(draft, tenant!, user);
         return IgnoredReasons.None;
