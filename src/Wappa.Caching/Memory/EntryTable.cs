@@ -6,13 +6,13 @@ namespace Wappa.Caching.Memory;
 
 /// <summary>All entries of a memory store and the structures that lead to them, kept in step under one lock.</summary>
 /// <remarks>
-/// <para>Invariants, whenever nobody holds <see cref="Gate"/>: an entry is in the dictionary if and only if it is in the
-/// eviction queue, in the list of each of its tags, and not <see cref="MemoryEntry.Removed"/>; one that can expire has a timer
-/// that is due no later than its deadline, or the wheel is about to ask for it; <see cref="Bytes"/> is the sum of the sizes;
-/// neither limit is exceeded, not even for a moment within a hold.</para>
-/// <para>Locks nest in one order: gate, then an entry's monitor or the wheel's lock. Reads take no gate. One gate and not
-/// many: the limits, the tags and the fences each cut across the keys, and a hold is well under a microsecond, as bytes are
-/// copied outside and removals of many let go after each few.</para>
+/// <para>Invariants, whenever nobody holds <see cref="Gate"/>: an entry is in the dictionary if and only if it is in
+/// the eviction queue, in the list of each of its tags, and not <see cref="MemoryEntry.Removed"/>; one that can expire
+/// has a timer that is due no later than its deadline, or the wheel is about to ask for it; <see cref="Bytes"/> is the
+/// sum of the sizes; neither limit is exceeded, not even for a moment within a hold.</para>
+/// <para>Locks nest in one order: gate, then an entry's monitor or the wheel's lock. Reads take no gate. One gate and
+/// not many: the limits, the tags and the fences each cut across the keys, and a hold is well under a microsecond, as
+/// bytes are copied outside and removals of many let go after each few.</para>
 /// </remarks>
 internal sealed class EntryTable : IDisposable
 {
@@ -50,14 +50,16 @@ internal sealed class EntryTable : IDisposable
     public void Dispose() => _wheel.Dispose();
 
     /// <summary>The entry under a key, live or expired. Any thread.</summary>
-    internal bool TryFind(string key, [MaybeNullWhen(false)] out MemoryEntry entry) => _entries.TryGetValue(key, out entry);
+    internal bool TryFind(string key, [MaybeNullWhen(false)] out MemoryEntry entry) =>
+        _entries.TryGetValue(key, out entry);
 
     /// <summary>The live entry under a key. Under the gate.</summary>
     internal MemoryEntry? FindLive(string key) => TryFind(key, out var entry) && entry.IsLive(_clock) ? entry : null;
 
-    /// <summary>Stores an entry in place of the one under its key, and makes room for it first. Under the gate.</summary>
-    /// <returns>False: it is larger than everything may be, and is not stored. The older one is gone all the same, as it must
-    /// not be served once it was replaced.</returns>
+    /// <summary>Stores an entry in place of the one under its key, and makes room for it first. Under the
+    /// gate.</summary>
+    /// <returns>False: it is larger than everything may be, and is not stored. The older one is gone all the same, as
+    /// it must not be served once it was replaced.</returns>
     internal bool Put(MemoryEntry entry)
     {
         TryFind(entry.Key, out var old);
@@ -117,7 +119,8 @@ internal sealed class EntryTable : IDisposable
         _wheel.Cancel(entry);
     }
 
-    // The wheel's call: the entry's timer is gone, and it may have been removed, replaced or renewed since, or read if it slides.
+    // The wheel's call: the entry's timer is gone, and it may have been removed, replaced or renewed since, or read if
+    // it slides.
     private void Reclaim(MemoryEntry entry)
     {
         lock (Gate)

@@ -2,24 +2,26 @@ using System.Collections.Immutable;
 
 namespace Wappa.Caching.Memory;
 
-/// <summary>Remembers in O(1) space what beats a load: every fence and every write that beats takes the next number of one
-/// count, and a load loses to any write of its key, its tags or its prefixes with a higher number than its fence.</summary>
+/// <summary>Remembers in O(1) space what beats a load: every fence and every write that beats takes the next number of
+/// one count, and a load loses to any write of its key, its tags or its prefixes with a higher number than its
+/// fence.</summary>
 /// <remarks>
-/// <para>The interleaving it is there for: a load reads 1 from the source; another request writes 2 to the source and removes
-/// the key; the load stores 1, and 1 is served until it expires. With a fence the removal has the higher number, and the load
-/// is refused. It is refused too if the removal found nothing, so the number cannot be kept at the entry alone.</para>
+/// <para>The interleaving it is there for: a load reads 1 from the source; another request writes 2 to the source and
+/// removes the key; the load stores 1, and 1 is served until it expires. With a fence the removal has the higher
+/// number, and the load is refused. It is refused too if the removal found nothing, so the number cannot be kept at the
+/// entry alone.</para>
 /// <para>Invariants:</para>
 /// <list type="bullet">
 /// <item><description>Numbers only grow, and none is given twice.</description></item>
-/// <item><description>A write takes its number, and <see cref="IsBeaten"/> is asked, under the store's lock and in the same
-/// hold as the change itself. So between asking and storing no write can slip in.</description></item>
-/// <item><description>A stripe holds the highest number of all keys (or tags) that share it. Two that share one may make a load
-/// be refused that was not beaten; a beaten one is always refused.</description></item>
-/// <item><description>The last few prefixes are kept as text; of older ones only the highest number, which beats every load
-/// that began before, whatever its key.</description></item>
+/// <item><description>A write takes its number, and <see cref="IsBeaten"/> is asked, under the store's lock and in the
+/// same hold as the change itself. So between asking and storing no write can slip in.</description></item>
+/// <item><description>A stripe holds the highest number of all keys (or tags) that share it. Two that share one may
+/// make a load be refused that was not beaten; a beaten one is always refused.</description></item>
+/// <item><description>The last few prefixes are kept as text; of older ones only the highest number, which beats every
+/// load that began before, whatever its key.</description></item>
 /// </list>
-/// <para>A fence is taken without the lock. If it is taken while a write holds it, either order is right: before the write
-/// the load is refused; after it, the load reads a source that was changed before the write was asked for.</para>
+/// <para>A fence is taken without the lock. If it is taken while a write holds it, either order is right: before the
+/// write the load is refused; after it, the load reads a source that was changed before the write was asked for.</para>
 /// </remarks>
 internal sealed class LoadFences
 {
@@ -52,11 +54,13 @@ internal sealed class LoadFences
         return slot.At;
     }
 
-    /// <summary>Whether something that came after the fence beats the load. A fence this store did not give is beaten.</summary>
+    /// <summary>Whether something that came after the fence beats the load. A fence this store did not give is
+    /// beaten.</summary>
     internal bool IsBeaten(string key, ImmutableArray<string> tags, LoadFence fence)
     {
         var began = fence.Stamp;
-        if (began <= 0 || began > Volatile.Read(ref _last) || _keys[StripeOf(key)] > began || _forgottenPrefixAt > began) return true;
+        if (began <= 0 || began > Volatile.Read(ref _last)) return true;
+        if (_keys[StripeOf(key)] > began || _forgottenPrefixAt > began) return true;
         foreach (var tag in tags)
         {
             if (_tags[StripeOf(tag)] > began) return true;

@@ -5,13 +5,14 @@ namespace Wappa.Caching;
 
 /// <summary>Entries in this process's memory, bounded by count and by bytes.</summary>
 /// <remarks>
-/// <para>Never does I/O, so every call completes at once; a token that was cancelled before the call is the only one that
-/// matters. Reads take no lock and allocate nothing: readers share one immutable <see cref="CacheEntry"/>.</para>
-/// <para>An entry counts 2 bytes for each character of its key, its value, 160 bytes and 2 per character for each tag, and
-/// 384 bytes of overhead against <see cref="MemoryStoreOptions.MaxEntryBytes"/>. Beyond a limit the least useful entries are
-/// evicted (SIEVE). An entry that alone exceeds the limit is not stored; the older one under its key is gone all the same.</para>
-/// <para>Times to live are rounded up to a millisecond. An expired entry is a miss at the very instant; its space comes back
-/// within about a second, without a read. A renewal shows in <see cref="CacheEntry.Ttl"/> and leaves
+/// <para>Never does I/O, so every call completes at once; a token that was cancelled before the call is the only one
+/// that matters. Reads take no lock and allocate nothing: readers share one immutable <see cref="CacheEntry"/>.</para>
+/// <para>An entry counts 2 bytes for each character of its key, its value, 240 bytes and 2 per character for each tag,
+/// and 384 bytes of overhead against <see cref="MemoryStoreOptions.MaxEntryBytes"/>. Beyond a limit the least useful
+/// entries are evicted (SIEVE). An entry that alone exceeds the limit is not stored; the older one under its key is
+/// gone all the same.</para>
+/// <para>Times to live are rounded up to a millisecond. An expired entry is a miss at the very instant; its space comes
+/// back within about a second, without a read. A renewal shows in <see cref="CacheEntry.Ttl"/> and leaves
 /// <see cref="CacheEntry.StoredAt"/> as it was.</para>
 /// <para>What beats a load besides the contract: a successful add, and the result of a load of the same key that began
 /// later.</para>
@@ -117,8 +118,8 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         {
             if (_fences.IsBeaten(key, loaded.Content.Tags, fence)) return new(false);
 
-            // Two loads of a key may run at once, when the first one's deadline freed the key. The later one read the source
-            // later, so the earlier one must not write over it.
+            // Two loads of a key may run at once, when the first one's deadline freed the key. The later one read the
+            // source later, so the earlier one must not write over it.
             if (Table.FindLive(key)?.Stamp > fence.Stamp) return new(false);
             return new(Table.Put(loaded));
         }
@@ -158,16 +159,16 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         if (prefix[^1] != ':')
         {
             throw new ArgumentException(
-                "The prefix does not end with ':'; it could cut a part of a key in two and remove entries of another namespace. " +
-                "End it after a whole part.", nameof(prefix));
+                "The prefix does not end with ':'; it could cut a part of a key in two and remove entries of another " +
+                "namespace. End it after a whole part.", nameof(prefix));
         }
 
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellationToken);
         long removal;
         lock (Table.Gate) removal = _fences.BeatPrefix(prefix);
 
-        // The walk is not a snapshot, but what was there when it began is met. What is written while it walks has a higher
-        // stamp and stays: it came after the removal.
+        // The walk is not a snapshot, but what was there when it began is met. What is written while it walks has a
+        // higher stamp and stays: it came after the removal.
         var removed = 0L;
         foreach (var (key, _) in Table.All)
         {
@@ -223,8 +224,8 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         return wasLive;
     }
 
-    // Few at a time, so that a tag of a million entries does not stop the writers. A list is in the order of storing: all that
-    // was stored before the removal stands before all that was stored after it, and has a lower stamp.
+    // Few at a time, so that a tag of a million entries does not stop the writers. A list is in the order of storing:
+    // all that was stored before the removal stands before all that was stored after it, and has a lower stamp.
     private bool RemoveSomeTagged(string tag, long removal)
     {
         lock (Table.Gate)
@@ -246,7 +247,8 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         if (entry.Tags.IsDefaultOrEmpty) return;
         foreach (var tag in entry.Tags)
         {
-            if (string.IsNullOrEmpty(tag)) throw new ArgumentException("A tag of the entry is null or empty; leave it out.", nameof(entry));
+            if (string.IsNullOrEmpty(tag))
+                throw new ArgumentException("A tag of the entry is null or empty; leave it out.", nameof(entry));
         }
     }
 }

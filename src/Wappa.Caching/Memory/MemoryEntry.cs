@@ -3,23 +3,23 @@ using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Memory;
 
-/// <summary>An entry's place in the memory store: what it holds, when it ends, and its links into the structures that know
-/// it.</summary>
+/// <summary>An entry's place in the memory store: what it holds, when it ends, and its links into the structures that
+/// know it.</summary>
 /// <remarks>
-/// A <c>Set</c> makes a new one, so content and expiry cannot be seen torn. Only a renewal and a sliding read change one, and
-/// they do it under its own monitor: an expired entry could otherwise come back to life. <i>Interleaving:</i> a renewal finds
-/// it alive at 9.999 s, a reader finds it expired at 10 s, the renewal writes the new deadline at 10.001 s, and the next reader
-/// gets a hit after a miss. So whoever sees a deadline that has passed looks again under the monitor before believing it;
-/// the common read of a live entry that does not slide takes none.
+/// A <c>Set</c> makes a new one, so content and expiry cannot be seen torn. Only a renewal and a sliding read change
+/// one, and they do it under its own monitor: an expired entry could otherwise come back to life. <i>Interleaving:</i>
+/// a renewal finds it alive at 9.999 s, a reader finds it expired at 10 s, the renewal writes the new deadline at
+/// 10.001 s, and the next reader gets a hit after a miss. So whoever sees a deadline that has passed looks again under
+/// the monitor before believing it; the common read of a live entry that does not slide takes none.
 /// </remarks>
 internal sealed class MemoryEntry : IExpiring
 {
-    /// <summary>What an entry takes besides its key's characters, value and tags: this object, its <see cref="CacheEntry"/>,
-    /// the dictionary's node, its timer, and the headers of key and array.</summary>
+    /// <summary>What an entry takes besides its key's characters, value and tags: this object, its <see
+    /// cref="CacheEntry"/>, the dictionary's node, its timer, and the headers of key and array.</summary>
     internal const int Overhead = 384;
 
     /// <summary>What a tag takes besides its characters: its link, and its share of the index.</summary>
-    internal const int TagOverhead = 160;
+    internal const int TagOverhead = 240;
 
     private readonly long _sliding; // ticks; 0: does not slide
     private long _limit;            // no read renews beyond it; under the monitor
@@ -43,7 +43,8 @@ internal sealed class MemoryEntry : IExpiring
         _deadline = Slide(clock);
     }
 
-    /// <summary>Its key; in the end the same string as the dictionary's, which keeps the first one it was given.</summary>
+    /// <summary>Its key; in the end the same string as the dictionary's, which keeps the first one it was
+    /// given.</summary>
     internal string Key { get; set; }
 
     /// <summary>What readers are given: immutable, so all may share it.</summary>
@@ -52,8 +53,8 @@ internal sealed class MemoryEntry : IExpiring
     /// <summary>What it counts against the limit of bytes.</summary>
     internal long Size { get; }
 
-    /// <summary>The moment its value is as of: of the write, or of the fence of the load that brought it. Written before it
-    /// is published.</summary>
+    /// <summary>The moment its value is as of: of the write, or of the fence of the load that brought it. Written
+    /// before it is published.</summary>
     internal long Stamp { get; set; }
 
     /// <summary>Whether it was read since the eviction hand passed. Racing writers all write true.</summary>
@@ -66,7 +67,8 @@ internal sealed class MemoryEntry : IExpiring
 
     internal MemoryEntry? Older { get; set; }
 
-    internal ImmutableArray<TagLink> Links { get; set; } = [];
+    /// <summary>The first of its links to its tags.</summary>
+    internal TagLink? Tagged { get; set; }
 
     /// <inheritdoc/>
     public int Timer { get; set; } = ExpiryWheel<MemoryEntry>.NoTimer;

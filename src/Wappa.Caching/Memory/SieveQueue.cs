@@ -3,15 +3,16 @@ using System.Diagnostics;
 namespace Wappa.Caching.Memory;
 
 /// <summary>
-/// Which entry goes when room is needed: a queue in order of arrival and a hand that walks it from the oldest to the newest.
-/// The hand spares an entry that was read since it last came by, once, and takes the first that was not.
+/// Which entry goes when room is needed: a queue in order of arrival and a hand that walks it from the oldest to the
+/// newest. The hand spares an entry that was read since it last came by, once, and takes the first that was not.
 /// </summary>
 /// <remarks>
-/// <para>Source: Zhang, Yang, Yue, Vigfusson and Rashmi, "SIEVE is Simpler than LRU", NSDI 2024. Why this one: a read sets one
-/// bit and moves nothing, so reads need no lock; what is asked for once is gone soon, as the hand stays among the new
-/// arrivals once the old ones have proved useful. See <c>docs/decisions/0003-eviction-by-sieve.md</c>.</para>
-/// <para>One thing differs from the paper: after sparing <see cref="MostSpared"/> entries in a row the hand takes the next
-/// one it may. If every entry had been read, one write would otherwise walk all of them while it holds the store's lock.</para>
+/// <para>Source: Zhang, Yang, Yue, Vigfusson and Rashmi, "SIEVE is Simpler than LRU", NSDI 2024. Why this one: a read
+/// sets one bit and moves nothing, so reads need no lock; what is asked for once is gone soon, as the hand stays among
+/// the new arrivals once the old ones have proved useful. See <c>docs/decisions/0003-eviction-by-sieve.md</c>.</para>
+/// <para>One thing differs from the paper: after sparing <see cref="MostSpared"/> entries in a row the hand takes the
+/// next one it may. If every entry had been read, one write would otherwise walk all of them while it holds the store's
+/// lock.</para>
 /// <para>Not thread-safe: everything but <see cref="MemoryEntry.Visited"/> is under the store's lock.</para>
 /// </remarks>
 internal sealed class SieveQueue
@@ -48,7 +49,8 @@ internal sealed class SieveQueue
         Count--;
     }
 
-    /// <summary>Puts an entry where its predecessor under the same key stood. Being written again counts as a visit.</summary>
+    /// <summary>Puts an entry where its predecessor under the same key stood. Being written again counts as a
+    /// visit.</summary>
     internal void Replace(MemoryEntry old, MemoryEntry entry)
     {
         entry.Visited = true;

@@ -1,7 +1,7 @@
 namespace Wappa.Caching.Memory;
 
-/// <summary>Which entries carry a tag, oldest first. Linking, unlinking and finding the oldest are O(1), and a tag that no
-/// entry carries any more is forgotten. Not thread-safe: under the store's lock.</summary>
+/// <summary>Which entries carry a tag, oldest first. Linking, unlinking and finding the oldest are O(1), and a tag that
+/// no entry carries any more is forgotten. Not thread-safe: under the store's lock.</summary>
 /// <remarks>Linked lists through the entries, not hash sets: a set keeps the room of its fullest day.</remarks>
 internal sealed class TagIndex
 {
@@ -14,29 +14,24 @@ internal sealed class TagIndex
 
     internal void Add(MemoryEntry entry)
     {
-        var tags = entry.Content.Tags;
-        if (tags.IsEmpty) return;
-        var links = new List<TagLink>(tags.Length);
-        foreach (var tag in tags)
+        foreach (var tag in entry.Content.Tags)
         {
             if (!_lists.TryGetValue(tag, out var list)) _lists.Add(tag, list = new TagList(tag));
 
-            // Its links are made in one go, so a tag that is named twice finds the entry at the newest end already.
-            if (!ReferenceEquals(list.Newest?.Entry, entry)) links.Add(list.Add(entry));
+            // An entry's links are made in one go, so a tag it names twice finds it at the newest end already.
+            if (!ReferenceEquals(list.Newest?.Entry, entry)) entry.Tagged = list.Add(entry, entry.Tagged);
         }
-
-        entry.Links = [.. links];
     }
 
     internal void Remove(MemoryEntry entry)
     {
-        foreach (var link in entry.Links)
+        for (var link = entry.Tagged; link is not null; link = link.Other)
         {
             link.List.Remove(link);
             if (link.List.Oldest is null) _lists.Remove(link.List.Tag);
         }
 
-        entry.Links = [];
+        entry.Tagged = null;
     }
 }
 
@@ -49,9 +44,9 @@ internal sealed class TagList(string tag)
 
     internal TagLink? Newest { get; private set; }
 
-    internal TagLink Add(MemoryEntry entry)
+    internal TagLink Add(MemoryEntry entry, TagLink? other)
     {
-        var link = new TagLink(entry, this) { Older = Newest };
+        var link = new TagLink(entry, this, other) { Older = Newest };
         if (Newest is null) Oldest = link;
         else Newest.Newer = link;
         return Newest = link;
@@ -67,9 +62,12 @@ internal sealed class TagList(string tag)
 }
 
 /// <summary>An entry's place in the list of one of its tags.</summary>
-internal sealed class TagLink(MemoryEntry entry, TagList list)
+internal sealed class TagLink(MemoryEntry entry, TagList list, TagLink? other)
 {
     internal MemoryEntry Entry => entry;
+
+    /// <summary>The link of another tag of the same entry.</summary>
+    internal TagLink? Other => other;
 
     internal TagList List => list;
 
