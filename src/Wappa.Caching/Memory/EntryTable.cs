@@ -12,7 +12,7 @@ namespace Wappa.Caching.Memory;
 /// sum of the sizes; neither limit is exceeded, not even for a moment within a hold.</para>
 /// <para>Locks nest in one order: gate, then an entry's monitor or the wheel's lock. Reads take no gate. One gate and
 /// not many: the limits, the tags and the fences each cut across the keys, and a hold is well under a microsecond, as
-/// bytes are copied outside and removals of many let go after each few.</para>
+/// bytes are copied outside and removals of many let go after each few hundred.</para>
 /// </remarks>
 internal sealed class EntryTable : IDisposable
 {

@@ -19,7 +19,7 @@ namespace Wappa.Caching;
 /// </remarks>
 public sealed class MemoryCacheStore : ICacheStore, IDisposable
 {
-    private const int RemovedPerHold = 64;
+    private const int RemovedPerHold = 256;
 
     private readonly StoreClock _clock;
     private readonly LoadFences _fences = new();
@@ -144,9 +144,7 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
         long removal;
         lock (Table.Gate) removal = _fences.BeatTag(tag);
-        while (RemoveSomeTagged(tag, removal))
-        {
-        }
+        while (RemoveSomeTagged(tag, removal)) Thread.Yield(); // or this thread would mostly take the gate again itself
 
         return ValueTask.CompletedTask;
     }

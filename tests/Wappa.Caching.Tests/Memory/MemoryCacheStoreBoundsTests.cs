@@ -59,6 +59,18 @@ public sealed class MemoryCacheStoreBoundsTests
     }
 
     [Fact]
+    public async Task SetAsync_WrittenAgain_KeepsItsPlaceAndCountsAsAVisit()
+    {
+        using var store = Store(entries: 3);
+        foreach (var key in "abca") await store.SetAsync($"{key}", OfSize(1));
+        await store.SetAsync("d", OfSize(1)); // spares a, takes b
+        (await HeldAsync(store, "abcd")).ShouldBe("acd");
+        await store.SetAsync("c", OfSize(2)); // the hand is at it, and follows the new one
+        await store.SetAsync("e", OfSize(1)); // spares c, takes d
+        (await HeldAsync(store, "abcde")).ShouldBe("ace");
+    }
+
+    [Fact]
     public async Task SetAsync_OneLongScan_KeepsTheUsefulEntries()
     {
         using var store = Store(entries: 100);

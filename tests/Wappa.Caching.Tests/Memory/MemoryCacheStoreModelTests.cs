@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wappa.Testing;
 
 namespace Wappa.Caching.Tests.Memory;
@@ -100,7 +99,7 @@ public sealed class MemoryCacheStoreModelTests
         Tags = [.. Tags.Where(_ => random.Next(3) == 0)],
     };
 
-    private static string Show(CacheEntry? entry) => entry is null ? "miss" : string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Convert.ToHexString(entry.Value.Span)} {entry.Ttl} {entry.SlidingTtl} {entry.StoredAt:O} [{string.Join(',', entry.Tags)}]");
+    private static string Show(CacheEntry? entry) => entry is null ? "miss" : string.Join(
+        ' ', Convert.ToHexString(entry.Value.Span), entry.Ttl, entry.SlidingTtl, entry.StoredAt.UtcTicks,
+        string.Join(',', entry.Tags));
 }
