@@ -14,8 +14,8 @@ namespace Wappa.Caching.Memory;
 /// </remarks>
 internal sealed class MemoryEntry : IExpiring
 {
-    /// <summary>What an entry takes besides its key's characters, value and tags: this object, its <see
-    /// cref="CacheEntry"/>, the dictionary's node, its timer, and the headers of key and array.</summary>
+    /// <summary>What an entry takes besides its key's characters, value and tags: this object and its content, the
+    /// dictionary's node, its timer, and the headers of key and array.</summary>
     internal const int Overhead = 384;
 
     /// <summary>What a tag takes besides its characters: its link, and its share of the index.</summary>
