@@ -1,0 +1,11 @@
+using Wappa.Testing;
+
+namespace Wappa.Caching.Tests.Memory;
+
+public sealed class MemoryReadTests() : RecordReadConformance(new MemoryHarness());
+
+public sealed class MemoryWriteTests() : RecordWriteConformance(new MemoryHarness());
+
+public sealed class MemoryNumberTests() : RecordNumberConformance(new MemoryHarness());
+
+public sealed class MemoryAppendTests() : RecordAppendConformance(new MemoryHarness());
