@@ -9,3 +9,11 @@ public sealed class MemoryWriteTests() : RecordWriteConformance(new MemoryHarnes
 public sealed class MemoryNumberTests() : RecordNumberConformance(new MemoryHarness());
 
 public sealed class MemoryAppendTests() : RecordAppendConformance(new MemoryHarness());
+
+public sealed class MemoryTtlTests() : RecordTtlConformance(new MemoryHarness());
+
+public sealed class MemoryExpiryTests() : RecordExpiryConformance(new MemoryHarness());
+
+public sealed class MemoryConditionTests() : RecordConditionConformance(new MemoryHarness());
+
+public sealed class MemoryRevisionTests() : RecordRevisionConformance(new MemoryHarness());
