@@ -17,3 +17,11 @@ public sealed class MemoryExpiryTests() : RecordExpiryConformance(new MemoryHarn
 public sealed class MemoryConditionTests() : RecordConditionConformance(new MemoryHarness());
 
 public sealed class MemoryRevisionTests() : RecordRevisionConformance(new MemoryHarness());
+
+public sealed class MemoryCommitTests() : RecordCommitConformance(new MemoryHarness());
+
+public sealed class MemoryBulkTests() : RecordBulkConformance(new MemoryHarness());
+
+public sealed class MemoryListingTests() : RecordListingConformance(new MemoryHarness());
+
+public sealed class MemoryIsolationTests() : RecordIsolationConformance(new MemoryHarness());
