@@ -164,6 +164,38 @@ public abstract class RecordWriteConformance(DocumentStoreHarness harness) : Rec
         (await Table.IncrementFieldAsync(TableKey.Parse("stats"), "messages_2025-01-15")).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Table_EveryCallWithTableAndId_MeansThatRow()
+    {
+        var key = TableKey.Row("t", "a:b");
+        (await Table.CreateIfAbsentAsync("t", "a:b", new Step("one"))).Written.ShouldBeTrue();
+        (await Table.GetAsync<Step>(key)).ShouldBe(new Step("one"));
+        (await Table.SetAsync("t", "a:b", new Step("two", 2), TimeSpan.FromMinutes(1))).ShouldBeTrue();
+        var revision = (await Table.TryGetAsync<Step>("t", "a:b")).Revision;
+        (await Table.ReplaceIfAsync("t", "a:b", new Step("three", 3), revision)).Written.ShouldBeTrue();
+        (await Table.UpdateAsync<Step>("t", "a:b", step => step! with { Number = step.Number + 1 })).Number.ShouldBe(4);
+        (await Table.MergeAsync("t", "a:b", new { list = Array.Empty<int>() })).ShouldBeGreaterThan(revision);
+        (await Table.SetFieldAsync("t", "a:b", "price", 1.5m)).ShouldBeTrue();
+        (await Table.SetFieldsAsync("t", "a:b", new Dictionary<string, object?> { ["rate"] = 0.5 })).ShouldBeTrue();
+        (await Table.IncrementFieldAsync("t", "a:b", "number", 2)).ShouldBe(6);
+        (await Table.IncrementFieldAsync("t", "a:b", "price", 0.25m)).ShouldBe(1.75m);
+        (await Table.IncrementFieldAsync("t", "a:b", "rate", 0.25)).ShouldBe(0.75);
+        (await Table.AppendToListAsync("t", "a:b", "list", 9)).ShouldBe(1);
+        (await Table.GetFieldAsync<long>("t", "a:b", "number")).ShouldBe(6);
+        (await Table.TryGetFieldAsync<long>("t", "a:b", "other")).IsHit.ShouldBeFalse();
+        (await Table.RemoveFieldAsync("t", "a:b", "list")).ShouldBeTrue();
+        (await Table.GetAsync(key)).ShouldBeJson("""{"name":"three","number":6,"price":1.75,"rate":0.75}""");
+        (await Table.GetAsync("t", "a:b")).ShouldBeJson("""{"name":"three","number":6,"price":1.75,"rate":0.75}""");
+        ShouldLive(await Table.GetTtlAsync("t", "a:b"), TimeSpan.FromMinutes(1));
+        (await Table.SetTtlAsync("t", "a:b", TimeSpan.FromMinutes(2))).ShouldBeTrue();
+        ShouldLive(await Table.GetTtlAsync(key), TimeSpan.FromMinutes(2));
+        (await Table.PersistAsync("t", "a:b")).ShouldBeTrue();
+        (await Table.GetTtlAsync(key)).ShouldBe(CacheTtl.NoExpiry);
+        (await Table.ExistsAsync("t", "a:b")).ShouldBeTrue();
+        (await Table.DeleteAsync("t", "a:b")).ShouldBeTrue();
+        (await Table.ExistsAsync(key)).ShouldBeFalse();
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public async Task Apply_AnswersWithTheRecordAfterTheChange(RecordKind kind)
     {
