@@ -25,3 +25,5 @@ public sealed class MemoryBulkTests() : RecordBulkConformance(new MemoryHarness(
 public sealed class MemoryListingTests() : RecordListingConformance(new MemoryHarness());
 
 public sealed class MemoryIsolationTests() : RecordIsolationConformance(new MemoryHarness());
+
+public sealed class MemoryValueTests() : RecordValueConformance(new MemoryHarness());
