@@ -27,3 +27,11 @@ public sealed class MemoryListingTests() : RecordListingConformance(new MemoryHa
 public sealed class MemoryIsolationTests() : RecordIsolationConformance(new MemoryHarness());
 
 public sealed class MemoryValueTests() : RecordValueConformance(new MemoryHarness());
+
+public sealed class MemoryLimitTests() : RecordLimitConformance(new MemoryHarness());
+
+public sealed class MemoryTypedReadTests() : RecordTypedReadConformance(new MemoryHarness());
+
+public sealed class MemoryValidationTests() : RecordValidationConformance(new MemoryHarness());
+
+public sealed class MemoryAliasingTests() : RecordAliasingConformance(new MemoryHarness());
