@@ -35,3 +35,7 @@ public sealed class MemoryTypedReadTests() : RecordTypedReadConformance(new Memo
 public sealed class MemoryValidationTests() : RecordValidationConformance(new MemoryHarness());
 
 public sealed class MemoryAliasingTests() : RecordAliasingConformance(new MemoryHarness());
+
+public sealed class MemoryConcurrencyTests() : RecordConcurrencyConformance(new MemoryHarness());
+
+public sealed class MemoryLinearizabilityTests() : RecordLinearizabilityConformance(new MemoryHarness());
