@@ -83,7 +83,8 @@ public class CacheDocument : IEquatable<CacheDocument>
     /// <summary><see cref="As{T}"/> for a cache, whose kind is named in the error.</summary>
     internal T Read<T>(CacheSerializer serializer, RecordKind? kind)
     {
-        if (!ImmutableTypes<T>.IsShareable) return this is T self ? self : serializer.ReadDocument<T>(_json, kind);
+        if (typeof(T) == typeof(CacheDocument)) return (T)(object)this;
+        if (!ImmutableTypes<T>.IsShareable) return serializer.ReadDocument<T>(_json, kind);
         if (ReferenceEquals(_typedBy, serializer) && _typed is T shared) return shared;
         return ReadAndShare<T>(serializer, kind);
     }

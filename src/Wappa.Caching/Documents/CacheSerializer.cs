@@ -130,9 +130,15 @@ public sealed class CacheSerializer
             throw new CacheSerializationException(
                 $"The stored {Place(kind, what)} does not fit {typeof(T).Name} at {error.Path ?? "$"}.", error);
         }
-        catch (Exception error) when (error is NotSupportedException or InvalidOperationException or ArgumentException)
+        catch (NotSupportedException error)
         {
-            throw new CacheSerializationException($"The stored {Place(kind, what)} cannot be read as {typeof(T).Name}: {error.Message}", error);
+            throw new CacheSerializationException($"A {Place(kind, what)} cannot be read as {typeof(T).Name}: {error.Message}", error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            // From the type's own constructor or converter, whose message may quote the data too.
+            throw new CacheSerializationException(
+                $"The stored {Place(kind, what)} cannot be read as {typeof(T).Name}: the type refused it with {error.GetType().Name}.", error);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 
@@ -31,7 +32,7 @@ internal static class RecordValidation
         if (depth > MaxDepth) return; // deeper than a record may be: the serializer refuses it next
         var plan = PlanOf(value.GetType());
         if (!plan.NeedsValidation) return;
-        if (value is IEnumerable items and not string)
+        if (value is IEnumerable items and not string && !IsUnset(value))
         {
             foreach (var item in items)
             {
@@ -54,6 +55,11 @@ internal static class RecordValidation
         if (value is IValidatableObject own)
             failures.AddRange(own.Validate(new ValidationContext(value)).Where(failure => failure != ValidationResult.Success));
     }
+
+    // An ImmutableArray that was never set cannot be walked; it is written as null.
+    private static bool IsUnset(object value) =>
+        value is IStructuralEquatable && value.GetType() is { IsGenericType: true } type &&
+        type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) && value.Equals(Activator.CreateInstance(type));
 
     private static Plan PlanOf(Type type) => Plans.GetOrAdd(type, static type => MakePlan(type));
 
@@ -92,8 +98,10 @@ internal static class RecordValidation
                 p.IsDefined(typeof(ValidationAttribute), true) || CanHoldRules(p.PropertyType, seen));
     }
 
+    // An object may be anything, so what it holds is looked at; a nullable struct is the struct.
     private static bool IsLeaf(Type type) =>
-        type.IsPrimitive || type.IsEnum || type == typeof(string) || type.Namespace == "System" ||
+        type.IsPrimitive || type.IsEnum || type == typeof(string) ||
+        (type.Namespace == "System" && type != typeof(object) && Nullable.GetUnderlyingType(type) is null) ||
         type.Namespace?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true || type == typeof(CacheDocument);
 
     private sealed record Plan((PropertyInfo Property, ValidationAttribute[] Rules)[] Members, bool NeedsValidation)

@@ -22,7 +22,7 @@ public static class WappaCachingBuilderExtensions
         return builder.UseStores(
             MemoryDocumentStore.BackendName,
             services => services.GetRequiredService<MemoryDocumentStore>(),
-            services => (ICacheStore)(object)services.GetRequiredService<MemoryCacheStore>());
+            services => services.GetRequiredService<MemoryCacheStore>());
     }
 
     /// <inheritdoc cref="WithMemoryCache"/>

@@ -11,8 +11,9 @@ public sealed class MemoryStoreOptions
     /// Default: no limit.</summary>
     public long? MaxEntries { get; set; }
 
-    /// <summary>The most bytes of values the entries take, 1 or more; beyond it the least useful are evicted;
-    /// <see langword="null"/>: no limit. Default: 268,435,456.</summary>
+    /// <summary>The most bytes the entries take, values, keys, tags and an overhead for each counted (see
+    /// <see cref="MemoryCacheStore"/>), 1 or more; beyond it the least useful are evicted; <see langword="null"/>: no limit.
+    /// Default: 268,435,456.</summary>
     public long? MaxEntryBytes { get; set; } = 256L << 20;
 
     internal void ThrowIfInvalid()

@@ -34,7 +34,7 @@ public interface ICacheStore
     ValueTask SetManyAsync(
         IReadOnlyList<KeyValuePair<string, CacheEntry>> entries, CancellationToken cancellationToken = default);
 
-    /// <summary>Creates an entry unless there is one.</summary>
+    /// <summary>Creates an entry unless there is one. Creating it beats loads that have begun.</summary>
     /// <returns>Whether it was created.</returns>
     ValueTask<bool> AddAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default);
 
@@ -64,7 +64,8 @@ public interface ICacheStore
     /// <summary>How long an entry still lives.</summary>
     ValueTask<CacheTtl> GetTtlAsync(string key, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives an existing entry a new time to live, from now.</summary>
+    /// <summary>Gives an existing entry a new time to live, from now. It shows in <see cref="CacheEntry.Ttl"/>;
+    /// <see cref="CacheEntry.StoredAt"/> stays.</summary>
     /// <returns>False if it is missing.</returns>
     ValueTask<bool> RenewAsync(string key, TimeSpan ttl, CancellationToken cancellationToken = default);
 }
