@@ -33,5 +33,9 @@ internal sealed class WappaOptionsFromConfiguration(IConfiguration configuration
     {
         configuration.GetSection("Wappa").Bind(options);
         if (options.Tenant is "") options.Tenant = null;
+        foreach (var (number, tenant) in options.Tenants.ToArray())
+        {
+            if (string.IsNullOrEmpty(tenant)) options.Tenants.Remove(number);
+        }
     }
 }

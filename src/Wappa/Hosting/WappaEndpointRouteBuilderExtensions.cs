@@ -18,13 +18,21 @@ public static class WappaEndpointRouteBuilderExtensions
     public static IEndpointRouteBuilder MapWappa(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var webhooks = endpoints.ServiceProvider.GetService<WebhookEndpoint>() ?? throw new InvalidOperationException(
-            "The bot's services are missing. Call builder.Services.AddWappa(...) before building the app.");
+        var services = endpoints.ServiceProvider;
+        if (!services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(WebhookEndpoint)))
+        {
+            throw new InvalidOperationException(
+                "The bot's services are missing. Call builder.Services.AddWappa(...) before building the app.");
+        }
+
+        // Made at the first request: options are checked when the app starts, not while its routes are mapped.
+        var webhooks = new Lazy<WebhookEndpoint>(services.GetRequiredService<WebhookEndpoint>);
         var routes = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet(WebhookEndpoint.Path, (RequestDelegate)webhooks.VerifyAsync);
-        routes.MapPost(WebhookEndpoint.Path, (RequestDelegate)webhooks.ReceiveAsync).WithMetadata(new BodyLimit());
+        routes.MapGet(WebhookEndpoint.Path, (RequestDelegate)(context => webhooks.Value.VerifyAsync(context)));
+        routes.MapPost(WebhookEndpoint.Path, (RequestDelegate)(context => webhooks.Value.ReceiveAsync(context)))
+            .WithMetadata(new BodyLimit());
         HealthEndpoints.Map(routes);
-        foreach (var additional in endpoints.ServiceProvider.GetServices<AdditionalEndpoints>()) additional.Map(endpoints);
+        foreach (var additional in services.GetServices<AdditionalEndpoints>()) additional.Map(endpoints);
         return endpoints;
     }
 }

@@ -52,14 +52,20 @@ internal sealed class TurnRunner(
     }
 
     // A message made by the app's code may quote the user, and so may those of its inner exceptions: type and stack tell where
-    // to look. Messages of this project's own exceptions name nobody.
+    // to look. What this project and the service container throw names types, options and limits, never a person.
     private void LogFailure(Webhook webhook, Exception error)
     {
-        var ours = error.GetType().Assembly.GetName().Name?.StartsWith("Wappa", StringComparison.Ordinal) is true;
         Log.TurnFailed(
-            logger, webhook.Kind, error.GetType().FullName ?? "exception", ours ? error.Message : "(message withheld)",
-            error.StackTrace ?? "");
+            logger, webhook.Kind, error.GetType().FullName ?? "exception",
+            NamesNobody(error) ? error.Message : "(message withheld)", error.StackTrace ?? "");
         Log.TurnFailureDetails(logger, error);
+    }
+
+    private static bool NamesNobody(Exception error)
+    {
+        var thrower = error.TargetSite?.Module.Assembly.GetName().Name ?? "";
+        return thrower == "Wappa" || thrower.StartsWith("Wappa.Caching", StringComparison.Ordinal) ||
+            thrower.StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal);
     }
 
     private sealed record HandlerLogger(Type Handler, ILogger Logger);

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Wappa.Caching;
+
+namespace Wappa.Tests;
+
+public class HealthTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Health_OfARunningApp_IsHealthy()
+    {
+        await using var app = await BotApp.StartAsync();
+
+        (await GetAsync(app, "/health")).ShouldBe((HttpStatusCode.OK, """{"status":"healthy"}"""));
+        (await GetAsync(app, "/health/ready")).ShouldBe(
+            (HttpStatusCode.OK, """{"status":"healthy","checks":{"cache":"healthy","inbox":"healthy"}}"""));
+    }
+
+    [Fact]
+    public async Task Ready_WhileTheCacheFails_IsDegradedAndTellsNoSecret()
+    {
+        await using var app = await BotApp.StartAsync(builder => builder.UseStores(
+            "broken", _ => new BrokenStore(), _ => throw new NotSupportedException()));
+
+        (await GetAsync(app, "/health")).Status.ShouldBe(HttpStatusCode.OK);
+        (await GetAsync(app, "/health/ready")).ShouldBe(
+            (HttpStatusCode.OK, """{"status":"degraded","checks":{"cache":"degraded","inbox":"healthy"}}"""));
+    }
+
+    [Fact]
+    public async Task Ready_WhileTheInboxIsFull_IsDegraded()
+    {
+        var gate = new TaskCompletionSource();
+        await using var app = await BotApp.StartAsync(builder =>
+            builder.Services.Configure<WappaOptions>(options => options.Inbox.Capacity = 1000));
+        app.Recorder.OnTurn = (_, _) => gate.Task;
+        await app.PostAsync(Payloads.Envelope(string.Join(',', Enumerable.Range(0, 1000).Select(i => Payloads.TextItem($"M-{i}")))));
+
+        (await GetAsync(app, "/health/ready")).Body.ShouldContain("\"inbox\":\"degraded\"");
+
+        gate.SetResult();
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> GetAsync(BotApp app, string path)
+    {
+        using var response = await app.Client.GetAsync(new Uri(path, UriKind.Relative), Ct);
+        response.Content.Headers.ContentType?.MediaType.ShouldBe("application/json");
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Ct));
+    }
+}

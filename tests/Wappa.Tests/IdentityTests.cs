@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Configuration;
+using Wappa.Webhooks;
+
+namespace Wappa.Tests;
+
+public class IdentityTests
+{
+    [Fact]
+    public async Task User_WithAllIds_IsKnownByTheNumber()
+    {
+        var user = (await HandledAsync("text.json")).User;
+
+        user.UserId.ShouldBe("15550102233");
+        user.PhoneNumber.ShouldBe("15550102233");
+        user.Bsuid.ShouldBe("US.71530049182264405917");
+        user.ParentBsuid.ShouldBe("US.ENT.40917735520018264410");
+        user.Name.ShouldBe("Mira Okafor");
+        user.Username.ShouldBe("mira.okafor");
+        user.ToString()!.ShouldNotContain("1555");
+    }
+
+    [Fact]
+    public async Task User_WithAUsernameOnly_IsKnownByTheBusinessScopedId()
+    {
+        var user = (await HandledAsync("text_username_only.json")).User;
+
+        (user.UserId, user.PhoneNumber, user.Username).ShouldBe(("SE.88120473365519027744", null, "ivo.lind"));
+    }
+
+    [Fact]
+    public async Task User_FromBefore2026_IsKnownByTheNumber()
+    {
+        var user = (await HandledAsync("text_legacy_no_bsuid.json")).User;
+
+        (user.UserId, user.Bsuid).ShouldBe(("15550102233", null));
+    }
+
+    [Fact]
+    public async Task User_WhoseNumberIsLeftOutLater_StaysTheSameUser()
+    {
+        await using var app = await BotApp.StartAsync();
+
+        await app.PostAsync(Payloads.Envelope("""{"id":"M-1","from":"4711","from_user_id":"DE.1","type":"text","text":{"body":"a"}}"""));
+        await app.PostAsync(Payloads.Envelope("""{"id":"M-2","from_user_id":"DE.1","type":"text","text":{"body":"b"}}"""));
+        await app.PostAsync(Payloads.Envelope(
+            """{"id":"M-3","from_user_id":"DE.1","type":"text","text":{"body":"c"}}""", "another-number"));
+        await app.StopAsync();
+
+        app.Recorder.Messages.Where(message => message.PhoneNumberId == Payloads.PhoneNumberId)
+            .Select(message => (message.User.UserId, message.User.PhoneNumber)).ShouldBe([("4711", "4711"), ("4711", "4711")]);
+        app.Recorder.Messages.Single(message => message.PhoneNumberId == "another-number").User.UserId.ShouldBe("DE.1");
+    }
+
+    [Fact]
+    public async Task Users_OfOneBatchInAnotherOrderThanTheirContacts_KeepTheirNames()
+    {
+        await using var app = await BotApp.StartAsync();
+
+        await app.PostAsync(Payloads.Bytes("batch/two_senders_one_value.json"));
+        await app.StopAsync();
+
+        app.Recorder.Messages.ToDictionary(message => message.User.UserId, message => message.User.Name)
+            .ShouldBe(new Dictionary<string, string?> { ["15550102233"] = "Mira Okafor", ["15550102266"] = "Tomás Brännström" }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task User_OfAGroupStatus_IsTheParticipant()
+    {
+        await using var app = await BotApp.StartAsync();
+
+        await app.PostAsync(Payloads.Bytes("statuses/group_delivered_aggregate.json"));
+        await app.StopAsync();
+
+        app.Recorder.Seen.OfType<StatusWebhook>().Select(status => status.User!.UserId).Order()
+            .ShouldBe(["15550102233", "15550102266"]);
+        app.Recorder.Seen.OfType<StatusWebhook>().ShouldAllBe(status => status.Status.GroupId!.StartsWith("Y2Fw"));
+    }
+
+    [Theory]
+    [InlineData(null, null, "111")]
+    [InlineData("hotel", null, "hotel")]
+    [InlineData(null, "spa", "spa")]
+    [InlineData("hotel", "spa", "spa")]
+    public async Task Tenant_IsTheNumbersNameElseTheAppsElseTheNumber(string? app, string? number, string expected)
+    {
+        await using var bot = await BotApp.StartAsync(builder => builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?> { ["Wappa:Tenant"] = app, ["Wappa:Tenants:111"] = number }));
+
+        await bot.PostAsync(Payloads.Text("M-1", phoneNumberId: "111"));
+        await bot.StopAsync();
+
+        bot.Recorder.Messages.Single().Tenant.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Tenant_OfAnEventWithoutANumber_IsTheAccount()
+    {
+        await using var bot = await BotApp.StartAsync();
+
+        await bot.PostAsync(Payloads.Bytes("fields/security.json"));
+        await bot.StopAsync();
+
+        var happened = bot.Recorder.Seen.OfType<EventWebhook>().Single();
+        (happened.Tenant, happened.Field, happened.PhoneNumberId).ShouldBe(("880100200300401", "security", ""));
+        happened.Timestamp.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1_789_000_000));
+        happened.ParseRawJson().GetProperty("event").GetString().ShouldBe("PIN_CHANGED");
+    }
+
+    [Fact]
+    public void Aliases_BeyondTheirBound_ForgetTheLongestUnused()
+    {
+        var aliases = new UserAliases(2);
+
+        aliases.Resolve("t", "1", "A");
+        aliases.Resolve("t", "2", "B");
+        aliases.Resolve("t", "3", "C");
+        aliases.Resolve("t", null, "A").ShouldBe("1");
+        aliases.Resolve("t", "4", "D");
+
+        aliases.Resolve("t", null, "A").ShouldBe("1");
+        aliases.Resolve("t", null, "B").ShouldBe("B");
+        aliases.Resolve("other", null, "A").ShouldBe("A");
+        aliases.Resolve("t", null, null).ShouldBeNull();
+        aliases.Resolve("t", "", "").ShouldBeNull();
+    }
+
+    [Fact]
+    public void Aliases_SeenWithAnotherNumber_FollowTheLast()
+    {
+        var aliases = new UserAliases();
+
+        aliases.Resolve("t", "1", "A").ShouldBe("1");
+        aliases.Resolve("t", "2", "A").ShouldBe("2");
+
+        aliases.Resolve("t", null, "A").ShouldBe("2");
+    }
+
+    private static async Task<MessageWebhook> HandledAsync(string file)
+    {
+        await using var app = await BotApp.StartAsync();
+        await app.PostAsync(Payloads.Bytes(file));
+        await app.StopAsync();
+        return app.Recorder.Messages.Single();
+    }
+}
