@@ -33,7 +33,7 @@ internal sealed class RunningBot : IAsyncDisposable
     internal static async Task<RunningBot> StartAsync(params string[] args)
     {
         var app = PizzaBotApp.Build(["--urls", "http://127.0.0.1:0", "--environment", "Development", "--tenant", "pizzeria",
-            "--Logging:LogLevel:Default", "Warning", .. args]);
+            "--Logging:LogLevel:Default", "None", .. args]);
         await app.StartAsync();
         return new RunningBot(app);
     }
@@ -65,6 +65,7 @@ internal sealed class RunningBot : IAsyncDisposable
     {
         await _stop.CancelAsync();
         Http.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _stop.Dispose();
     }
