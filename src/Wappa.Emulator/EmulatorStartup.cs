@@ -57,6 +57,8 @@ internal sealed partial class EmulatorStartup(
     [LoggerMessage(1, LogLevel.Information, "Talk to your bot at {Page} (no WhatsApp access token is set, so the emulator is on).")]
     private static partial void LogAddress(ILogger logger, Uri page);
 
-    [LoggerMessage(2, LogLevel.Warning, "The emulator is off: it needs a plain http address on loopback, such as --urls http://127.0.0.1:8000.")]
+    [LoggerMessage(
+        2, LogLevel.Warning,
+        "The emulator is off: it needs a plain http address on loopback, such as --urls http://127.0.0.1:8000.")]
     private static partial void LogNoAddress(ILogger logger);
 }

@@ -9,7 +9,7 @@ namespace Wappa.Architecture;
 public class PublicApiTests
 {
     public static TheoryData<string> Packages() =>
-        [.. Repository.Files("*.csproj", "src").Select(Path.GetFileNameWithoutExtension).Order()!];
+        [.. Repository.Files("*.csproj", "src").Select(file => Path.GetFileNameWithoutExtension(file)!).Order()];
 
     [Theory]
     [MemberData(nameof(Packages))]

@@ -96,8 +96,10 @@ internal static class PublicApiText
     private static string Modifiers(bool isStatic) => isStatic ? "static " : "";
 
     private static string Parameters(MethodBase method) =>
-        string.Join(", ", method.GetParameters().Select(parameter =>
-            $"{Name(parameter.ParameterType)} {parameter.Name}{(parameter.IsOptional ? " = " + (parameter.DefaultValue ?? "default") : "")}"));
+        string.Join(", ", method.GetParameters().Select(one => $"{Name(one.ParameterType)} {one.Name}{Default(one)}"));
+
+    private static string Default(ParameterInfo parameter) =>
+        parameter.IsOptional ? $" = {parameter.DefaultValue ?? "default"}" : "";
 
     private static string Name(Type type)
     {

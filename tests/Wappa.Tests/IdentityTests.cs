@@ -60,7 +60,9 @@ public class IdentityTests
         await app.StopAsync();
 
         app.Recorder.Messages.ToDictionary(message => message.User.UserId, message => message.User.Name)
-            .ShouldBe(new Dictionary<string, string?> { ["15550102233"] = "Mira Okafor", ["15550102266"] = "Tomás Brännström" }, ignoreOrder: true);
+            .ShouldBe(
+                new Dictionary<string, string?> { ["15550102233"] = "Mira Okafor", ["15550102266"] = "Tomás Brännström" },
+                ignoreOrder: true);
     }
 
     [Fact]

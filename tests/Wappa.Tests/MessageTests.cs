@@ -118,7 +118,8 @@ public class MessageTests
     [Fact]
     public void Read_NamesTwice_TakesTheLast()
     {
-        const string Value = """{"metadata":{"phone_number_id":"1"},"messages":[{"id":"A","from":"1"}],"messages":[{"id":"B","from":"1"}]}""";
+        const string Value =
+            """{"metadata":{"phone_number_id":"1"},"messages":[{"id":"A","from":"1"}],"messages":[{"id":"B","from":"1"}]}""";
         var body = $$$"""
             {"object":"x","entry":[{"changes":[{"field":"messages","value":{}}]}],"object":"whatsapp_business_account",
              "entry":[{"changes":[],"changes":[{"value":{"messages":[{"id":"C"}]},"value":{{{Value}}},"field":"x","field":"messages"}]}]}
@@ -140,7 +141,8 @@ public class MessageTests
 
     private static JsonNode Shuffle(JsonNode node, Random random)
     {
-        if (node is JsonArray array) return new JsonArray([.. array.Select(item => item is null ? null : Shuffle(item.DeepClone(), random))]);
+        if (node is JsonArray array)
+            return new JsonArray([.. array.Select(item => item is null ? null : Shuffle(item.DeepClone(), random))]);
         if (node is not JsonObject parent) return node.DeepClone();
         var properties = parent.ToArray();
         random.Shuffle(properties);

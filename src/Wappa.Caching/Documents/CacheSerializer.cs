@@ -138,7 +138,8 @@ public sealed class CacheSerializer
         {
             // From the type's own constructor or converter, whose message may quote the data too.
             throw new CacheSerializationException(
-                $"The stored {Place(kind, what)} cannot be read as {typeof(T).Name}: the type refused it with {error.GetType().Name}.", error);
+                $"The stored {Place(kind, what)} cannot be read as {typeof(T).Name}: the type refused it with " +
+                $"{error.GetType().Name}.", error);
         }
     }
 

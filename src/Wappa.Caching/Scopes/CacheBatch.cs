@@ -13,11 +13,12 @@ public sealed class CacheBatch
     private readonly List<RecordWrite> _writes = [];
     private bool _committed;
 
-    internal CacheBatch(IDocumentStore store, CachingOptions options, string tenant, string user)
+    internal CacheBatch(
+        IDocumentStore store, RecordCacheSettings stateSettings, RecordCacheSettings userSettings, string tenant, string user)
     {
         _store = store;
-        State = new(this, options.Serializer, options.StateTtl, name => RecordKey.State(tenant, user, name));
-        User = new(this, options.Serializer, options.UserTtl, name => RecordKey.User(tenant, user, name));
+        State = new(this, stateSettings, name => RecordKey.State(tenant, user, name));
+        User = new(this, userSettings, name => RecordKey.User(tenant, user, name));
     }
 
     /// <summary>Changes of states.</summary>
@@ -52,37 +53,35 @@ public sealed class CacheBatch
 public sealed class CacheBatchScope
 {
     private readonly CacheBatch _batch;
-    private readonly CacheSerializer _serializer;
-    private readonly TimeSpan? _defaultTtl;
+    private readonly RecordCacheSettings _settings;
     private readonly Func<string, RecordKey> _keyOf;
 
-    internal CacheBatchScope(CacheBatch batch, CacheSerializer serializer, TimeSpan? defaultTtl, Func<string, RecordKey> keyOf)
+    internal CacheBatchScope(CacheBatch batch, RecordCacheSettings settings, Func<string, RecordKey> keyOf)
     {
         _batch = batch;
-        _serializer = serializer;
-        _defaultTtl = defaultTtl;
+        _settings = settings;
         _keyOf = keyOf;
     }
 
     /// <summary>Creates or replaces the whole record.</summary>
     public CacheBatchScope Set<T>(string name, T value, TimeSpan? ttl = null) =>
-        Add(name, new RecordChange.Set(_serializer.ToDocument(value), ttl ?? _defaultTtl));
+        Add(name, _settings.Set(value, ttl));
 
     /// <summary>Replaces the given fields and keeps the others.</summary>
     public CacheBatchScope Merge<T>(string name, T fields, TimeSpan? ttl = null) =>
-        Add(name, new RecordChange.Merge(_serializer.ToDocument(fields), ttl, _defaultTtl));
+        Add(name, _settings.Merge(fields, ttl));
 
     /// <summary>Replaces one field.</summary>
     public CacheBatchScope SetField<T>(string name, string field, T value, TimeSpan? ttl = null) =>
-        Add(name, new RecordChange.SetField(field, _serializer.ToJson(value), ttl, _defaultTtl));
+        Add(name, _settings.SetField(field, value, ttl));
 
     /// <summary>Adds to a whole-number field.</summary>
     public CacheBatchScope Increment(string name, string field, long by = 1, TimeSpan? ttl = null) =>
-        Add(name, new RecordChange.Increment(field, CacheNumber.From(by), ttl, _defaultTtl));
+        Add(name, _settings.Increment(field, CacheNumber.From(by), ttl));
 
     /// <summary>Appends to an array field.</summary>
     public CacheBatchScope Append<T>(string name, string field, T value, int? maxLength = null, TimeSpan? ttl = null) =>
-        Add(name, new RecordChange.Append(field, _serializer.ToJson(value), maxLength, ttl, _defaultTtl));
+        Add(name, _settings.Append(field, value, maxLength, ttl));
 
     /// <summary>Takes a field away.</summary>
     public CacheBatchScope RemoveField(string name, string field) => Add(name, new RecordChange.RemoveField(field));
@@ -90,13 +89,19 @@ public sealed class CacheBatchScope
     /// <summary>Deletes the record.</summary>
     public CacheBatchScope Delete(string name) => Add(name, new RecordChange.Delete());
 
+    /// <summary>Gives an existing record a new time to live, from now; no effect on a missing one.</summary>
+    public CacheBatchScope SetTtl(string name, TimeSpan ttl) => Add(name, new RecordChange.Expire(ttl));
+
+    /// <summary>Takes the time to live from a record; no effect on a missing one.</summary>
+    public CacheBatchScope Persist(string name) => Add(name, new RecordChange.Persist());
+
     /// <summary>Creates the record; if it is there, the whole batch is refused.</summary>
     public CacheBatchScope CreateIfAbsent<T>(string name, T value, TimeSpan? ttl = null) =>
-        Add(name, new RecordChange.CreateIfAbsent(_serializer.ToDocument(value), ttl ?? _defaultTtl));
+        Add(name, _settings.CreateIfAbsent(value, ttl));
 
     /// <summary>Replaces the record; if its revision differs, the whole batch is refused.</summary>
     public CacheBatchScope ReplaceIf<T>(string name, T value, long revision, TimeSpan? ttl = null) =>
-        Add(name, new RecordChange.ReplaceIf(_serializer.ToDocument(value), revision, ttl));
+        Add(name, _settings.ReplaceIf(value, revision, ttl));
 
     /// <summary>Refuses the whole batch unless the record has this revision; 0: unless it is missing.</summary>
     public CacheBatchScope Require(string name, long revision) => Add(name, new RecordChange.Require(revision));

@@ -52,14 +52,12 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>True; false only if the store failed and the app chose to go on.</returns>
     sealed ValueTask<bool> SetAsync<T>(TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Set(Settings.Serializer.ToDocument(value), ttl ?? Settings.DefaultTtl), cancellationToken)
-            .Then(static result => result.Applied);
+        ApplyAsync(key, Settings.Set(value, ttl), cancellationToken).Then(static result => result.Applied);
 
     /// <summary>Replaces the fields <paramref name="fields"/> has and keeps the others; creates if missing.</summary>
     /// <returns>The new revision.</returns>
     sealed ValueTask<long> MergeAsync<T>(TKey key, T fields, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Merge(Settings.Serializer.ToDocument(fields), ttl, Settings.DefaultTtl), cancellationToken)
-            .Then(static result => result.Record.Revision);
+        ApplyAsync(key, Settings.Merge(fields, ttl), cancellationToken).Then(static result => result.Record.Revision);
 
     /// <summary>Reads one field.</summary>
     /// <returns>The value; <see langword="default"/> if the record or field is missing, or null.</returns>
@@ -76,8 +74,7 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <inheritdoc cref="SetAsync{T}" path="/returns"/>
     sealed ValueTask<bool> SetFieldAsync<T>(
         TKey key, string field, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.SetField(field, Settings.Serializer.ToJson(value), ttl, Settings.DefaultTtl), cancellationToken)
-            .Then(static result => result.Applied);
+        ApplyAsync(key, Settings.SetField(field, value, ttl), cancellationToken).Then(static result => result.Applied);
 
     /// <summary>Replaces several fields in one step; creates the record if missing.</summary>
     /// <inheritdoc cref="SetAsync{T}" path="/returns"/>
@@ -91,7 +88,7 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <exception cref="CacheTypeException">The field is not a whole number (1.0 is not), or the sum does not fit.</exception>
     sealed ValueTask<long> IncrementFieldAsync(
         TKey key, string field, long by = 1, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+        ApplyAsync(key, Settings.Increment(field, CacheNumber.From(by), ttl), cancellationToken)
             .Then(static result => result.Number.ToInt64());
 
     /// <summary>Adds to a number field as a decimal, exactly; creates from 0.</summary>
@@ -99,7 +96,7 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <exception cref="CacheTypeException">The field is not a number, or the sum is not exact.</exception>
     sealed ValueTask<decimal> IncrementFieldAsync(
         TKey key, string field, decimal by, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+        ApplyAsync(key, Settings.Increment(field, CacheNumber.From(by), ttl), cancellationToken)
             .Then(static result => result.Number.ToDecimal());
 
     /// <summary>Adds to a number field as a double, written in its shortest form; creates from 0.</summary>
@@ -107,7 +104,7 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <exception cref="CacheTypeException">The field is not a number, or the sum is not finite.</exception>
     sealed ValueTask<double> IncrementFieldAsync(
         TKey key, string field, double by, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Increment(field, CacheNumber.From(by), ttl, Settings.DefaultTtl), cancellationToken)
+        ApplyAsync(key, Settings.Increment(field, CacheNumber.From(by), ttl), cancellationToken)
             .Then(static result => result.Number.ToDouble());
 
     /// <summary>Adds to the whole-number property <paramref name="field"/> names, as it is called in JSON.</summary>
@@ -143,20 +140,17 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     sealed ValueTask<long> AppendToListAsync<T>(
         TKey key, string field, T value, int? maxLength = null, TimeSpan? ttl = null,
         CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Append(field, Settings.Serializer.ToJson(value), maxLength, ttl, Settings.DefaultTtl), cancellationToken)
-            .Then(static result => result.Number.ToInt64());
+        ApplyAsync(key, Settings.Append(field, value, maxLength, ttl), cancellationToken).Then(static result => result.Number.ToInt64());
 
     /// <summary>Takes a field away.</summary>
     /// <returns>Whether it was there.</returns>
     sealed ValueTask<bool> RemoveFieldAsync(TKey key, string field, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.RemoveField(field), cancellationToken)
-            .Then(static result => result.Applied);
+        ApplyAsync(key, new RecordChange.RemoveField(field), cancellationToken).Then(static result => result.Applied);
 
     /// <summary>Deletes the record.</summary>
     /// <returns>Whether it was there.</returns>
     sealed ValueTask<bool> DeleteAsync(TKey key, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Delete(), cancellationToken)
-            .Then(static result => result.Applied);
+        ApplyAsync(key, new RecordChange.Delete(), cancellationToken).Then(static result => result.Applied);
 
     /// <summary>Whether the record is there.</summary>
     sealed async ValueTask<bool> ExistsAsync(TKey key, CancellationToken cancellationToken = default) =>
@@ -165,29 +159,25 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <summary>Gives an existing record a new time to live, from now.</summary>
     /// <returns>False if it is missing.</returns>
     sealed ValueTask<bool> SetTtlAsync(TKey key, TimeSpan ttl, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Expire(ttl), cancellationToken)
-            .Then(static result => result.Applied);
+        ApplyAsync(key, new RecordChange.Expire(ttl), cancellationToken).Then(static result => result.Applied);
 
     /// <summary>Takes the time to live from a record.</summary>
     /// <returns>False if it is missing.</returns>
     sealed ValueTask<bool> PersistAsync(TKey key, CancellationToken cancellationToken = default) =>
-        ApplyAsync(key, new RecordChange.Persist(), cancellationToken)
-            .Then(static result => result.Applied);
+        ApplyAsync(key, new RecordChange.Persist(), cancellationToken).Then(static result => result.Applied);
 
     /// <summary>Creates the record unless it is there; of many callers one wins.</summary>
     /// <returns><see cref="ChangeOutcome.Applied"/>, or <see cref="ChangeOutcome.Exists"/> with the winner's record.</returns>
     sealed async ValueTask<WriteResult<T>> CreateIfAbsentAsync<T>(
         TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        Settings.Written<T>(await ApplyAsync(key, new RecordChange.CreateIfAbsent(Settings.Serializer.ToDocument(value), ttl ?? Settings.DefaultTtl), cancellationToken)
-            .ConfigureAwait(false));
+        Settings.Written<T>(await ApplyAsync(key, Settings.CreateIfAbsent(value, ttl), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Replaces the record if nobody changed it since <paramref name="revision"/> was read.</summary>
     /// <returns><see cref="ChangeOutcome.Applied"/>, <see cref="ChangeOutcome.RevisionMismatch"/> with the record as it is, or
     /// <see cref="ChangeOutcome.Missing"/>.</returns>
     sealed async ValueTask<WriteResult<T>> ReplaceIfAsync<T>(
         TKey key, T value, long revision, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        Settings.Written<T>(await ApplyAsync(key, new RecordChange.ReplaceIf(Settings.Serializer.ToDocument(value), revision, ttl), cancellationToken)
-            .ConfigureAwait(false));
+        Settings.Written<T>(await ApplyAsync(key, Settings.ReplaceIf(value, revision, ttl), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Reads, changes and writes a record; begins again when somebody else was faster.</summary>
     /// <param name="key">The record.</param>
@@ -223,8 +213,7 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
         IEnumerable<KeyValuePair<TKey, T>> values, TimeSpan? ttl = null, CancellationToken cancellationToken = default)
     {
         var settings = Settings;
-        RecordChange Set(T value) => new RecordChange.Set(settings.Serializer.ToDocument(value), ttl ?? settings.DefaultTtl);
-        var writes = values.Select(pair => KeyValuePair.Create(pair.Key, Set(pair.Value)));
+        var writes = values.Select(pair => KeyValuePair.Create(pair.Key, settings.Set(pair.Value, ttl)));
         var results = await WriteRecordsAsync([.. writes], cancellationToken).ConfigureAwait(false);
         return [.. results.Select(result => result.Applied)];
     }

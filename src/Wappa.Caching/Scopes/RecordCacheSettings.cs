@@ -6,6 +6,27 @@ namespace Wappa.Caching;
 /// <param name="DefaultTtl">Time to live of a record when the call that creates it gives none; <see langword="null"/>: none.</param>
 public sealed record RecordCacheSettings(RecordKind Kind, CacheSerializer Serializer, TimeSpan? DefaultTtl)
 {
+    internal RecordChange Set<T>(T value, TimeSpan? ttl) =>
+        new RecordChange.Set(Serializer.ToDocument(value), ttl ?? DefaultTtl);
+
+    internal RecordChange Merge<T>(T fields, TimeSpan? ttl) =>
+        new RecordChange.Merge(Serializer.ToDocument(fields), ttl, DefaultTtl);
+
+    internal RecordChange SetField<T>(string field, T value, TimeSpan? ttl) =>
+        new RecordChange.SetField(field, Serializer.ToJson(value), ttl, DefaultTtl);
+
+    internal RecordChange Increment(string field, CacheNumber by, TimeSpan? ttl) =>
+        new RecordChange.Increment(field, by, ttl, DefaultTtl);
+
+    internal RecordChange Append<T>(string field, T value, int? maxLength, TimeSpan? ttl) =>
+        new RecordChange.Append(field, Serializer.ToJson(value), maxLength, ttl, DefaultTtl);
+
+    internal RecordChange CreateIfAbsent<T>(T value, TimeSpan? ttl) =>
+        new RecordChange.CreateIfAbsent(Serializer.ToDocument(value), ttl ?? DefaultTtl);
+
+    internal RecordChange ReplaceIf<T>(T value, long revision, TimeSpan? ttl) =>
+        new RecordChange.ReplaceIf(Serializer.ToDocument(value), revision, ttl);
+
     internal T? Value<T>(in DocumentRecord record) =>
         record.Document is { } document ? document.Read<T>(Serializer, Kind) : default;
 

@@ -14,7 +14,6 @@ internal sealed class StoreCacheFactory : ICacheFactory
     {
         options.ThrowIfInvalid();
         StrictStore = store;
-        Options = options;
         _store = options.OnFailure == FailureMode.ReturnDefault ? new ForgivingDocumentStore(store, logger) : store;
         _state = new(RecordKind.State, options.Serializer, options.StateTtl);
         _user = new(RecordKind.User, options.Serializer, options.UserTtl);
@@ -24,8 +23,6 @@ internal sealed class StoreCacheFactory : ICacheFactory
     public string Backend => StrictStore.Backend;
 
     internal IDocumentStore StrictStore { get; }
-
-    internal CachingOptions Options { get; }
 
     public UserCaches ForUser(string tenant, string userId)
     {
@@ -43,6 +40,8 @@ internal sealed class StoreCacheFactory : ICacheFactory
     internal IStateCache NewState(string tenant, string user) => new UserScopedCache(_store, StrictStore, _state, tenant, user);
 
     internal IUserCache NewUser(string tenant, string user) => new UserScopedCache(_store, StrictStore, _user, tenant, user);
+
+    internal CacheBatch NewBatch(string tenant, string user) => new(StrictStore, _state, _user, tenant, user);
 
     internal ITableCache NewTable(string tenant) => new TableCache(_store, StrictStore, _table, tenant);
 }

@@ -42,7 +42,7 @@ public sealed class UserCaches
     public ITableCache CreateTableCache() => Table;
 
     /// <summary>Begins a batch of changes to this user's states and user records that take effect together or not at all.</summary>
-    public CacheBatch CreateBatch() => new(_factory.StrictStore, _factory.Options, Tenant, UserId);
+    public CacheBatch CreateBatch() => _factory.NewBatch(Tenant, UserId);
 
     /// <summary>Deletes every state and user record of this user, at the cost of what the user has.</summary>
     /// <returns>How many there were.</returns>

@@ -14,7 +14,8 @@ internal static class JsonGenerator
     private const int MaxNesting = 10;
 
     private static readonly Gen<string> Texts = Gen.Elements(
-            "", "a", "name", "$ttl", "$", "$$", "a b", "\"", "\\", "\\\"", "/", "{", "}", "[", "]", ",", ":", "null", "1", "\n", "\t", "\u0001",
+            "", "a", "name", "$ttl", "$", "$$", "a b", "\"", "\\", "\\\"", "/", "{", "}", "[", "]",
+            ",", ":", "null", "1", "\n", "\t", "\u0001",
             "\u007f", "\u2028", "é", "e\u0301", "日本", "🍕", "👩‍👩‍👧", "\u200f", "<script>", "'", "&", "+", "\uffff", "ß", "İ")
         .ArrayOf().Select(parts => string.Concat(parts.Take(4)));
 

@@ -109,7 +109,8 @@ public abstract class RecordCommitConformance(DocumentStoreHarness harness) : Re
 
         var error = await Should.ThrowAsync<Exception>(async () => await batch.CommitAsync());
 
-        error.ShouldBeOfType(failure.Contains("limit", StringComparison.Ordinal) ? typeof(CacheLimitException) : typeof(CacheTypeException));
+        var tooLarge = failure.Contains("limit", StringComparison.Ordinal);
+        error.ShouldBeOfType(tooLarge ? typeof(CacheLimitException) : typeof(CacheTypeException));
         await ShouldBeUnchangedAsync(before);
     }
 

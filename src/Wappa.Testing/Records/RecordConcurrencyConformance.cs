@@ -158,7 +158,9 @@ public abstract class RecordConcurrencyConformance(DocumentStoreHarness harness)
     {
         const int Commits = 400;
         var done = new CancellationTokenSource();
-        var writer = Task.Factory.StartNew(() => WriteAsync(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        var writer = Task.Factory
+            .StartNew(() => WriteAsync(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .Unwrap();
         var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(ReadAsync, TestContext.Current.CancellationToken)).ToArray();
 
         await writer;

@@ -78,7 +78,10 @@ internal static class RecordModel
         var step = RecordTransition.Apply(change, current, int.MaxValue);
         if (answer is not null && answer.Outcome != step.Outcome) return (false, state);
         if (step.Outcome != ChangeOutcome.Applied || step.Unchanged)
-            return (answer is null || (answer.Json == state.Json && (state.Revision is Unknown || answer.Revision == state.Revision)), state);
+        {
+            var sameRevision = answer is null || state.Revision is Unknown || answer.Revision == state.Revision;
+            return (answer is null || (answer.Json == state.Json && sameRevision), state);
+        }
 
         var json = step.Document is { } document ? Text(DocumentRecord.Hit(document, 1, null)) : null;
         if (answer is null) return (true, state with { Json = json, Revision = json is null ? 0 : Unknown });
