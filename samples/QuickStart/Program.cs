@@ -1,0 +1,27 @@
+// snippet: quick-start
+using Wappa;
+
+var app = new WappaBuilder(args)
+    .WithConfiguredCache() // --cache memory is the default
+    .WithHandler<PizzaOrderHandler>()
+    .Build();
+await app.RunAsync();
+
+internal sealed record PizzaOrder(string Step = "start", string? Size = null);
+
+internal sealed class PizzaOrderHandler : WappaEventHandler
+{
+    public override async Task HandleMessageAsync(MessageWebhook webhook, CancellationToken ct)
+    {
+        var order = await StateCache.GetAsync<PizzaOrder>("pizza_order", ct) ?? new PizzaOrder();
+        var (next, answer) = order.Step switch
+        {
+            "start" => (order with { Step = "size" }, "🍕 What size pizza? (small/medium/large)"),
+            _ => (new PizzaOrder(Size: webhook.GetMessageText()), $"📋 One {webhook.GetMessageText()} pizza, coming up!"),
+        };
+        await StateCache.SetAsync("pizza_order", next, ttl: TimeSpan.FromMinutes(30), ct);
+        await UserCache.IncrementFieldAsync("stats", "message_count", cancellationToken: ct);
+        await Messenger.SendTextAsync(answer, webhook.User.UserId, ct);
+    }
+}
+// end
