@@ -4,6 +4,7 @@ using Wappa;
 var app = new WappaBuilder(args)
     .WithConfiguredCache() // --cache memory is the default
     .WithHandler<PizzaOrderHandler>()
+    .WithEmulator() // in Development, without credentials: a chat in the browser
     .Build();
 await app.RunAsync();
 

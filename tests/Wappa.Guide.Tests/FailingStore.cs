@@ -13,31 +13,31 @@ internal sealed class FailingStore(IDocumentStore inner) : IDocumentStore
         ? throw new CacheStoreUnavailableException("The store cannot be reached. Nothing changed; try again later.")
         : inner;
 
-    public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
-        Store.GetAsync(key, cancellationToken);
+    public async ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        await Store.GetAsync(key, cancellationToken);
 
-    public ValueTask<DocumentRecord> GetFieldAsync(
+    public async ValueTask<DocumentRecord> GetFieldAsync(
         RecordKey key, string field, CancellationToken cancellationToken = default) =>
-        Store.GetFieldAsync(key, field, cancellationToken);
+        await Store.GetFieldAsync(key, field, cancellationToken);
 
-    public ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default) =>
-        Store.GetTtlAsync(key, cancellationToken);
+    public async ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        await Store.GetTtlAsync(key, cancellationToken);
 
-    public ValueTask<ChangeResult> ApplyAsync(
+    public async ValueTask<ChangeResult> ApplyAsync(
         RecordKey key, RecordChange change, CancellationToken cancellationToken = default) =>
-        Store.ApplyAsync(key, change, cancellationToken);
+        await Store.ApplyAsync(key, change, cancellationToken);
 
-    public ValueTask<CommitResult> CommitAsync(
+    public async ValueTask<CommitResult> CommitAsync(
         IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) =>
-        Store.CommitAsync(writes, cancellationToken);
+        await Store.CommitAsync(writes, cancellationToken);
 
-    public ValueTask<IReadOnlyList<DocumentRecord>> GetManyAsync(
+    public async ValueTask<IReadOnlyList<DocumentRecord>> GetManyAsync(
         IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken = default) =>
-        Store.GetManyAsync(keys, cancellationToken);
+        await Store.GetManyAsync(keys, cancellationToken);
 
-    public ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
+    public async ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
         IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) =>
-        Store.WriteManyAsync(writes, cancellationToken);
+        await Store.WriteManyAsync(writes, cancellationToken);
 
     public async IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListAsync(
         RecordSet set, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -45,6 +45,6 @@ internal sealed class FailingStore(IDocumentStore inner) : IDocumentStore
         await foreach (var record in Store.ListAsync(set, cancellationToken)) yield return record;
     }
 
-    public ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) =>
-        Store.DeleteAllAsync(set, cancellationToken);
+    public async ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) =>
+        await Store.DeleteAllAsync(set, cancellationToken);
 }
