@@ -8,7 +8,7 @@ var app = new WappaBuilder(args)
     .Build();
 await app.RunAsync();
 
-internal sealed record PizzaOrder(string Step = "start", string? Size = null);
+internal sealed record PizzaOrder(string Step = "start");
 
 internal sealed class PizzaOrderHandler : WappaEventHandler
 {
@@ -18,7 +18,7 @@ internal sealed class PizzaOrderHandler : WappaEventHandler
         var (next, answer) = order.Step switch
         {
             "start" => (order with { Step = "size" }, "🍕 What size pizza? (small/medium/large)"),
-            _ => (new PizzaOrder(Size: webhook.GetMessageText()), $"📋 One {webhook.GetMessageText()} pizza, coming up!"),
+            _ => (new PizzaOrder(), $"📋 One {webhook.GetMessageText()} pizza, coming up!"),
         };
         await StateCache.SetAsync("pizza_order", next, ttl: TimeSpan.FromMinutes(30), ct);
         await UserCache.IncrementFieldAsync("stats", "message_count", cancellationToken: ct);

@@ -22,8 +22,10 @@ public class AnalyticsTests : HandlerView
                 await TableCache.IncrementFieldAsync(Stats, $"command_{command}", ttl: Week, cancellationToken: ct);
 
             // Active users today: each once, the newest thousand
-            if (await UserCache.IncrementFieldAsync("activity", today, ttl: TimeSpan.FromDays(2), cancellationToken: ct) == 1)
-                await TableCache.AppendToListAsync(Stats, $"active_users_{today}", webhook.User.UserId, maxLength: 1000, ttl: Week, ct);
+            var messages = await UserCache.IncrementFieldAsync("activity", today, ttl: Week, cancellationToken: ct);
+            if (messages > 1) return;
+            await TableCache.AppendToListAsync(
+                Stats, $"active_users_{today}", webhook.User.UserId, maxLength: 1000, ttl: Week, ct);
         }
     }
     // end

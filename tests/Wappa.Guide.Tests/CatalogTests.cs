@@ -43,7 +43,8 @@ public class CatalogTests
         private async Task HandleBrowseProductsAsync(MessageWebhook webhook, CancellationToken ct)
         {
             var products = new List<Product>();
-            await foreach (var row in TableCache.ListAsync<Product>("products", cancellationToken: ct)) products.Add(row.Value);
+            await foreach (var row in TableCache.ListAsync<Product>("products", cancellationToken: ct))
+                products.Add(row.Value);
 
             var menu = new StringBuilder("🛒 *Menu*:\n"); // one asterisk is bold in WhatsApp
             foreach (var product in products.OrderBy(product => product.Price))

@@ -51,7 +51,8 @@ public partial class DocumentsAndTypesTests : HandlerView
         // end
 
         problems.ShouldBe(
-            ["The Name field is required.", @"The field Phone must match the regular expression '^\d{10,15}$'."], ignoreOrder: true);
+            ["The Name field is required.", @"The field Phone must match the regular expression '^\d{10,15}$'."],
+            ignoreOrder: true);
         (await UserCache.GetAsync<UserProfile>("profile"))!.Name.ShouldBe("John");
     }
 
@@ -220,7 +221,8 @@ public partial class DocumentsAndTypesTests : HandlerView
         await caches.State.SetAsync("portion", new Portion("Margherita", Size.Large));
         // end
 
-        (await caches.State.GetAsync("portion"))!.ToString().ShouldBe("""{"product_name":"Margherita","size":"Large"}""");
+        (await caches.State.GetAsync("portion"))!.ToString()
+            .ShouldBe("""{"product_name":"Margherita","size":"Large"}""");
         (await caches.State.GetAsync<Portion>("portion")).ShouldBe(new Portion("Margherita", Size.Large));
     }
 

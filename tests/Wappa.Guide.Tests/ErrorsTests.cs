@@ -80,8 +80,10 @@ public class ErrorsTests
         var options = new CachingOptions { OnFailure = FailureMode.ReturnDefault };
         var user = CacheFactory.Over(_store, options).ForUser("hotel123", "1234567890").User;
 
-        await Should.ThrowAsync<CacheStoreUnavailableException>(async () => await user.IncrementFieldAsync("stats", "count"));
-        await Should.ThrowAsync<CacheStoreUnavailableException>(async () => await user.AppendToListAsync("stats", "list", 1));
+        await Should.ThrowAsync<CacheStoreUnavailableException>(
+            async () => await user.IncrementFieldAsync("stats", "count"));
+        await Should.ThrowAsync<CacheStoreUnavailableException>(
+            async () => await user.AppendToListAsync("stats", "list", 1));
         await Should.ThrowAsync<CacheStoreUnavailableException>(
             async () => await user.UpdateAsync<Guest>("profile", guest => guest ?? new Guest()));
         (await user.TryAppendToListAsync("stats", "list", 1)).Error.ShouldNotBeNull();
@@ -91,7 +93,8 @@ public class ErrorsTests
     [Fact]
     public async Task LargeRecord_IsRefusedNotCut()
     {
-        var user = CacheFactory.Over(new MemoryDocumentStore(maxRecordBytes: 1024)).ForUser("hotel123", "1234567890").User;
+        var user = CacheFactory.Over(new MemoryDocumentStore(maxRecordBytes: 1024))
+            .ForUser("hotel123", "1234567890").User;
         var refused = (Limit: 0L, Actual: 0L);
 
         // snippet: errors-limit

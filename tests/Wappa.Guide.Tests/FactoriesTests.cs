@@ -77,6 +77,7 @@ public class FactoriesTests
         (await user.State.GetTtlAsync("pizza_order")).Remaining.ShouldBe(TimeSpan.FromMinutes(30));
         await tenant.Table.SetAsync("products", "pizza_large", new { name = "Large Pizza" });
         (await user.Table.ExistsAsync("products", "pizza_large")).ShouldBeTrue();
-        (factory.Backend, user.Tenant, user.UserId, tenant.Tenant).ShouldBe(("memory", "hotel123", "1234567890", "hotel123"));
+        (factory.Backend, user.Tenant, user.UserId, tenant.Tenant)
+            .ShouldBe(("memory", "hotel123", "1234567890", "hotel123"));
     }
 }

@@ -84,7 +84,7 @@ public class FieldsCountersListsTests : HandlerView
         messages = await UserCache.IncrementFieldAsync("stats", "message_count", by: 4); // 5
         long left = await UserCache.IncrementFieldAsync("stats", "credits", by: -3);     // down, and below zero too
 
-        await UserCache.IncrementFieldAsync("stats", "login_count", ttl: TimeSpan.FromHours(1)); // renews all of "stats"
+        await UserCache.IncrementFieldAsync("stats", "login_count", ttl: TimeSpan.FromHours(1)); // renews "stats"
 
         decimal spent = await UserCache.IncrementFieldAsync("stats", "spent", by: 15.99m); // exact
         spent = await UserCache.IncrementFieldAsync("stats", "spent", by: 0.01m);          // 16.00
@@ -163,8 +163,10 @@ public class FieldsCountersListsTests : HandlerView
         // end
 
         problem.ShouldContain("nothing changed");
-        await Should.ThrowAsync<CacheTypeException>(async () => await UserCache.AppendToListAsync("stats", "name", "x"));
-        await Should.ThrowAsync<CacheTypeException>(async () => await UserCache.IncrementFieldAsync("stats", "rating"));
+        await Should.ThrowAsync<CacheTypeException>(
+            async () => await UserCache.AppendToListAsync("stats", "name", "x"));
+        await Should.ThrowAsync<CacheTypeException>(
+            async () => await UserCache.IncrementFieldAsync("stats", "rating"));
         (await UserCache.IncrementFieldAsync("stats", "rating", by: 0.5)).ShouldBe(5.0);
         (await UserCache.GetFieldAsync<string>("stats", "name")).ShouldBe("Sarah");
     }

@@ -15,13 +15,15 @@ public class OverviewTests
         public override async Task HandleMessageAsync(MessageWebhook webhook, CancellationToken ct)
         {
             // State: where this user's conversation stands
-            await StateCache.SetAsync("pizza_order", new { step = "size", toppings = Array.Empty<string>() }, cancellationToken: ct);
+            var order = new { step = "size", toppings = Array.Empty<string>() };
+            await StateCache.SetAsync("pizza_order", order, ttl: TimeSpan.FromMinutes(30), ct);
 
             // User: who is speaking
             await UserCache.SetAsync("profile", new UserProfile("John"), cancellationToken: ct);
 
             // Table: what the business knows, shared by all its users
-            await TableCache.SetAsync("products", "pizza_large", new Product("Large Pizza", 15.99m), cancellationToken: ct);
+            var product = new Product("Large Pizza", 15.99m);
+            await TableCache.SetAsync("products", "pizza_large", product, cancellationToken: ct);
 
             await Messenger.SendTextAsync("I will remember that.", webhook.User.UserId, ct);
         }
@@ -37,13 +39,15 @@ public class OverviewTests
 
         (await conversation.Caches.State.GetFieldAsync<string>("pizza_order", "step")).ShouldBe("size");
         (await conversation.Caches.User.GetAsync<UserProfile>("profile")).ShouldBe(new UserProfile("John"));
-        (await conversation.Caches.Table.GetAsync<Product>("products", "pizza_large")).ShouldBe(new Product("Large Pizza", 15.99m));
+        (await conversation.Caches.Table.GetAsync<Product>("products", "pizza_large"))
+            .ShouldBe(new Product("Large Pizza", 15.99m));
     }
 
     [Fact]
     public async Task WappaBuilder_WithMemoryCache_BuildsAnApp()
     {
-        string[] args = ["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default", "None"];
+        string[] args =
+            ["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default", "None"];
 
         // snippet: overview-builder
         var app = new WappaBuilder(args)

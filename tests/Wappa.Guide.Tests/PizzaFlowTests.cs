@@ -48,14 +48,15 @@ public class PizzaFlowTests
         private async Task<string> ChooseSizeAsync(PizzaOrder order, string message, CancellationToken ct)
         {
             if (!Prices.TryGetValue(message, out var price)) return "🍕 What size pizza? (small/medium/large)";
-            await StateCache.SetAsync("pizza_order", order with { Step = "toppings", Size = message, Total = price }, Patience, ct);
+            order = order with { Step = "toppings", Size = message, Total = price };
+            await StateCache.SetAsync("pizza_order", order, Patience, ct);
             return "🧀 What toppings? (pepperoni/mushrooms/cheese)";
         }
 
         private async Task<string> ChooseToppingsAsync(PizzaOrder order, string message, CancellationToken ct)
         {
-            string[] toppings = message.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            if (toppings.Length == 0 || toppings.Any(topping => topping is not ("pepperoni" or "mushrooms" or "cheese")))
+            var toppings = message.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (toppings.Length == 0 || toppings.Any(one => one is not ("pepperoni" or "mushrooms" or "cheese")))
                 return "🧀 What toppings? (pepperoni/mushrooms/cheese)";
 
             order = order with { Step = "confirm", Toppings = [.. toppings] };
@@ -70,7 +71,8 @@ public class PizzaFlowTests
                 """);
         }
 
-        private async Task<string> ConfirmAsync(PizzaOrder order, string message, MessageWebhook webhook, CancellationToken ct)
+        private async Task<string> ConfirmAsync(
+            PizzaOrder order, string message, MessageWebhook webhook, CancellationToken ct)
         {
             if (message is not ("yes" or "no")) return "Confirm? (yes/no)";
             if (message == "yes")
@@ -95,10 +97,12 @@ public class PizzaFlowTests
         (await conversation.SayAsync("hello")).ShouldBe(["🍕 What size pizza? (small/medium/large)"]);
         (await conversation.SayAsync("huge")).ShouldBe(["🍕 What size pizza? (small/medium/large)"]);
         (await conversation.SayAsync("Large")).ShouldBe(["🧀 What toppings? (pepperoni/mushrooms/cheese)"]);
-        (await conversation.SayAsync("pepperoni, pineapple")).ShouldBe(["🧀 What toppings? (pepperoni/mushrooms/cheese)"]);
+        (await conversation.SayAsync("pepperoni, pineapple"))
+            .ShouldBe(["🧀 What toppings? (pepperoni/mushrooms/cheese)"]);
         (await conversation.SayAsync("pepperoni, mushrooms")).ShouldBe(
             ["📋 Order Summary:\nSize: Large\nToppings: pepperoni, mushrooms\nTotal: $15.99\n\nConfirm? (yes/no)"]);
-        (await state.GetFieldAsync<DateTimeOffset>("pizza_order", "created_at")).ShouldBe(conversation.Clock.GetUtcNow());
+        (await state.GetFieldAsync<DateTimeOffset>("pizza_order", "created_at"))
+            .ShouldBe(conversation.Clock.GetUtcNow());
         (await state.GetTtlAsync("pizza_order")).Remaining.ShouldBe(TimeSpan.FromMinutes(30));
         (await conversation.SayAsync("maybe")).ShouldBe(["Confirm? (yes/no)"]);
         (await conversation.SayAsync("yes")).ShouldBe(["✅ Order confirmed!"]);

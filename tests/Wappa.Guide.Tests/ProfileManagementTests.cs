@@ -15,15 +15,17 @@ public class ProfileManagementTests
             var (user, now) = (webhook.User, clock.GetUtcNow());
 
             // The first message creates the profile; every later one finds it and leaves it alone.
-            await UserCache.CreateIfAbsentAsync("profile", new UserProfile(user.Name ?? "Guest", user.UserId), cancellationToken: ct);
+            var fresh = new UserProfile(user.Name ?? "Guest", user.UserId);
+            await UserCache.CreateIfAbsentAsync("profile", fresh, cancellationToken: ct);
 
             // From here on only what changes is written: nothing read earlier is ever written back.
-            long count = await UserCache.IncrementFieldAsync<UserProfile>("profile", p => p.MessageCount, cancellationToken: ct);
+            var count = await UserCache.IncrementFieldAsync("profile", "message_count", cancellationToken: ct);
             await UserCache.SetFieldAsync("profile", "last_seen", now, ttl: TimeSpan.FromHours(24), ct);
 
             // Another time to live, so another record.
             var recent = new RecentMessage(webhook.GetMessageText(), now);
-            await UserCache.AppendToListAsync("activity", "recent_messages", recent, maxLength: 20, ttl: TimeSpan.FromDays(7), ct);
+            await UserCache.AppendToListAsync(
+                "activity", "recent_messages", recent, maxLength: 20, ttl: TimeSpan.FromDays(7), ct);
 
             if (count == 1) await Messenger.SendTextAsync($"Welcome, {user.Name ?? "guest"}!", user.UserId, ct);
         }
@@ -46,7 +48,8 @@ public class ProfileManagementTests
         (await user.GetFieldAsync<DateTimeOffset>("profile", "last_seen")).ShouldBe(conversation.Clock.GetUtcNow());
         (await user.GetTtlAsync("profile")).Remaining.ShouldBe(TimeSpan.FromHours(24));
         (await user.GetTtlAsync("activity")).Remaining.ShouldBe(TimeSpan.FromDays(7));
-        (await user.GetFieldAsync<RecentMessage[]>("activity", "recent_messages"))!.Select(one => one.Text).ShouldBe(["hi", "again"]);
+        (await user.GetFieldAsync<RecentMessage[]>("activity", "recent_messages"))!
+            .Select(one => one.Text).ShouldBe(["hi", "again"]);
     }
 
     // snippet: preference-handler
@@ -68,8 +71,9 @@ public class ProfileManagementTests
         private async Task HandleLanguageChangeAsync(MessageWebhook webhook, string language, CancellationToken ct)
         {
             // An unknown language is not stored: what the profile says must be a language the bot speaks.
-            if (!Answers.TryGetValue(language, out var answer)) answer = $"Languages: {string.Join(", ", Answers.Keys)}";
-            else await UserCache.SetFieldAsync("profile", "language", language, cancellationToken: ct);
+            var known = Answers.TryGetValue(language, out var answer);
+            if (known) await UserCache.SetFieldAsync("profile", "language", language, cancellationToken: ct);
+            answer ??= $"Languages: {string.Join(", ", Answers.Keys)}";
             await Messenger.SendTextAsync(answer, webhook.User.UserId, ct);
         }
     }

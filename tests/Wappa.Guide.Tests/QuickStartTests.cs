@@ -51,7 +51,7 @@ public class QuickStartTests
     {
         while (await program.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (line.Contains(Listening, StringComparison.Ordinal)) return line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..];
+            if (line.Split(Listening) is [_, var address]) return address;
         }
 
         throw new InvalidOperationException("The program ended before it listened.");

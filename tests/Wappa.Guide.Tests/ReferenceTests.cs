@@ -10,7 +10,11 @@ public class ReferenceTests
 
     public static TheoryData<string> OptionNames() =>
     [
-        .. new[] { typeof(CachingOptions), typeof(MemoryStoreOptions), typeof(WhatsAppOptions), typeof(WappaOptions), typeof(InboxOptions) }
+        .. new[]
+            {
+                typeof(CachingOptions), typeof(MemoryStoreOptions), typeof(WhatsAppOptions), typeof(WappaOptions),
+                typeof(InboxOptions),
+            }
             .SelectMany(type => type.GetProperties().Select(property => $"{type.Name}.{property.Name}")),
     ];
 
@@ -27,12 +31,12 @@ public class ReferenceTests
     public void OptionsPage_Defaults_AreTheCodes()
     {
         var caching = new CachingOptions();
-        Row("MaxRecordBytes").ShouldEndWith($"| {caching.MaxRecordBytes.ToString("N0", CultureInfo.InvariantCulture)} |");
+        Row("MaxRecordBytes").ShouldEndWith($"| {Number(caching.MaxRecordBytes)} |");
         Row("OnFailure").ShouldEndWith($"| `{caching.OnFailure}` |");
         (caching.StateTtl, caching.UserTtl, caching.TableTtl).ShouldBe((null, null, null));
 
         var memory = new MemoryStoreOptions();
-        Row("MaxEntryBytes").ShouldEndWith($"| {memory.MaxEntryBytes!.Value.ToString("N0", CultureInfo.InvariantCulture)} |");
+        Row("MaxEntryBytes").ShouldEndWith($"| {Number(memory.MaxEntryBytes!.Value)} |");
         (memory.MaxRecords, memory.MaxEntries).ShouldBe((null, null));
 
         var whatsApp = new WhatsAppOptions();
@@ -40,9 +44,9 @@ public class ReferenceTests
         Row("RequestTimeout").ShouldEndWith($"| {whatsApp.RequestTimeout.TotalSeconds:0} seconds |");
 
         var inbox = new WappaOptions().Inbox;
-        Row("Capacity").ShouldEndWith($"| {inbox.Capacity.ToString("N0", CultureInfo.InvariantCulture)} |");
+        Row("Capacity").ShouldEndWith($"| {Number(inbox.Capacity)} |");
         Row("DuplicateWindow").ShouldEndWith($"| {inbox.DuplicateWindow.TotalDays:0} days |");
-        Row("DuplicateCapacity").ShouldEndWith($"| {inbox.DuplicateCapacity.ToString("N0", CultureInfo.InvariantCulture)} |");
+        Row("DuplicateCapacity").ShouldEndWith($"| {Number(inbox.DuplicateCapacity)} |");
         Row("DrainTimeout").ShouldEndWith($"| {inbox.DrainTimeout.TotalSeconds:0} seconds |");
     }
 
@@ -62,6 +66,8 @@ public class ReferenceTests
         foreach (var method in typeof(IRecordCache<string>).GetMethods().Where(method => method.IsPublic))
             page.ShouldContain($"`{method.Name}", customMessage: "the table of operations");
     }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Row(string option) =>
         Options.Split('\n').Single(line => line.StartsWith($"| `{option}` |", StringComparison.Ordinal));

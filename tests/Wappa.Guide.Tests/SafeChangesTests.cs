@@ -55,7 +55,8 @@ public class SafeChangesTests : HandlerView
 
         written.Written.ShouldBeTrue();
         var late = await UserCache.ReplaceIfAsync("profile", read.Value! with { Name = "late" }, read.Revision);
-        (late.Written, late.Outcome, late.Value!.Name).ShouldBe((false, ChangeOutcome.RevisionMismatch, "Sarah Johnson"));
+        (late.Written, late.Outcome, late.Value!.Name)
+            .ShouldBe((false, ChangeOutcome.RevisionMismatch, "Sarah Johnson"));
     }
 
     [Fact]

@@ -21,16 +21,19 @@ public class StateMachineTests
             await Messenger.SendTextAsync(answer, webhook.User.UserId, ct);
         }
 
-        /// <summary>The whole machine: from a state and a message to the next state (null: the end) and an answer.</summary>
-        private static (ConversationState? Next, string Answer) Next(ConversationState state, string message) => state.Step switch
-        {
-            _ when message == "cancel" => (null, "Cancelled. Write 'order' or 'support'."),
-            "start" when message.Contains("order") => (Enter(state, "ordering"), "🍕 Let's start your order! What would you like?"),
-            "start" when message.Contains("support") => (Enter(state, "support"), "🛟 What can we help you with?"),
-            "ordering" => (null, $"Noted: {message}. Thank you!"),
-            "support" => (null, "Thank you. A person will answer here."),
-            _ => (state, "Write 'order' or 'support'."),
-        };
+        /// <summary>The whole machine: the next state (null: the end) and the answer.</summary>
+        private static (ConversationState? Next, string Answer) Next(ConversationState state, string message) =>
+            (state.Step, message) switch
+            {
+                (_, "cancel") => (null, "Cancelled. Write 'order' or 'support'."),
+                ("start", _) when message.Contains("order") =>
+                    (Enter(state, "ordering"), "🍕 Let's start your order! What would you like?"),
+                ("start", _) when message.Contains("support") =>
+                    (Enter(state, "support"), "🛟 What can we help you with?"),
+                ("ordering", _) => (null, $"Noted: {message}. Thank you!"),
+                ("support", _) => (null, "Thank you. A person will answer here."),
+                _ => (state, "Write 'order' or 'support'."),
+            };
 
         private static ConversationState Enter(ConversationState state, string step) =>
             state with { Step = step, Context = state.Context.SetItem("type", step) };

@@ -60,7 +60,8 @@ public class StateTests : HandlerView
         // end
 
         answer.ShouldBe("Add more toppings or type 'done'");
-        order!.ToString().ShouldBe("""{"step":"toppings","size":"large","toppings":["pepperoni","mushrooms"],"total":15.99}""");
+        order!.ToString()
+            .ShouldBe("""{"step":"toppings","size":"large","toppings":["pepperoni","mushrooms"],"total":15.99}""");
         (await StateCache.GetAsync<PizzaOrder>("pizza_order"))!.Total.ShouldBe(15.99m);
     }
 

@@ -63,9 +63,14 @@ public class TimeToLiveTests : HandlerView
         // snippet: ttl-rule
         await StateCache.SetAsync("order", new { step = "items" }, ttl: TimeSpan.FromMinutes(30));
 
-        await StateCache.AppendToListAsync("order", "items", "pizza_large");     // kept: 30 minutes from the Set
-        await StateCache.SetFieldAsync("order", "step", "confirm", ttl: TimeSpan.FromMinutes(10)); // 10 minutes from now
-        await StateCache.SetAsync("order", new { step = "start" });              // none: a Set starts from the default
+        // left out: kept, 30 minutes from the Set
+        await StateCache.AppendToListAsync("order", "items", "pizza_large");
+
+        // given: 10 minutes from now
+        await StateCache.SetFieldAsync("order", "step", "confirm", ttl: TimeSpan.FromMinutes(10));
+
+        // a Set that gives none: the scope's default, which is none
+        await StateCache.SetAsync("order", new { step = "start" });
         // end
 
         (await StateCache.GetTtlAsync("order")).ShouldBe(CacheTtl.NoExpiry);
@@ -94,7 +99,8 @@ public class TimeToLiveTests : HandlerView
 
         var state = factory.ForUser("hotel123", "1234567890").State;
         await state.IncrementFieldAsync("visits", "count");
-        (await state.GetTtlAsync("visits")).Remaining!.Value.ShouldBeInRange(TimeSpan.FromMinutes(29), TimeSpan.FromMinutes(30));
+        (await state.GetTtlAsync("visits")).Remaining!.Value
+            .ShouldBeInRange(TimeSpan.FromMinutes(29), TimeSpan.FromMinutes(30));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public class UserTests : HandlerView
     public async Task SetAsync_TypedProfile_IsReadAsTheType()
     {
         // snippet: user-set-typed
-        var user = new UserProfile("Sarah Johnson", "1234567890", Language: "es", Subscription: "premium", MessageCount: 1);
+        var user = new UserProfile(
+            "Sarah Johnson", "1234567890", Language: "es", Subscription: "premium", MessageCount: 1);
         await UserCache.SetAsync("profile", user);
         // end
 

@@ -7,8 +7,8 @@ using Wappa.Testing;
 
 namespace Wappa.Guide.Tests.Bots;
 
-/// <summary>A user talking to a bot that runs for real: signed webhooks in over HTTP, messages out to a Graph API of the
-/// test's own.</summary>
+/// <summary>A user talking to a bot that runs for real: signed webhooks in over HTTP, messages out to a Graph API of
+/// the test's own.</summary>
 internal sealed class Conversation : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -24,7 +24,8 @@ internal sealed class Conversation : IAsyncDisposable
     }
 
     /// <summary>What the user's turns see.</summary>
-    internal UserCaches Caches => _app.Services.GetRequiredService<ICacheFactory>().ForUser("hotel123", UserPhone.UserId);
+    internal UserCaches Caches =>
+        _app.Services.GetRequiredService<ICacheFactory>().ForUser("hotel123", UserPhone.UserId);
 
     /// <summary>The bot's clock. Stands at 2025-01-15T10:30:00Z until a test moves it.</summary>
     internal ManualTimeProvider Clock { get; }

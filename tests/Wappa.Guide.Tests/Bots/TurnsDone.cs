@@ -36,8 +36,10 @@ internal sealed class WarningsToTestOutput : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel)) TestContext.Current.TestOutputHelper?.WriteLine($"{logLevel}: {formatter(state, exception)}{exception}");
+        if (!IsEnabled(logLevel)) return;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{logLevel}: {formatter(state, exception)}{exception}");
     }
 }

@@ -42,7 +42,8 @@ internal sealed partial class MarkdownPage
 
     /// <summary>Where the page points with relative links, outside its code.</summary>
     internal IEnumerable<string> RelativeLinks() =>
-        Link().Matches(Prose()).Select(match => match.Groups["target"].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
+        Link().Matches(Prose()).Select(match => match.Groups["target"].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal));
 
     /// <summary>The anchors a link may name: the headings as GitHub writes them.</summary>
     internal IEnumerable<string> Anchors() =>
@@ -52,7 +53,7 @@ internal sealed partial class MarkdownPage
     private string Prose()
     {
         var lines = new List<string>(_lines);
-        foreach (var block in Blocks) lines.RemoveRange(block.FirstLine - (_lines.Count - lines.Count), block.LineCount);
+        foreach (var block in Blocks.Reverse()) lines.RemoveRange(block.FirstLine, block.LineCount);
         return string.Join('\n', lines);
     }
 

@@ -12,7 +12,8 @@ internal static class Repository
         [.. Files("docs/guide", "*.md"), .. Files("docs/reference", "*.md"), Path.Combine(Root, "README.md")];
 
     /// <summary>Where fragments may stand: these tests, and programs that are a page's whole example.</summary>
-    internal static IEnumerable<string> Sources => [.. Files("tests/Wappa.Guide.Tests", "*.cs"), .. Files("samples", "*.cs")];
+    internal static IEnumerable<string> Sources =>
+        [.. Files("tests/Wappa.Guide.Tests", "*.cs"), .. Files("samples", "*.cs")];
 
     internal static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
@@ -32,6 +33,6 @@ internal static class Repository
             if (File.Exists(Path.Combine(folder.FullName, "Wappa.slnx"))) return folder.FullName;
         }
 
-        throw new InvalidOperationException("These tests read the source tree and did not find it above their own file.");
+        throw new InvalidOperationException("These tests read the source tree and found none above their own file.");
     }
 }

@@ -18,8 +18,9 @@ internal sealed record Snippet(string Name, string Code, string Place)
         {
             foreach (var snippet in Read(File.ReadAllLines(source), Repository.Relative(source)))
             {
-                if (!all.TryAdd(snippet.Name, snippet))
-                    throw new FormatException($"{snippet.Place}: the name '{snippet.Name}' is taken by {all[snippet.Name].Place}.");
+                if (all.TryAdd(snippet.Name, snippet)) continue;
+                var other = all[snippet.Name].Place;
+                throw new FormatException($"{snippet.Place}: the name '{snippet.Name}' is taken by {other}.");
             }
         }
 
@@ -36,12 +37,12 @@ internal sealed record Snippet(string Name, string Code, string Place)
             var line = lines[i].Trim();
             if (line.StartsWith(Opening, StringComparison.Ordinal))
             {
-                if (name is not null) throw new FormatException($"{file}:{i + 1}: '{name}' is not closed before another begins.");
+                if (name is not null) throw new FormatException($"{file}:{i + 1}: '{name}' is not closed yet.");
                 (name, start) = (line[Opening.Length..].Trim(), i + 1);
             }
             else if (line == Closing)
             {
-                if (name is null) throw new FormatException($"{file}:{i + 1}: this closes a fragment that was never opened.");
+                if (name is null) throw new FormatException($"{file}:{i + 1}: this closes what was never opened.");
                 yield return new(name, WithoutIndent([.. lines.Skip(start).Take(i - start)]), $"{file}:{start}");
                 name = null;
             }
@@ -52,8 +53,8 @@ internal sealed record Snippet(string Name, string Code, string Place)
 
     private static string WithoutIndent(string[] lines)
     {
-        var indent = lines.Where(line => line.Trim().Length > 0).Select(line => line.Length - line.TrimStart(' ').Length)
-            .DefaultIfEmpty().Min();
+        var indent = lines.Where(line => line.Trim().Length > 0)
+            .Select(line => line.Length - line.TrimStart(' ').Length).DefaultIfEmpty().Min();
         return string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..].TrimEnd() : "")).Trim('\n');
     }
 }

@@ -9,12 +9,14 @@ public class SnippetTests
 
     [Fact]
     public void Read_IndentedFragment_LosesItsCommonIndentation() =>
-        Snippet.Read(["void M()", "{", "    " + Open + "one", "    if (x)", "", "        y();", "    " + Close, "}"], "a.cs")
+        Snippet.Read(
+                ["void M()", "{", "    " + Open + "one", "    if (x)", "", "        y();", "    " + Close, "}"], "a.cs")
             .ShouldHaveSingleItem().ShouldBe(new Snippet("one", "if (x)\n\n    y();", "a.cs:3"));
 
     [Fact]
     public void Read_FragmentNeverClosed_IsRefused() =>
-        Should.Throw<FormatException>(() => Snippet.Read([Open + "one", "x();"], "a.cs").ToList()).Message.ShouldContain("never closed");
+        Should.Throw<FormatException>(() => Snippet.Read([Open + "one", "x();"], "a.cs").ToList())
+            .Message.ShouldContain("never closed");
 
     [Fact]
     public void Read_FragmentInsideAnother_IsRefused() =>
@@ -70,9 +72,11 @@ public class SnippetTests
 
     [Fact]
     public void RelativeLinks_OutsideCodeOnly() =>
-        new MarkdownPage("p.md", "[a](a.md#b) [web](https://example.com)\n```text\n[c](c.md)\n```\n").RelativeLinks().ShouldBe(["a.md#b"]);
+        new MarkdownPage("p.md", "[a](a.md#b) [web](https://example.com)\n```text\n[c](c.md)\n```\n").RelativeLinks()
+            .ShouldBe(["a.md#b"]);
 
     [Fact]
     public void Anchors_Headings_AsGitHubWritesThem() =>
-        new MarkdownPage("p.md", "# Key pattern: `state`\n## Time to live\n").Anchors().ShouldBe(["key-pattern-state", "time-to-live"]);
+        new MarkdownPage("p.md", "# Key pattern: `state`\n## Time to live\n").Anchors()
+            .ShouldBe(["key-pattern-state", "time-to-live"]);
 }
