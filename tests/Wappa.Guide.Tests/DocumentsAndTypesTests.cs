@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 
 namespace Wappa.Guide.Tests;
 
@@ -35,7 +36,7 @@ public partial class DocumentsAndTypesTests : HandlerView
     [Fact]
     public async Task SetAsync_BrokenRule_IsRefusedAndNothingStored()
     {
-        var problems = new List<string?>();
+        var webhook = Incoming;
 
         // snippet: types-validation
         await UserCache.SetAsync("profile", new UserProfile("John", "1234567890"));
@@ -46,12 +47,16 @@ public partial class DocumentsAndTypesTests : HandlerView
         }
         catch (CacheValidationException error)
         {
-            problems.AddRange(error.Failures.Select(failure => failure.ErrorMessage)); // one per broken rule
+            foreach (var failure in error.Failures) // one for each rule that is broken
+                await Messenger.SendTextAsync($"Invalid data: {failure.ErrorMessage}", webhook.User.UserId);
         }
         // end
 
-        problems.ShouldBe(
-            ["The Name field is required.", @"The field Phone must match the regular expression '^\d{10,15}$'."],
+        Sent.ShouldBe(
+            [
+                "Invalid data: The Name field is required.",
+                @"Invalid data: The field Phone must match the regular expression '^\d{10,15}$'.",
+            ],
             ignoreOrder: true);
         (await UserCache.GetAsync<UserProfile>("profile"))!.Name.ShouldBe("John");
     }
@@ -84,14 +89,11 @@ public partial class DocumentsAndTypesTests : HandlerView
         await StateCache.SetAsync("conversation", state, ttl: TimeSpan.FromMinutes(30));
         // end
 
-        var lasted = TimeSpan.Zero;
         Clock.Advance(TimeSpan.FromMinutes(2));
 
         // snippet: types-retrieve
-        if (await StateCache.GetAsync<ConversationState>("conversation") is { } current)
-        {
-            lasted = clock.GetUtcNow() - current.StartedAt;
-        }
+        var current = await StateCache.GetAsync<ConversationState>("conversation");
+        TimeSpan? lasted = clock.GetUtcNow() - current?.StartedAt; // null: there is no conversation
 
         CacheDocument? document = await StateCache.GetAsync("conversation"); // the same record, without a type
         var step = document?.GetField<string>("current_step");
@@ -146,8 +148,6 @@ public partial class DocumentsAndTypesTests : HandlerView
     [Fact]
     public async Task FieldOperations_ThenTypedRead_FitTheType()
     {
-        var engagement = 0L;
-
         // snippet: types-field-operations
         await UserCache.SetFieldAsync("stats", "message_count", 5);
         await UserCache.SetFieldAsync("stats", "points", 100);
@@ -155,10 +155,8 @@ public partial class DocumentsAndTypesTests : HandlerView
         long messages = await UserCache.IncrementFieldAsync<UserStats>("stats", s => s.MessageCount); // "message_count"
         long points = await UserCache.IncrementFieldAsync<UserStats>("stats", s => s.Points, by: 10);
 
-        if (await UserCache.GetAsync<UserStats>("stats") is { } stats)
-        {
-            engagement = stats.MessageCount + stats.LoginCount;
-        }
+        var stats = await UserCache.GetAsync<UserStats>("stats");
+        long? engagement = stats?.MessageCount + stats?.LoginCount;
         // end
 
         messages.ShouldBe(6);
@@ -229,8 +227,6 @@ public partial class DocumentsAndTypesTests : HandlerView
     [Fact]
     public async Task GetAsync_DocumentThatDoesNotFit_Throws()
     {
-        var message = "";
-
         // snippet: types-misfit
         await UserCache.SetAsync("stats", new { message_count = "many" });
         try
@@ -239,10 +235,11 @@ public partial class DocumentsAndTypesTests : HandlerView
         }
         catch (CacheSerializationException error)
         {
-            message = error.Message; // names the scope, the type and the JSON path, never the value
+            // Names the scope, the type and the JSON path, never the value.
+            Logger.LogError("{Problem}", error.Message);
         }
         // end
 
-        message.ShouldBe("The stored user record does not fit UserStats at $.message_count.");
+        Logged.ShouldBe(["The stored user record does not fit UserStats at $.message_count."]);
     }
 }

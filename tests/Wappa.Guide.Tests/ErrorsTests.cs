@@ -1,42 +1,47 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
+using Wappa.Testing;
 
 namespace Wappa.Guide.Tests;
 
-public class ErrorsTests
+public class ErrorsTests : HandlerView
 {
-    private readonly FailingStore _store = new(new MemoryDocumentStore());
+    private readonly InterceptedDocumentStore _store = new(new MemoryDocumentStore())
+    {
+        Before = _ => throw new CacheStoreUnavailableException("The store cannot be reached. Nothing changed."),
+    };
 
     [Fact]
     public async Task StoreFails_ByDefault_IsReported()
     {
-        var stateCache = CacheFactory.Over(_store).ForUser("hotel123", "1234567890").State;
-        var advice = "";
+        var state = CacheFactory.Over(_store).ForUser("hotel123", "1234567890").State;
+        var webhook = Incoming;
 
         // snippet: errors-store
         try
         {
-            await stateCache.SetAsync("conversation", new { step = "greeting" });
+            await state.SetAsync("conversation", new { step = "greeting" });
         }
         catch (CacheStoreException error) when (error.OutcomeUnknown)
         {
-            advice = "read it back before you repeat it: the write may have happened";
+            // The write may have happened: read it back before repeating what must not happen twice.
+            Logger.LogWarning(error, "The state may not have been saved.");
         }
-        catch (CacheStoreException)
+        catch (CacheStoreException error)
         {
-            advice = "nothing changed: repeat it, or tell the user";
+            // Nothing changed.
+            Logger.LogError(error, "The state was not saved.");
+            await Messenger.SendTextAsync("Service temporarily unavailable", webhook.User.UserId);
         }
         // end
 
-        advice.ShouldBe("nothing changed: repeat it, or tell the user");
+        Logged.ShouldBe(["The state was not saved."]);
+        Sent.ShouldBe(["Service temporarily unavailable"]);
     }
 
     [Fact]
-    public async Task StoreFails_ReturnDefault_AnswersAsTheOriginalDid()
+    public async Task StoreFails_ReturnDefault_AnswersAsIfThereWereNothing()
     {
-        var store = _store;
-        ILogger logger = NullLogger.Instance;
-        var fallback = false;
+        var (store, logger) = (_store, Logger);
 
         // snippet: errors-return-default
         var options = new CachingOptions { OnFailure = FailureMode.ReturnDefault };
@@ -45,13 +50,14 @@ public class ErrorsTests
         bool success = await caches.State.SetAsync("conversation", new { step = "greeting" });
         if (!success)
         {
-            fallback = true; // logged and counted already; go on without the state, or try again
+            // Logged and counted already: go on without the state, or try again.
         }
 
         var user = await caches.User.GetAsync<Guest>("profile") ?? new Guest(); // null: missing, or not readable now
         // end
 
-        fallback.ShouldBeTrue();
+        success.ShouldBeFalse();
+        Logged.Count.ShouldBe(2);
         user.ShouldBe(new Guest());
     }
 
@@ -61,16 +67,15 @@ public class ErrorsTests
     public async Task TryIncrementFieldAsync_StoreFails_SaysSo()
     {
         var userCache = CacheFactory.Over(_store).ForUser("hotel123", "1234567890").User;
-        var shown = "";
 
         // snippet: errors-try
         CacheResult<long> count = await userCache.TryIncrementFieldAsync("stats", "message_count");
-        shown = count.TryGet(out var value) ? $"message {value}" : "a message"; // count.Error says why
+        var shown = count.TryGet(out var value) ? $"message {value}" : "a message"; // count.Error says why
         // end
 
         shown.ShouldBe("a message");
         count.Error.ShouldBeOfType<CacheStoreUnavailableException>();
-        _store.IsDown = false;
+        _store.Before = _ => ValueTask.CompletedTask;
         (await userCache.TryIncrementFieldAsync("stats", "message_count")).Value.ShouldBe(1);
     }
 
@@ -95,8 +100,6 @@ public class ErrorsTests
     {
         var user = CacheFactory.Over(new MemoryDocumentStore(maxRecordBytes: 1024))
             .ForUser("hotel123", "1234567890").User;
-        var refused = (Limit: 0L, Actual: 0L);
-
         // snippet: errors-limit
         try
         {
@@ -104,11 +107,12 @@ public class ErrorsTests
         }
         catch (CacheLimitException error)
         {
-            refused = (error.Limit, error.Actual); // in bytes of JSON here; nothing was stored, nothing was cut
+            // In bytes of JSON here. Nothing was stored, nothing was cut.
+            Logger.LogError("{Actual} bytes are more than {Limit}.", error.Actual, error.Limit);
         }
         // end
 
-        refused.ShouldBe((1024, 2012));
+        Logged.ShouldBe(["2012 bytes are more than 1024."]);
         (await user.ExistsAsync("profile")).ShouldBeFalse();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Wappa.Testing;
 
 namespace Wappa.Guide.Tests;
 
@@ -34,12 +35,15 @@ public class SafeAnswersTests
     [Fact]
     public async Task SafeHandler_StoreDownAndUpAgain_AnswersEitherWay()
     {
-        var store = new FailingStore(new MemoryDocumentStore());
+        var store = new InterceptedDocumentStore(new MemoryDocumentStore())
+        {
+            Before = _ => throw new CacheStoreUnavailableException("The store cannot be reached. Nothing changed."),
+        };
         await using var conversation = await Conversation.StartAsync<SafeHandler>(
             bot => bot.Services.RemoveAll<IDocumentStore>().AddSingleton<IDocumentStore>(store));
 
         (await conversation.SayAsync("hi")).ShouldBe(["Service temporarily unavailable"]);
-        store.IsDown = false;
+        store.Before = _ => ValueTask.CompletedTask;
         (await conversation.SayAsync("hi")).ShouldBe(["Hello Guest!"]);
         (await conversation.Caches.User.GetAsync<User>("profile")).ShouldBe(new User());
     }

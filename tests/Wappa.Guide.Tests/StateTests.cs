@@ -13,7 +13,7 @@ public class StateTests : HandlerView
     [Fact]
     public async Task SetAsync_TypedState_IsReadAsTheType()
     {
-        var now = Clock.GetUtcNow();
+        var (webhook, now) = (Incoming, Clock.GetUtcNow());
 
         // snippet: state-set-typed
         var order = new PizzaOrder("toppings", "large", ["pepperoni", "mushrooms"], 15.99m) { CreatedAt = now };
@@ -22,12 +22,18 @@ public class StateTests : HandlerView
 
         // snippet: state-get-typed
         var stored = await StateCache.GetAsync<PizzaOrder>("pizza_order");
-        if (stored is { Step: "toppings", Toppings.Length: < 5 })
+        if (stored is { Step: "toppings" })
         {
-            var more = stored with { Toppings = [.. stored.Toppings, "cheese"] };
-            await StateCache.SetAsync("pizza_order", more, ttl: TimeSpan.FromMinutes(30));
+            await Messenger.SendTextAsync("Add more toppings or type 'done'", webhook.User.UserId);
         }
         // end
+
+        // snippet: state-change
+        var more = stored! with { Toppings = [.. stored.Toppings, "cheese"] };
+        await StateCache.SetAsync("pizza_order", more, ttl: TimeSpan.FromMinutes(30));
+        // end
+
+        Sent.ShouldBe(["Add more toppings or type 'done'"]);
 
         var changed = await StateCache.GetAsync<PizzaOrder>("pizza_order");
         changed.ShouldNotBeNull();
@@ -49,17 +55,17 @@ public class StateTests : HandlerView
         });
         // end
 
-        var answer = "";
+        var webhook = Incoming;
 
         // snippet: state-get-document
         CacheDocument? order = await StateCache.GetAsync("pizza_order");
         if (order?.GetField<string>("step") == "toppings")
         {
-            answer = "Add more toppings or type 'done'";
+            await Messenger.SendTextAsync("Add more toppings or type 'done'", webhook.User.UserId);
         }
         // end
 
-        answer.ShouldBe("Add more toppings or type 'done'");
+        Sent.ShouldBe(["Add more toppings or type 'done'"]);
         order!.ToString()
             .ShouldBe("""{"step":"toppings","size":"large","toppings":["pepperoni","mushrooms"],"total":15.99}""");
         (await StateCache.GetAsync<PizzaOrder>("pizza_order"))!.Total.ShouldBe(15.99m);

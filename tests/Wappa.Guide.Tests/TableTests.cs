@@ -26,16 +26,16 @@ public class TableTests : HandlerView
         await TableCache.SetAsync("products", "pizza_large", product);
         // end
 
-        var line = "";
+        var webhook = Incoming;
 
         // snippet: table-get-typed
         if (await TableCache.GetAsync<Product>("products", "pizza_large") is { Available: true } found)
         {
-            line = $"🍕 {found.Name}: ${found.Price}";
+            await Messenger.SendTextAsync($"🍕 {found.Name}: ${found.Price}", webhook.User.UserId);
         }
         // end
 
-        line.ShouldBe("🍕 Large Pizza: $15.99");
+        Sent.ShouldBe(["🍕 Large Pizza: $15.99"]);
         (await TableCache.GetAsync<Product>("products", "pizza_large"))!.Toppings.ShouldBe(product.Toppings);
     }
 
@@ -53,17 +53,18 @@ public class TableTests : HandlerView
         });
         // end
 
-        var line = "";
+        var webhook = Incoming;
 
         // snippet: table-get-document
         var found = await TableCache.GetAsync("products", "pizza_large");
         if (found?.GetField<bool>("available") == true)
         {
-            line = $"🍕 {found.GetField<string>("name")}: ${found.GetField<decimal>("price")}";
+            var (name, price) = (found.GetField<string>("name"), found.GetField<decimal>("price"));
+            await Messenger.SendTextAsync($"🍕 {name}: ${price}", webhook.User.UserId);
         }
         // end
 
-        line.ShouldBe("🍕 Large Pizza: $15.99");
+        Sent.ShouldBe(["🍕 Large Pizza: $15.99"]);
     }
 
     [Fact]

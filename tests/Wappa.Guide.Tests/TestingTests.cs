@@ -19,4 +19,33 @@ public class TestingTests
         Assert.False(await caches.State.ExistsAsync("pizza_order"));
     }
     // end
+
+    [Fact]
+    public async Task Outage_WhileTheStoreIsDown_IsSeen()
+    {
+        // snippet: testing-outage
+        var store = new InterceptedDocumentStore(new MemoryDocumentStore());
+        var caches = CacheFactory.Over(store).ForUser("hotel123", "1234567890");
+
+        store.Before = _ => throw new CacheStoreUnavailableException("down");
+        await Assert.ThrowsAsync<CacheStoreUnavailableException>(
+            async () => await caches.State.SetAsync("conversation", new { step = "greeting" }));
+
+        store.Before = _ => ValueTask.CompletedTask; // up again
+        Assert.True(await caches.State.SetAsync("conversation", new { step = "greeting" }));
+        // end
+    }
 }
+
+// snippet: testing-store
+/// <summary>How the suites make a store and let its time pass.</summary>
+public sealed class MyStoreHarness : DocumentStoreHarness
+{
+    public override ValueTask<IDocumentStore> CreateAsync(CachingOptions options) =>
+        new(new MemoryDocumentStore(maxRecordBytes: options.MaxRecordBytes, time: Clock)); // your store here
+}
+
+public sealed class MyStoreTtlTests() : RecordTtlConformance(new MyStoreHarness());
+
+public sealed class MyStoreCommitTests() : RecordCommitConformance(new MyStoreHarness());
+// end

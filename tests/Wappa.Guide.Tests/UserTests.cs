@@ -23,17 +23,17 @@ public class UserTests : HandlerView
         await UserCache.SetAsync("profile", user);
         // end
 
-        var welcome = "";
+        var webhook = Incoming;
 
         // snippet: user-get-typed
         if (await UserCache.GetAsync<UserProfile>("profile") is { } known)
         {
             var hello = known.Language == "es" ? "¡Hola!" : "Hello!";
-            welcome = $"{hello} {known.Name}!";
+            await Messenger.SendTextAsync($"{hello} {known.Name}!", webhook.User.UserId);
         }
         // end
 
-        welcome.ShouldBe("¡Hola! Sarah Johnson!");
+        Sent.ShouldBe(["¡Hola! Sarah Johnson!"]);
         (await UserCache.GetAsync<UserProfile>("profile")).ShouldBe(user);
     }
 
@@ -52,17 +52,17 @@ public class UserTests : HandlerView
         });
         // end
 
-        var welcome = "";
+        var webhook = Incoming;
 
         // snippet: user-get-document
         if (await UserCache.GetAsync("profile") is { } known)
         {
             var hello = known.GetField<string>("language") == "es" ? "¡Hola!" : "Hello!";
-            welcome = $"{hello} {known.GetField<string>("name")}!";
+            await Messenger.SendTextAsync($"{hello} {known.GetField<string>("name")}!", webhook.User.UserId);
         }
         // end
 
-        welcome.ShouldBe("¡Hola! Sarah Johnson!");
+        Sent.ShouldBe(["¡Hola! Sarah Johnson!"]);
         (await UserCache.GetAsync<UserProfile>("profile")).ShouldBe(
             new UserProfile("Sarah Johnson", "1234567890", "es", "premium", 1));
     }
