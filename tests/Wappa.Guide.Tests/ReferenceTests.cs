@@ -1,0 +1,76 @@
+using System.Globalization;
+using Wappa.Guide.Tests.Snippets;
+
+namespace Wappa.Guide.Tests;
+
+/// <summary>The reference's tables against the code: nothing is missing and no default is another one.</summary>
+public class ReferenceTests
+{
+    private static readonly string Options = Page("options.md");
+
+    public static TheoryData<string> OptionNames() =>
+    [
+        .. new[]
+            {
+                typeof(CachingOptions), typeof(MemoryStoreOptions), typeof(WhatsAppOptions), typeof(WappaOptions),
+                typeof(InboxOptions),
+            }
+            .SelectMany(type => type.GetProperties().Select(property => $"{type.Name}.{property.Name}")),
+    ];
+
+    [Theory]
+    [MemberData(nameof(OptionNames))]
+    public void OptionsPage_EveryOption_HasARowUnderItsType(string option)
+    {
+        var (type, name) = option.Split('.') is [var before, var after] ? (before, after) : default;
+        var section = Options.Split("\n## ").Single(one => one.StartsWith(type + "\n", StringComparison.Ordinal));
+        section.ShouldContain($"| `{name}` |");
+    }
+
+    [Fact]
+    public void OptionsPage_Defaults_AreTheCodes()
+    {
+        var caching = new CachingOptions();
+        Row("MaxRecordBytes").ShouldEndWith($"| {Number(caching.MaxRecordBytes)} |");
+        Row("OnFailure").ShouldEndWith($"| `{caching.OnFailure}` |");
+        (caching.StateTtl, caching.UserTtl, caching.TableTtl).ShouldBe((null, null, null));
+
+        var memory = new MemoryStoreOptions();
+        Row("MaxEntryBytes").ShouldEndWith($"| {Number(memory.MaxEntryBytes!.Value)} |");
+        (memory.MaxRecords, memory.MaxEntries).ShouldBe((null, null));
+
+        var whatsApp = new WhatsAppOptions();
+        Row("ApiUrl").ShouldEndWith($"| `{whatsApp.ApiUrl}` |");
+        Row("RequestTimeout").ShouldEndWith($"| {whatsApp.RequestTimeout.TotalSeconds:0} seconds |");
+
+        var inbox = new WappaOptions().Inbox;
+        Row("Capacity").ShouldEndWith($"| {Number(inbox.Capacity)} |");
+        Row("DuplicateWindow").ShouldEndWith($"| {inbox.DuplicateWindow.TotalDays:0} days |");
+        Row("DuplicateCapacity").ShouldEndWith($"| {Number(inbox.DuplicateCapacity)} |");
+        Row("DrainTimeout").ShouldEndWith($"| {inbox.DrainTimeout.TotalSeconds:0} seconds |");
+    }
+
+    [Fact]
+    public void ErrorsPage_EveryException_IsListed()
+    {
+        var page = Page("errors.md");
+        var exceptions = new[] { typeof(ICacheFactory).Assembly, typeof(WappaEventHandler).Assembly }
+            .SelectMany(assembly => assembly.GetExportedTypes()).Where(typeof(Exception).IsAssignableFrom);
+        foreach (var exception in exceptions) page.ShouldContain($"| `{exception.Name}` |");
+    }
+
+    [Fact]
+    public void OperationsTable_EveryMethodOfARecordCache_IsListed()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/guide/fields-counters-lists.md"));
+        foreach (var method in typeof(IRecordCache<string>).GetMethods().Where(method => method.IsPublic))
+            page.ShouldContain($"`{method.Name}", customMessage: "the table of operations");
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Row(string option) =>
+        Options.Split('\n').Single(line => line.StartsWith($"| `{option}` |", StringComparison.Ordinal));
+
+    private static string Page(string name) => File.ReadAllText(Path.Combine(Repository.Root, "docs/reference", name));
+}
