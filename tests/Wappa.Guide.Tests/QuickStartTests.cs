@@ -37,6 +37,7 @@ public class QuickStartTests
             RedirectStandardOutput = true,
             Environment =
             {
+                ["LOG_LEVEL"] = "INFO", // the address is a line of the log
                 ["WHATSAPP_API_URL"] = graphUrl,
                 ["WHATSAPP_ACCESS_TOKEN"] = "token",
                 ["WHATSAPP_PHONE_NUMBER_ID"] = UserPhone.PhoneNumberId,
