@@ -11,7 +11,7 @@ public static class RecordCacheExtensions
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(cache);
-        return await TryAsync(cache.IncrementFieldAsync(key, field, by, ttl, cancellationToken)).ConfigureAwait(false);
+        return await TryAsync(() => cache.IncrementFieldAsync(key, field, by, ttl, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>As <c>AppendToListAsync</c>, but a failing store is an answer, not an exception.</summary>
@@ -22,14 +22,15 @@ public static class RecordCacheExtensions
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(cache);
-        return await TryAsync(cache.AppendToListAsync(key, field, value, maxLength, ttl, cancellationToken)).ConfigureAwait(false);
+        return await TryAsync(() => cache.AppendToListAsync(key, field, value, maxLength, ttl, cancellationToken))
+            .ConfigureAwait(false);
     }
 
-    private static async ValueTask<CacheResult<long>> TryAsync(ValueTask<long> operation)
+    private static async ValueTask<CacheResult<long>> TryAsync(Func<ValueTask<long>> operation)
     {
         try
         {
-            return CacheResult<long>.Hit(await operation.ConfigureAwait(false), default);
+            return CacheResult<long>.Hit(await operation().ConfigureAwait(false), default);
         }
         catch (CacheStoreException error)
         {

@@ -2,8 +2,8 @@ namespace Wappa.Caching;
 
 /// <summary>
 /// Where entries live: opaque bytes under a general key (<see cref="CacheKeyBuilder"/>), with tags, freshness and an expiry.
-/// The strategies and the HTTP cache are written above it. Every implementation passes <c>CacheStoreConformance</c> of the
-/// package <c>Wappa.Testing</c>.
+/// The strategies and the HTTP cache are written above it. Every implementation passes the <c>CacheStore…Conformance</c>
+/// suites of the package <c>Wappa.Testing</c>.
 /// </summary>
 /// <remarks>
 /// <para><b>Load fencing.</b> Whoever loads a value from its source takes a <see cref="LoadFence"/> first and stores the

@@ -2,7 +2,7 @@ namespace Wappa.Caching;
 
 /// <summary>
 /// Where records live. Small on purpose: kinds of caches, types, defaults and failure policy are written once above it.
-/// Every implementation passes <c>DocumentStoreConformance</c> of the package <c>Wappa.Testing</c>.
+/// Every implementation passes the <c>Record…Conformance</c> suites of the package <c>Wappa.Testing</c>.
 /// </summary>
 /// <remarks>
 /// All methods throw <see cref="CacheStoreException"/> when the backend fails, and <see cref="OperationCanceledException"/>
