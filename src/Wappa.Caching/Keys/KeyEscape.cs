@@ -10,7 +10,11 @@ internal static class KeyEscape
             ? component.Replace("%", "%25", StringComparison.Ordinal).Replace(":", "%3A", StringComparison.Ordinal)
             : component;
 
-    /// <summary>The inverse. False when the text could not have come from <see cref="Escape"/>, so that a foreign
+    /// <summary>For the keys of a Redis cluster, where braces mark what decides the node: '{' as %7B, '}' as %7D, too.</summary>
+    internal static string EscapeForCluster(string component) =>
+        Escape(component).Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal);
+
+    /// <summary>The inverse of <see cref="Escape"/>. False when the text could not have come from here, so that a foreign
     /// key is recognised as foreign instead of being read as somebody else's record.</summary>
     internal static bool TryUnescape(ReadOnlySpan<char> text, out string component)
     {

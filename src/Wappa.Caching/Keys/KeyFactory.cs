@@ -79,6 +79,27 @@ public sealed class KeyFactory
         };
     }
 
+    /// <summary>
+    /// The key of any record in a Redis cluster: what stands in braces decides the node, so the states and user records of
+    /// one person share one, and the rows of a table are spread.
+    /// </summary>
+    /// <remarks><c>{hotel123:1234567890}:user</c>, <c>{hotel123:1234567890}:user:stats</c>,
+    /// <c>{hotel123:1234567890}:state:pizza_order</c>, <c>{hotel123:products:pizza_large}:df</c>. In components <c>{</c> and
+    /// <c>}</c> are escaped too, as <c>%7B</c> and <c>%7D</c>.</remarks>
+    public string ClusterKey(in RecordKey key)
+    {
+        var tenant = KeyEscape.EscapeForCluster(key.Tenant);
+        var owner = KeyEscape.EscapeForCluster(key.Owner);
+        var name = KeyEscape.EscapeForCluster(key.Name);
+        return key.Kind switch
+        {
+            RecordKind.State => $"{{{tenant}:{owner}}}:{_handlerPrefix}:{name}",
+            RecordKind.User when key.Name == RecordKey.ProfileName => $"{{{tenant}:{owner}}}:{_userPrefix}",
+            RecordKind.User => $"{{{tenant}:{owner}}}:{_userPrefix}:{name}",
+            _ => $"{{{tenant}:{owner}:{name}}}:{_tablePrefix}",
+        };
+    }
+
     /// <summary>Reads a key back: the inverse of <see cref="Key"/>.</summary>
     /// <returns>False for a text this factory would not have written.</returns>
     public bool TryParse(string text, out RecordKey key)
