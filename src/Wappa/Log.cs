@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Wappa;
 
-/// <summary>Every line this package logs. None has a parameter that could name a person: no user id, number, text or key.</summary>
+/// <summary>Every line this package logs. None has a parameter that could name a person: no user id, number, text or
+/// key.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning, "Refused a webhook with status {Status}: {Reason}.")]
@@ -15,7 +16,8 @@ internal static partial class Log
     internal static partial void DuplicatesDropped(ILogger logger, int count);
 
     [LoggerMessage(4, LogLevel.Error, "The handler failed on a {Kind}: {Exception}: {Message}\n{Stack}")]
-    internal static partial void TurnFailed(ILogger logger, string kind, string exception, string message, string stack);
+    internal static partial void TurnFailed(
+        ILogger logger, string kind, string exception, string message, string stack);
 
     [LoggerMessage(5, LogLevel.Trace, "The failure in full. This level may name people: use it on test data only.")]
     internal static partial void TurnFailureDetails(ILogger logger, Exception error);
@@ -31,7 +33,7 @@ internal static partial class Log
     internal static partial void DrainIncomplete(ILogger logger, int count, TimeSpan timeout);
 
     [LoggerMessage(9, LogLevel.Warning,
-        "Webhook signatures are not checked: no webhook secret is configured. Anyone who can reach this app can write to " +
-        "the bot. Set WHATSAPP_WEBHOOK_SECRET; outside Development it is required.")]
+        "Webhook signatures are not checked: no webhook secret is configured. Anyone who can reach this app can write " +
+        "to the bot. Set WHATSAPP_WEBHOOK_SECRET; outside Development it is required.")]
     internal static partial void SignaturesUnchecked(ILogger logger);
 }

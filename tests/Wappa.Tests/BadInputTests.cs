@@ -79,8 +79,7 @@ public class BadInputTests
     [InlineData("{}")]
     [InlineData("{\"object\":\"page\",\"entry\":[]}")]
     [InlineData("{\"entry\":{\"changes\":[]}}")]
-    [InlineData(
-        "{\"object\":\"whatsapp_business_account\",\"entry\":[null,1,\"x\",[],{\"changes\":[null,{\"value\":7,\"field\":\"x\"}]}]}")]
+    [InlineData("""{"object":"whatsapp_business_account","entry":[null,1,"x",[],{"changes":[null,{"value":7,"field":"x"}]}]}""")]
     [InlineData("{\"\\ud83d\":1,\"ob\\ud83dect\":2,\"entry\":[{\"i\\udc00\":\"1\"}]}")]
     public async Task Post_AnyOtherObject_Is200AndHandlesNothing(string body)
     {

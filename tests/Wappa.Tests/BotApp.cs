@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Wappa.Tests;
 
-/// <summary>A bot on a free port of this machine, in Production unless told otherwise, and a client that signs.</summary>
+/// <summary>A bot on a free port of this machine, in Production unless told otherwise, and a client that
+/// signs.</summary>
 internal sealed class BotApp : IAsyncDisposable
 {
     private readonly WebApplication _app;

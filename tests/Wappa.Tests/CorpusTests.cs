@@ -27,7 +27,7 @@ public class CorpusTests
     };
 
     public static TheoryData<string> Webhooks() =>
-        [.. Payloads.Files("").Where(file => !file.StartsWith("graph/", StringComparison.Ordinal) && !file.Contains("vectors"))];
+        [.. Payloads.Files("").Except([.. Payloads.Files("graph/"), "signature/vectors.json"])];
 
     [Fact]
     public void Corpus_OnDisk_IsWhole() => Payloads.Index().Count().ShouldBe(223);
@@ -56,8 +56,8 @@ public class CorpusTests
         await app.StopAsync();
 
         var logs = string.Join('\n', app.Logs.All);
-        foreach (var personal in new[] { "1555010", "61550", "US.", "SE.", "Mira", "Tom", "Ivo", "wamid", "quoting", Payloads.Secret })
-            logs.ShouldNotContain(personal, Case.Sensitive);
+        string[] personal = ["1555010", "61550", "US.", "SE.", "Mira", "Tom", "Ivo", "wamid", "quoting", Payloads.Secret];
+        foreach (var part in personal) logs.ShouldNotContain(part, Case.Sensitive);
     }
 
     private static Outcome Expect(JsonElement entry)

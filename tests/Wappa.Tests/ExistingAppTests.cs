@@ -98,7 +98,8 @@ public class ExistingAppTests
         });
         recorder = new();
         builder.Services.AddSingleton(recorder);
-        builder.Services.AddWappa(bot => bot.WithWhatsApp("t", "1").WithMemoryCache().WithTenant("spa").WithHandler<RecordingHandler>());
+        builder.Services.AddWappa(bot => bot
+            .WithWhatsApp("t", "1").WithMemoryCache().WithTenant("spa").WithHandler<RecordingHandler>());
         return builder.Build();
     }
 }

@@ -122,7 +122,7 @@ public class GraphErrorTests
         stub.Answer = context =>
         {
             asked.SetResult();
-            return Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return GraphStub.NeverAsync(context);
         };
 
         var sending = SendAsync(client);
@@ -144,7 +144,7 @@ public class GraphErrorTests
         stub.Answer = context =>
         {
             cancellation.Cancel();
-            return Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return GraphStub.NeverAsync(context);
         };
         IMessenger messenger = new GraphMessenger(client, null);
 
@@ -212,6 +212,7 @@ public class GraphErrorTests
     private static async Task<WhatsAppApiException> SendAsync(GraphClient client)
     {
         IMessenger messenger = new GraphMessenger(client, null);
-        return await Should.ThrowAsync<WhatsAppApiException>(async () => await messenger.SendTextAsync("x", Payloads.Mira, Ct));
+        return await Should.ThrowAsync<WhatsAppApiException>(
+            async () => await messenger.SendTextAsync("x", Payloads.Mira, Ct));
     }
 }

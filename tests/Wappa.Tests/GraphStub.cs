@@ -9,14 +9,16 @@ using Wappa.Graph;
 
 namespace Wappa.Tests;
 
-/// <summary>A Graph API on a free port of this machine that answers as it is told and keeps what it was asked.</summary>
+/// <summary>A Graph API on a free port of this machine that answers as it is told and keeps what it was
+/// asked.</summary>
 internal sealed class GraphStub : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private GraphStub(WebApplication app) => _app = app;
 
-    internal RequestDelegate Answer { get; set; } = static context => WriteAsync(context, 200, """{"messages":[{"id":"M"}]}""");
+    internal RequestDelegate Answer { get; set; } =
+        static context => WriteAsync(context, 200, """{"messages":[{"id":"M"}]}""");
 
     internal List<Request> Requests { get; } = [];
 
@@ -41,6 +43,14 @@ internal sealed class GraphStub : IAsyncDisposable
         return context.Response.WriteAsync(body);
     }
 
+    /// <summary>Keeps the caller waiting until it gives up.</summary>
+    internal static async Task NeverAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
+    }
+
     /// <summary>Answers with the response of a pair of the corpus.</summary>
     internal void AnswerWith(JsonElement pair)
     {
@@ -52,7 +62,12 @@ internal sealed class GraphStub : IAsyncDisposable
 
     internal GraphClient NewClient(Action<WhatsAppOptions>? configure = null, TimeProvider? time = null)
     {
-        var options = new WhatsAppOptions { ApiUrl = Url, AccessToken = "EMULATOR-TOKEN", PhoneNumberId = Payloads.PhoneNumberId };
+        var options = new WhatsAppOptions
+        {
+            ApiUrl = Url,
+            AccessToken = "EMULATOR-TOKEN",
+            PhoneNumberId = Payloads.PhoneNumberId,
+        };
         configure?.Invoke(options);
         return new(Options.Create(options), time ?? TimeProvider.System);
     }

@@ -63,8 +63,8 @@ public class HandlerTests
         (await app.PostAsync(Payloads.Text("M-1"))).ShouldBe(HttpStatusCode.OK);
         await app.StopAsync();
 
-        app.Logs.All.ShouldContain(line =>
-            line.Contains("EagerHandler uses its caches, messenger, logger or turn before the turn began", StringComparison.Ordinal));
+        string.Join('\n', app.Logs.All).ShouldContain(
+            "EagerHandler uses its caches, messenger, logger or turn before the turn began");
     }
 
     [Fact]

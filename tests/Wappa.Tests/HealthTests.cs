@@ -16,7 +16,7 @@ public class HealthTests
 
         (await GetAsync(app, "/health")).ShouldBe((HttpStatusCode.OK, """{"status":"healthy"}"""));
         (await GetAsync(app, "/health/ready")).ShouldBe(
-            (HttpStatusCode.OK, """{"status":"healthy","checks":{"cache":"healthy","inbox":"healthy"}}"""));
+            (HttpStatusCode.OK, """{"status":"healthy","checks":{"wappa-cache":"healthy","wappa-inbox":"healthy"}}"""));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class HealthTests
 
         (await GetAsync(app, "/health")).Status.ShouldBe(HttpStatusCode.OK);
         (await GetAsync(app, "/health/ready")).ShouldBe(
-            (HttpStatusCode.OK, """{"status":"degraded","checks":{"cache":"degraded","inbox":"healthy"}}"""));
+            (HttpStatusCode.OK, """{"status":"degraded","checks":{"wappa-cache":"degraded","wappa-inbox":"healthy"}}"""));
     }
 
     [Fact]
@@ -37,9 +37,10 @@ public class HealthTests
         await using var app = await BotApp.StartAsync(builder =>
             builder.Services.Configure<WappaOptions>(options => options.Inbox.Capacity = 1000));
         app.Recorder.OnTurn = (_, _) => gate.Task;
-        await app.PostAsync(Payloads.Envelope(string.Join(',', Enumerable.Range(0, 1000).Select(i => Payloads.TextItem($"M-{i}")))));
+        var items = Enumerable.Range(0, 1000).Select(i => Payloads.TextItem($"M-{i}"));
+        await app.PostAsync(Payloads.Envelope(string.Join(',', items)));
 
-        (await GetAsync(app, "/health/ready")).Body.ShouldContain("\"inbox\":\"degraded\"");
+        (await GetAsync(app, "/health/ready")).Body.ShouldContain("\"wappa-inbox\":\"degraded\"");
 
         gate.SetResult();
     }

@@ -9,7 +9,8 @@ using Wappa.Hosting;
 
 namespace Wappa.Tests;
 
-/// <summary>Variables are those of this process, so each test that sets one restores it, and they run one at a time.</summary>
+/// <summary>Variables are those of this process, so each test that sets one restores it, and they run one at a
+/// time.</summary>
 [Collection(nameof(HostSettingsTests))]
 public class HostSettingsTests
 {

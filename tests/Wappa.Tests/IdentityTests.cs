@@ -40,10 +40,9 @@ public class IdentityTests
     {
         await using var app = await BotApp.StartAsync();
 
-        await app.PostAsync(Payloads.Envelope("""{"id":"M-1","from":"4711","from_user_id":"DE.1","type":"text","text":{"body":"a"}}"""));
-        await app.PostAsync(Payloads.Envelope("""{"id":"M-2","from_user_id":"DE.1","type":"text","text":{"body":"b"}}"""));
-        await app.PostAsync(Payloads.Envelope(
-            """{"id":"M-3","from_user_id":"DE.1","type":"text","text":{"body":"c"}}""", "another-number"));
+        await app.PostAsync(Payloads.Envelope("""{"id":"M-1","from":"4711","from_user_id":"DE.1","type":"image"}"""));
+        await app.PostAsync(Payloads.Envelope("""{"id":"M-2","from":"","from_user_id":"DE.1","type":"image"}"""));
+        await app.PostAsync(Payloads.Envelope("""{"id":"M-3","from_user_id":"DE.1","type":"image"}""", "another-number"));
         await app.StopAsync();
 
         app.Recorder.Messages.Where(message => message.PhoneNumberId == Payloads.PhoneNumberId)
@@ -61,7 +60,7 @@ public class IdentityTests
 
         app.Recorder.Messages.ToDictionary(message => message.User.UserId, message => message.User.Name)
             .ShouldBe(
-                new Dictionary<string, string?> { ["15550102233"] = "Mira Okafor", ["15550102266"] = "Tomás Brännström" },
+                new Dictionary<string, string?> { [Payloads.Mira] = "Mira Okafor", ["15550102266"] = "Tomás Brännström" },
                 ignoreOrder: true);
     }
 

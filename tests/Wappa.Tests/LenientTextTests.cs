@@ -34,7 +34,7 @@ public class LenientTextTests
     [Fact]
     public void ReadText_InvalidUtf8_IsReplaced()
     {
-        byte[] json = [(byte)'[', (byte)'"', (byte)'a', 0xFF, 0xC3, (byte)'b', (byte)'\\', (byte)'n', 0xE2, 0x82, (byte)'"', (byte)']'];
+        byte[] json = [.. "[\"a"u8, 0xFF, 0xC3, .. "b\\n"u8, 0xE2, 0x82, .. "\"]"u8];
         var reader = new Utf8JsonReader(json);
         reader.Read();
 

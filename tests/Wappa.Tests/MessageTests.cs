@@ -110,7 +110,7 @@ public class MessageTests
 
         for (var seed = 0; seed < 20; seed++)
         {
-            var shuffled = Shuffle(JsonNode.Parse(Payloads.Bytes(file))!, new Random(seed));
+            var shuffled = Shuffle(JsonNode.Parse(Payloads.Bytes(file)), new Random(seed))!;
             Summary(Encoding.UTF8.GetBytes(shuffled.ToJsonString())).ShouldBe(original, ignoreOrder: true);
         }
     }
@@ -118,11 +118,11 @@ public class MessageTests
     [Fact]
     public void Read_NamesTwice_TakesTheLast()
     {
-        const string Value =
-            """{"metadata":{"phone_number_id":"1"},"messages":[{"id":"A","from":"1"}],"messages":[{"id":"B","from":"1"}]}""";
+        const string Value = """{"messages":[{"id":"A","from":"1"}],"messages":[{"id":"B","from":"1"}]}""";
         var body = $$$"""
             {"object":"x","entry":[{"changes":[{"field":"messages","value":{}}]}],"object":"whatsapp_business_account",
-             "entry":[{"changes":[],"changes":[{"value":{"messages":[{"id":"C"}]},"value":{{{Value}}},"field":"x","field":"messages"}]}]}
+             "entry":[{"changes":[],"changes":[{"value":{"messages":[{"id":"C"}]},"value":{{{Value}}},
+             "field":"x","field":"messages"}]}]}
             """;
 
         Summary(Encoding.UTF8.GetBytes(body)).Single().ShouldContain("B");
@@ -135,19 +135,17 @@ public class MessageTests
             .Replace("\"messages\": [", "\"mess\\u0061ges\": [", StringComparison.Ordinal)
             .Replace("\"body\"", "\"b\\u006fdy\"", StringComparison.Ordinal);
 
-        Summary(Encoding.UTF8.GetBytes(body)).ShouldBe(Summary(Payloads.Bytes("text.json")).Select(
-            item => item), ignoreOrder: true);
+        Summary(Encoding.UTF8.GetBytes(body)).ShouldBe(Summary(Payloads.Bytes("text.json")));
     }
 
-    private static JsonNode Shuffle(JsonNode node, Random random)
+    private static JsonNode? Shuffle(JsonNode? node, Random random)
     {
-        if (node is JsonArray array)
-            return new JsonArray([.. array.Select(item => item is null ? null : Shuffle(item.DeepClone(), random))]);
-        if (node is not JsonObject parent) return node.DeepClone();
+        if (node is JsonArray array) return new JsonArray([.. array.Select(item => Shuffle(item, random))]);
+        if (node is not JsonObject parent) return node?.DeepClone();
         var properties = parent.ToArray();
         random.Shuffle(properties);
-        return new JsonObject(properties.Select(property =>
-            KeyValuePair.Create(property.Key, property.Value is null ? null : Shuffle(property.Value, random))));
+        return new JsonObject(properties.Select(
+            property => KeyValuePair.Create(property.Key, Shuffle(property.Value, random))));
     }
 
     private static List<string> Summary(byte[] body)

@@ -32,7 +32,8 @@ public class MessengerTests
         };
 
         var messenger = new GraphMessenger(client, Payloads.PhoneNumberId);
-        var sent = await messenger.SendTextAsync(body.GetProperty("text").GetProperty("body").GetString()!, recipient, options, Ct);
+        var text = body.GetProperty("text").GetProperty("body").GetString()!;
+        var sent = await messenger.SendTextAsync(text, recipient, options, Ct);
 
         var asked = stub.Requests.Single();
         asked.Method.ShouldBe("POST");
@@ -147,7 +148,8 @@ public class MessengerTests
     public async Task SendText_InATurn_AnswersFromTheNumberWrittenTo()
     {
         await using var stub = await GraphStub.StartAsync();
-        await using var app = await BotApp.StartAsync<EchoHandler>(builder => builder.Configuration["WHATSAPP_API_URL"] = stub.Url);
+        await using var app = await BotApp.StartAsync<EchoHandler>(
+            builder => builder.Configuration["WHATSAPP_API_URL"] = stub.Url);
 
         await app.PostAsync(Payloads.Text("M-1", phoneNumberId: "770100200300556", body: "ping"));
         await app.PostAsync(Payloads.Bytes("text_username_only.json"));

@@ -20,6 +20,8 @@ public class OptionsTests
     [InlineData("WHATSAPP_ACCESS_TOKEN", "two words", "WhatsAppOptions.AccessToken")]
     [InlineData("WHATSAPP_ACCESS_TOKEN", "line\n", "WhatsAppOptions.AccessToken")]
     [InlineData("WHATSAPP_PHONE_NUMBER_ID", "", "WhatsAppOptions.PhoneNumberId")]
+    [InlineData("WHATSAPP_PHONE_NUMBER_ID", "+1 555", "WhatsAppOptions.PhoneNumberId")]
+    [InlineData("WHATSAPP_PHONE_NUMBER_ID", "..", "WhatsAppOptions.PhoneNumberId")]
     [InlineData("WHATSAPP_WEBHOOK_VERIFY_TOKEN", "", "WhatsAppOptions.WebhookVerifyToken")]
     [InlineData("WHATSAPP_WEBHOOK_SECRET", "", "WhatsAppOptions.WebhookSecret")]
     [InlineData("Wappa:WhatsApp:RequestTimeout", "00:00:00", "WhatsAppOptions.RequestTimeout")]
@@ -58,6 +60,7 @@ public class OptionsTests
     public async Task Start_WithoutAHandler_SaysWhatToCall()
     {
         var builder = new WappaBuilder(["--environment", "Development", "--urls", "http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
         await using var app = builder.Build();
 
         var error = await Should.ThrowAsync<InvalidOperationException>(
@@ -76,8 +79,8 @@ public class OptionsTests
             ["Wappa:WhatsApp:PhoneNumberId"] = "section", ["Wappa:WhatsApp:WebhookSecret"] = "section",
         });
 
-        (options.AccessToken, options.PhoneNumberId, options.BusinessAccountId, options.WebhookVerifyToken, options.WebhookSecret)
-            .ShouldBe(("new", "1", "2", "old", "section"));
+        (options.AccessToken, options.PhoneNumberId, options.BusinessAccountId).ShouldBe(("new", "1", "2"));
+        (options.WebhookVerifyToken, options.WebhookSecret).ShouldBe(("old", "section"));
         options.ApiUrl.ShouldBe("https://graph.facebook.com/v25.0");
     }
 

@@ -20,7 +20,8 @@ internal static class Payloads
     internal static IEnumerable<JsonElement> Index() => Json("INDEX.json").GetProperty("files").EnumerateArray();
 
     internal static IEnumerable<string> Files(string prefix) =>
-        Index().Select(file => file.GetProperty("file").GetString()!).Where(file => file.StartsWith(prefix, StringComparison.Ordinal));
+        Index().Select(file => file.GetProperty("file").GetString()!)
+            .Where(file => file.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>A text message as WhatsApp would deliver it, in a batch of one.</summary>
     internal static string Text(string id, string from = Mira, string body = "hi", string phoneNumberId = PhoneNumberId) =>

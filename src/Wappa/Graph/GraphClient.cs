@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Wappa.Graph;
 
 /// <summary>
-/// One connection pool to the Graph API for the whole app. Address, token and number are read from the options at each call,
-/// so that they may be changed while the app runs.
+/// One connection pool to the Graph API for the whole app. Address, token and number are read from the options at each
+/// call, so that they may be changed while the app runs.
 /// </summary>
 internal sealed class GraphClient : IDisposable
 {
@@ -35,7 +35,8 @@ internal sealed class GraphClient : IDisposable
             Timeout = Timeout.InfiniteTimeSpan, // the timeout of a call is the options', on the app's clock
             MaxResponseContentBufferSize = MaxAnswerBytes,
         };
-        _http.DefaultRequestHeaders.UserAgent.Add(new("Wappa", typeof(GraphClient).Assembly.GetName().Version?.ToString(3)));
+        var version = typeof(GraphClient).Assembly.GetName().Version?.ToString(3);
+        _http.DefaultRequestHeaders.UserAgent.Add(new("Wappa", version));
     }
 
     public void Dispose() => _http.Dispose();
@@ -45,8 +46,19 @@ internal sealed class GraphClient : IDisposable
     internal IMessenger MessengerOf(string phoneNumberId) => phoneNumberId.Length > 0
         ? new GraphMessenger(this, phoneNumberId)
         : throw new InvalidOperationException(
-            $"This turn is about no phone number, so it has none to send from. Inject {nameof(IMessenger)} to send from the " +
-            $"number configured as {nameof(WhatsAppOptions)}.{nameof(WhatsAppOptions.PhoneNumberId)}.");
+            $"This turn is about no phone number, so it has none to send from. Inject {nameof(IMessenger)} to send from " +
+            $"the number configured as {nameof(WhatsAppOptions)}.{nameof(WhatsAppOptions.PhoneNumberId)}.");
+
+    /// <summary>Whether an id can be part of a path: a slash or a dot segment would post somewhere else.</summary>
+    internal static bool IsPhoneNumberId(string id)
+    {
+        foreach (var character in id)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_')) return false;
+        }
+
+        return id.Length > 0;
+    }
 
     /// <summary>Posts a message.</summary>
     /// <param name="phoneNumberId">The number to send from; null: the configured one.</param>
@@ -56,7 +68,8 @@ internal sealed class GraphClient : IDisposable
     internal async ValueTask<SentMessage> SendAsync(
         string? phoneNumberId, ReadOnlyMemory<byte> body, string recipient, CancellationToken cancellationToken)
     {
-        var token = _options.AccessToken ?? throw NotConfigured(nameof(WhatsAppOptions.AccessToken), "WHATSAPP_ACCESS_TOKEN");
+        var token = _options.AccessToken
+            ?? throw NotConfigured(nameof(WhatsAppOptions.AccessToken), "WHATSAPP_ACCESS_TOKEN");
         phoneNumberId ??= _options.PhoneNumberId
             ?? throw NotConfigured(nameof(WhatsAppOptions.PhoneNumberId), "WHATSAPP_PHONE_NUMBER_ID");
         using var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(phoneNumberId));
@@ -76,9 +89,10 @@ internal sealed class GraphClient : IDisposable
         try
         {
             using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
-            return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false));
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
+            return (response.StatusCode, body);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new WhatsAppApiException(
                 $"WhatsApp did not answer within {_options.RequestTimeout.TotalSeconds:0.###} s " +
@@ -96,9 +110,11 @@ internal sealed class GraphClient : IDisposable
 
     private static WhatsAppApiException Unreachable(HttpRequestException error)
     {
-        // Without a connection nothing was sent; with one, the answer may have been lost after the message went through.
-        var neverSent = error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+        // Without a connection nothing was sent; with one, the answer may have been lost after the message went
+        // through.
+        var neverSent = error.HttpRequestError is HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+            or HttpRequestError.ProxyTunnelError;
         return new(
             neverSent
                 ? $"WhatsApp cannot be reached ({error.HttpRequestError}). Nothing was sent."
@@ -125,7 +141,8 @@ internal sealed class GraphClient : IDisposable
             // Falls through: accepted, by all appearances, but nobody can say under which id.
         }
 
-        throw new WhatsAppApiException($"WhatsApp answered with HTTP status {(int)status}, but without the id of a message.")
+        throw new WhatsAppApiException(
+            $"WhatsApp answered with HTTP status {(int)status}, but without the id of a message.")
         {
             HttpStatus = status,
             OutcomeUnknown = true,
@@ -134,20 +151,17 @@ internal sealed class GraphClient : IDisposable
 
     private Uri AddressOf(string phoneNumberId)
     {
-        // The id becomes part of a path: a slash or a dot segment would post somewhere else.
-        foreach (var character in phoneNumberId)
+        if (!IsPhoneNumberId(phoneNumberId))
         {
-            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_'))
-            {
-                throw new InvalidOperationException(
-                    "The phone number id to send from holds something else than letters, digits, '-' and '_'. It is the id " +
-                    "shown in WhatsApp Manager, not the phone number.");
-            }
+            throw new InvalidOperationException(
+                "The phone number id to send from holds something else than letters, digits, '-' and '_'. It is the " +
+                "id shown in WhatsApp Manager, not the phone number.");
         }
 
         return new($"{_options.ApiUrl.TrimEnd('/')}/{phoneNumberId}/messages");
     }
 
     private static InvalidOperationException NotConfigured(string option, string variable) => new(
-        $"Nothing can be sent: {nameof(WhatsAppOptions)}.{option} is not set. Set {variable} or pass it to WithWhatsApp.");
+        $"Nothing can be sent: {nameof(WhatsAppOptions)}.{option} is not set. Set {variable} or pass it to " +
+        "WithWhatsApp.");
 }

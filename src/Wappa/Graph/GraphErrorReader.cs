@@ -6,7 +6,8 @@ namespace Wappa.Graph;
 /// <summary>Turns what the Graph API answers into an exception, whatever it is.</summary>
 internal static class GraphErrorReader
 {
-    /// <summary>Reads a refusal. Gateways in between answer HTML and the like: that is an error without a code.</summary>
+    /// <summary>Reads a refusal. Gateways in between answer HTML and the like: that is an error without a
+    /// code.</summary>
     /// <param name="status">The answer's status.</param>
     /// <param name="body">The answer's body.</param>
     /// <param name="secrets">What WhatsApp may quote and must not reach a log: the token, the recipient.</param>
@@ -17,7 +18,8 @@ internal static class GraphErrorReader
         {
             using var document = JsonDocument.Parse(body);
             if (document.RootElement.ValueKind == JsonValueKind.Object &&
-                document.RootElement.TryGetProperty("error"u8, out var error) && error.ValueKind == JsonValueKind.Object)
+                document.RootElement.TryGetProperty("error"u8, out var error) &&
+                error.ValueKind == JsonValueKind.Object)
             {
                 return FromError(status, error, secrets);
             }

@@ -54,7 +54,8 @@ internal sealed class GraphMessenger(GraphClient graph, string? phoneNumberId) :
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length is > 0 and <= MaxTextLength) return;
         throw new ArgumentException(
-            $"The text has {text.Length} characters; WhatsApp takes 1 to {MaxTextLength}. Split or shorten it.", nameof(text));
+            $"The text has {text.Length} characters; WhatsApp takes 1 to {MaxTextLength}. Split or shorten it.",
+            nameof(text));
     }
 
     private static void ThrowIfInvalid(TextOptions options)
@@ -62,14 +63,15 @@ internal sealed class GraphMessenger(GraphClient graph, string? phoneNumberId) :
         if (options.ReplyTo is "")
         {
             throw new ArgumentException(
-                $"{nameof(TextOptions)}.{nameof(TextOptions.ReplyTo)} is empty; use the id of a message, or null.", nameof(options));
+                $"{nameof(TextOptions)}.{nameof(TextOptions.ReplyTo)} is empty; use the id of a message, or null.",
+                nameof(options));
         }
 
         if (options.CallbackData?.Length > MaxCallbackDataLength)
         {
             throw new ArgumentException(
-                $"{nameof(TextOptions)}.{nameof(TextOptions.CallbackData)} has {options.CallbackData.Length} characters; the " +
-                $"limit is {MaxCallbackDataLength}. Keep the data elsewhere and attach its id.", nameof(options));
+                $"{nameof(TextOptions)}.{nameof(TextOptions.CallbackData)} has {options.CallbackData.Length} characters; " +
+                $"the limit is {MaxCallbackDataLength}. Keep the data elsewhere and attach its id.", nameof(options));
         }
     }
 }

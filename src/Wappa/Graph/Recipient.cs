@@ -19,14 +19,15 @@ internal static class Recipient
         return true;
     }
 
-    // Everything else is a phone number or a group to WhatsApp, which accepts blanks and signs: its judgement, not ours.
+    // Everything else is a phone number or a group to WhatsApp, which accepts blanks and signs: its judgement, not
+    // ours.
     internal static void ThrowIfInvalid(string recipient)
     {
         ArgumentNullException.ThrowIfNull(recipient);
         if (recipient.Length is > 0 and <= MaxLength && !recipient.AsSpan().ContainsAnyInRange('\0', '\x1f')) return;
         throw new ArgumentException(
-            $"The recipient has {recipient.Length} characters or holds a control character; it needs 1 to {MaxLength}. " +
-            "Pass webhook.User.UserId, a phone number with its country code, or a business-scoped user id.",
+            $"The recipient has {recipient.Length} characters or holds a control character; it needs 1 to " +
+            $"{MaxLength}. Pass webhook.User.UserId, a phone number with its country code, or a business-scoped user id.",
             nameof(recipient));
     }
 }

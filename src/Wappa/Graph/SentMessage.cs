@@ -6,7 +6,8 @@ public sealed class SentMessage
     /// <summary>WhatsApp's id, <c>wamid.…</c>; the statuses of the message carry it.</summary>
     public required string MessageId { get; init; }
 
-    /// <summary>The recipient's phone number as WhatsApp knows it; <see langword="null"/> for a business-scoped user id.</summary>
+    /// <summary>The recipient's phone number as WhatsApp knows it; <see langword="null"/> for a business-scoped user
+    /// id.</summary>
     public string? PhoneNumber { get; init; }
 
     /// <summary>The recipient's business-scoped user id; <see langword="null"/> if not given.</summary>

@@ -12,6 +12,7 @@ public sealed record TextOptions
     /// <summary>The id of the message it answers, shown quoted above it. Default: none.</summary>
     public string? ReplyTo { get; init; }
 
-    /// <summary>At most 512 characters that come back in <see cref="MessageStatus.CallbackData"/>. Default: none.</summary>
+    /// <summary>At most 512 characters that come back in <see cref="MessageStatus.CallbackData"/>. Default:
+    /// none.</summary>
     public string? CallbackData { get; init; }
 }

@@ -3,7 +3,8 @@ using System.Net;
 
 namespace Wappa;
 
-/// <summary>The Graph API said no, answered what cannot be read, or could not be asked. Decide on <see cref="Code"/>.</summary>
+/// <summary>The Graph API said no, answered what cannot be read, or could not be asked. Decide on
+/// <see cref="Code"/>.</summary>
 /// <remarks>Neither the text nor any property holds the access token, the recipient or the message.
 /// See https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes.</remarks>
 public sealed class WhatsAppApiException : Exception
@@ -22,7 +23,8 @@ public sealed class WhatsAppApiException : Exception
     /// <summary>A finer number, which WhatsApp gives rarely; <see langword="null"/> if not given.</summary>
     public int? Subcode { get; init; }
 
-    /// <summary>WhatsApp's name of the kind of error, such as <c>OAuthException</c>; <see langword="null"/> if not given.</summary>
+    /// <summary>WhatsApp's name of the kind of error, such as <c>OAuthException</c>; <see langword="null"/> if not
+    /// given.</summary>
     public string? ErrorType { get; init; }
 
     /// <summary>What exactly is wrong, in WhatsApp's words. <see langword="null"/> if not given.</summary>
@@ -34,11 +36,12 @@ public sealed class WhatsAppApiException : Exception
     /// <summary>The HTTP status; <see langword="null"/> if there was no answer.</summary>
     public HttpStatusCode? HttpStatus { get; init; }
 
-    /// <summary>Whether the same call can succeed later: rate limits, outages, a lost connection. Wait before it.</summary>
+    /// <summary>Whether the same call can succeed later: rate limits, outages, a lost connection. Wait before
+    /// it.</summary>
     public bool IsRetryable { get; init; }
 
-    /// <summary>True: the request went out and its answer was lost or unreadable, so the message may have been sent, and
-    /// repeating may send it twice. False: nothing was sent.</summary>
+    /// <summary>True: the request went out and its answer was lost or unreadable, so the message may have been sent,
+    /// and repeating may send it twice. False: nothing was sent.</summary>
     public bool OutcomeUnknown { get; init; }
 
     internal static string Describe(int code, int? subcode, string? traceId, string? message)

@@ -3,10 +3,12 @@ namespace Wappa;
 /// <summary>Choosing the cache from outside the code.</summary>
 public static class ConfiguredCacheExtensions
 {
-    /// <summary>Uses the cache that <c>Wappa:Cache:Backend</c> (<c>--cache</c>) names. Default: <c>memory</c>.</summary>
+    /// <summary>Uses the cache that <c>Wappa:Cache:Backend</c> (<c>--cache</c>) names. Default:
+    /// <c>memory</c>.</summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="InvalidOperationException">The name is unknown, or its package is not part of this app.</exception>
+    /// <exception cref="InvalidOperationException">The name is unknown, or its package is not part of this
+    /// app.</exception>
     public static WappaBuilder WithConfiguredCache(this WappaBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -22,6 +24,6 @@ public static class ConfiguredCacheExtensions
     }
 
     private static InvalidOperationException Missing(string backend, string package) => new(
-        $"Wappa:Cache:Backend (--cache) is '{backend}', but the package {package} is not part of this app. Add it, or use " +
-        "--cache memory.");
+        $"Wappa:Cache:Backend (--cache) is '{backend}', but the package {package} is not part of this app. Add it, or " +
+        "use --cache memory.");
 }

@@ -4,10 +4,11 @@ using Wappa.Inbox;
 
 namespace Wappa.Hosting;
 
-/// <summary>Whether the records can be read. A failing store makes the app degraded, not dead: restarting it would not help.</summary>
+/// <summary>Whether the records can be read. A failing store makes the app degraded, not dead: restarting it would not
+/// help.</summary>
 internal sealed class CacheHealthCheck(IDocumentStore store, TimeProvider time) : IHealthCheck
 {
-    internal const string Name = "cache";
+    internal const string Name = "wappa-cache";
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
     private static readonly RecordKey s_probe = RecordKey.Table("wappa-health", TableKey.Row("health", "probe"));
@@ -32,8 +33,9 @@ internal sealed class CacheHealthCheck(IDocumentStore store, TimeProvider time) 
 /// <summary>Whether webhooks are being accepted.</summary>
 internal sealed class InboxHealthCheck(InProcessInbox inbox) : IHealthCheck
 {
-    internal const string Name = "inbox";
+    internal const string Name = "wappa-inbox";
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(inbox.HasRoom ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded());
 }

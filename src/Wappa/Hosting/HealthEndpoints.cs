@@ -9,8 +9,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Wappa.Hosting;
 
 /// <summary>
-/// <c>/health</c> says that the process answers; <c>/health/ready</c> how well it can work. Both name checks and states and
-/// nothing else: no addresses, no exceptions, no options.
+/// <c>/health</c> says that the process answers; <c>/health/ready</c> how well it can work. Both name checks and states
+/// and nothing else: no addresses, no exceptions, no options.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -50,7 +50,8 @@ internal static class HealthEndpoints
         }
 
         context.Response.ContentType = MediaTypeNames.Application.Json;
-        return context.Response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted).AsTask();
+        var written = body.GetBuffer().AsMemory(0, (int)body.Length);
+        return context.Response.Body.WriteAsync(written, context.RequestAborted).AsTask();
     }
 
     private static string NameOf(HealthStatus status) => status switch

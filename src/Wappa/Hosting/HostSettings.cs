@@ -21,7 +21,8 @@ internal static class HostSettings
         ["--redis"] = "Wappa:Cache:Redis",
     };
 
-    /// <summary>The environment's name has to be known before the builder exists: it decides which files are read.</summary>
+    /// <summary>The environment's name has to be known before the builder exists: it decides which files are
+    /// read.</summary>
     internal static WebApplicationOptions OptionsFor(string[] args)
     {
         // The switch is repeated by the command line itself; read here so that it keeps beating the variable.
@@ -92,5 +93,6 @@ internal static class HostSettings
 
     private static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
-    private static IConfigurationRoot CommandLine(string[] args) => new ConfigurationBuilder().AddCommandLine(args).Build();
+    private static IConfigurationRoot CommandLine(string[] args) =>
+        new ConfigurationBuilder().AddCommandLine(args).Build();
 }

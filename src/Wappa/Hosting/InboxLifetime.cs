@@ -7,11 +7,12 @@ using Wappa.Webhooks;
 
 namespace Wappa.Hosting;
 
-/// <summary>Checks at the start what only shows at the first message otherwise, and lets accepted items finish at the end. Hosted
-/// services stop in reverse order, so the server has stopped taking webhooks before the inbox drains.</summary>
+/// <summary>Checks at the start what only shows at the first message otherwise, and lets accepted items finish at the
+/// end. Hosted services stop in reverse order, so the server has stopped taking webhooks before the inbox
+/// drains.</summary>
 internal sealed class InboxLifetime(
-    InProcessInbox inbox, IServiceProviderIsService registered, SignatureVerifier signatures, IOptions<WappaOptions> options,
-    ILogger<InboxLifetime> logger) : IHostedService
+    InProcessInbox inbox, IServiceProviderIsService registered, SignatureVerifier signatures,
+    IOptions<WappaOptions> options, ILogger<InboxLifetime> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace Wappa.Hosting;
 
 /// <summary>Fills <see cref="WhatsAppOptions"/>. The variables' names come first, because they are what deployments
 /// already set.</summary>
-internal sealed class WhatsAppOptionsFromConfiguration(IConfiguration configuration) : IConfigureOptions<WhatsAppOptions>
+internal sealed class WhatsAppOptionsFromConfiguration(IConfiguration configuration)
+    : IConfigureOptions<WhatsAppOptions>
 {
     public void Configure(WhatsAppOptions options)
     {

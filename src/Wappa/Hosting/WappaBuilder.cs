@@ -9,12 +9,12 @@ using Wappa.Hosting;
 namespace Wappa;
 
 /// <summary>
-/// A bot as an app of its own: <c>new WappaBuilder(args).WithMemoryCache().WithHandler&lt;MyHandler&gt;().Build()</c>. It is an
-/// ordinary <see cref="WebApplication"/> whose defaults suit a bot.
+/// A bot as an app of its own: <c>new WappaBuilder(args).WithMemoryCache().WithHandler&lt;MyHandler&gt;().Build()</c>.
+/// It is an ordinary <see cref="WebApplication"/> whose defaults suit a bot.
 /// </summary>
 /// <remarks>
-/// <para>It listens on <c>http://127.0.0.1:8000</c>; <c>--urls</c>, <c>PORT</c> and ASP.NET's own settings change that, in this
-/// order. <c>LOG_LEVEL</c> takes .NET's names and <c>DEBUG</c>, <c>INFO</c>, <c>WARNING</c>, <c>ERROR</c>;
+/// <para>It listens on <c>http://127.0.0.1:8000</c>; <c>--urls</c>, <c>PORT</c> and ASP.NET's own settings change that,
+/// in this order. <c>LOG_LEVEL</c> takes .NET's names and <c>DEBUG</c>, <c>INFO</c>, <c>WARNING</c>, <c>ERROR</c>;
 /// <c>ENVIRONMENT</c> stands for <c>ASPNETCORE_ENVIRONMENT</c> in any case.</para>
 /// <para>The switches <c>--tenant</c>, <c>--cache</c>, <c>--cache-path</c> and <c>--redis</c> set <c>Wappa:Tenant</c>,
 /// <c>Wappa:Cache:Backend</c>, <c>Wappa:Cache:Path</c> and <c>Wappa:Cache:Redis</c>.</para>
@@ -91,7 +91,8 @@ public sealed class WappaBuilder : ICachingBuilder
     }
 
     /// <summary>Builds the app with the bot's routes mapped; see
-    /// <see cref="WappaEndpointRouteBuilderExtensions.MapWappa"/>. Options that cannot work stop it when it starts.</summary>
+    /// <see cref="WappaEndpointRouteBuilderExtensions.MapWappa"/>. Options that cannot work stop it when it
+    /// starts.</summary>
     public WebApplication Build()
     {
         var app = _host.Build();

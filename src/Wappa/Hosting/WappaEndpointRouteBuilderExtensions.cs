@@ -9,9 +9,9 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Mapping the bot's routes.</summary>
 public static class WappaEndpointRouteBuilderExtensions
 {
-    /// <summary>Maps <c>GET</c> and <c>POST /webhook/whatsapp</c>, <c>GET /health</c> and <c>GET /health/ready</c>. They ask for no
-    /// login: a webhook proves itself by its signature, and the health pages tell no secret. An app that has health pages of
-    /// its own at these addresses keeps them.</summary>
+    /// <summary>Maps <c>GET</c> and <c>POST /webhook/whatsapp</c>, <c>GET /health</c> and <c>GET /health/ready</c>.
+    /// They ask for no login: a webhook proves itself by its signature, and the health pages tell no secret. An app
+    /// that has health pages of its own at these addresses keeps them.</summary>
     /// <param name="endpoints">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><c>AddWappa</c> was not called.</exception>

@@ -2,11 +2,12 @@ using Wappa.Caching;
 
 namespace Wappa;
 
-/// <summary>How the app treats what comes in. Filled from the configuration section <c>Wappa</c>, then from code.</summary>
+/// <summary>How the app treats what comes in. Filled from the configuration section <c>Wappa</c>, then from
+/// code.</summary>
 public sealed class WappaOptions
 {
-    /// <summary>The tenant of numbers that <see cref="Tenants"/> does not name, 1 to 256 characters. Default: none, so each
-    /// phone number id is a tenant of its own. <c>Wappa:Tenant</c>, <c>--tenant</c>.</summary>
+    /// <summary>The tenant of numbers that <see cref="Tenants"/> does not name, 1 to 256 characters. Default: none, so
+    /// each phone number id is a tenant of its own. <c>Wappa:Tenant</c>, <c>--tenant</c>.</summary>
     public string? Tenant { get; set; }
 
     /// <summary>Tenants by phone number id: <c>Wappa:Tenants:{phone_number_id}</c>. Default: empty.</summary>
@@ -27,8 +28,8 @@ public sealed class WappaOptions
         if (!CacheName.IsValid(value))
         {
             throw new ArgumentException(
-                $"{nameof(WappaOptions)}.{option} is not a tenant name: it has {value?.Length ?? 0} characters or holds a control " +
-                $"character; it needs 1 to {CacheName.MaxLength}.");
+                $"{nameof(WappaOptions)}.{option} is not a tenant name: it has {value?.Length ?? 0} characters or holds a " +
+                $"control character; it needs 1 to {CacheName.MaxLength}.");
         }
     }
 }

@@ -21,7 +21,8 @@ internal static class WappaRegistration
         services.TryAddSingleton(TimeProvider.System);
         AddOptions(services);
         services.AddSingleton<GraphClient>();
-        services.AddSingleton<IMessenger>(provider => new GraphMessenger(provider.GetRequiredService<GraphClient>(), null));
+        services.AddSingleton<IMessenger>(
+            provider => new GraphMessenger(provider.GetRequiredService<GraphClient>(), null));
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<InProcessInbox>();
@@ -45,7 +46,8 @@ internal static class WappaRegistration
         });
 
     internal static void SetHandler<THandler>(IServiceCollection services)
-        where THandler : WappaEventHandler => services.RemoveAll<WappaEventHandler>().AddScoped<WappaEventHandler, THandler>();
+        where THandler : WappaEventHandler =>
+        services.RemoveAll<WappaEventHandler>().AddScoped<WappaEventHandler, THandler>();
 
     internal static void SetTenant(IServiceCollection services, string name)
     {

@@ -21,12 +21,14 @@ public static class WappaServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>For packages above this one: adds routes that <c>MapWappa</c> maps together with the bot's own.</summary>
+    /// <summary>For packages above this one: adds routes that <c>MapWappa</c> maps together with the bot's
+    /// own.</summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="map">Maps the routes, once, after the bot's. What has to wait until the server listens belongs into a hosted
-    /// service.</param>
+    /// <param name="map">Maps the routes, once, after the bot's. What has to wait until the server listens belongs into
+    /// a hosted service.</param>
     /// <returns>The same services.</returns>
-    public static IServiceCollection AddWappaEndpoints(this IServiceCollection services, Action<IEndpointRouteBuilder> map)
+    public static IServiceCollection AddWappaEndpoints(
+        this IServiceCollection services, Action<IEndpointRouteBuilder> map)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(map);

@@ -4,7 +4,8 @@ using Wappa.Hosting;
 
 namespace Wappa;
 
-/// <summary>Adds a bot to an existing ASP.NET app: <c>services.AddWappa(w =&gt; w.WithMemoryCache().WithHandler&lt;H&gt;())</c>.
+/// <summary>Adds a bot to an existing ASP.NET app: <c>services.AddWappa(w =&gt;
+/// w.WithMemoryCache().WithHandler&lt;H&gt;())</c>.
 /// </summary>
 public sealed class WappaServicesBuilder : ICachingBuilder
 {

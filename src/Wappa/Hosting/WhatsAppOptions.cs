@@ -1,33 +1,38 @@
+using Wappa.Graph;
+
 namespace Wappa;
 
 /// <summary>
-/// The app's account at WhatsApp. Each property is read from its environment variable, else from the configuration section
-/// <c>Wappa:WhatsApp</c>; what code sets beats both. An empty variable counts as not set.
+/// The app's account at WhatsApp. Each property is read from its environment variable, else from the configuration
+/// section <c>Wappa:WhatsApp</c>; what code sets beats both. An empty variable counts as not set.
 /// </summary>
-/// <remarks>Address, token and number are read at each call and the secret at each webhook, so a host that learns them late
-/// (a local stand-in on a free port) may set them while the app starts.</remarks>
+/// <remarks>Address, token and number are read at each call and the secret at each webhook, so a host that learns them
+/// late (a local stand-in on a free port) may set them while the app starts.</remarks>
 public sealed class WhatsAppOptions
 {
     /// <summary>The Graph API with its version; absolute, http or https. <c>WHATSAPP_API_URL</c>.
     /// Default: <c>https://graph.facebook.com/v25.0</c>.</summary>
     public string ApiUrl { get; set; } = "https://graph.facebook.com/v25.0";
 
-    /// <summary>The access token. <c>WHATSAPP_ACCESS_TOKEN</c>, <c>WP_ACCESS_TOKEN</c>. Required outside Development.</summary>
+    /// <summary>The access token. <c>WHATSAPP_ACCESS_TOKEN</c>, <c>WP_ACCESS_TOKEN</c>. Required outside
+    /// Development.</summary>
     public string? AccessToken { get; set; }
 
-    /// <summary>The id of the number that messages outside of a turn are sent from; within one, the answering number is the
-    /// one written to. <c>WHATSAPP_PHONE_NUMBER_ID</c>, <c>WP_PHONE_ID</c>. Required outside Development.</summary>
+    /// <summary>The id of the number that messages outside of a turn are sent from; within one, the answering number is
+    /// the one written to. <c>WHATSAPP_PHONE_NUMBER_ID</c>, <c>WP_PHONE_ID</c>. Required outside Development.</summary>
     public string? PhoneNumberId { get; set; }
 
-    /// <summary>The id of the business account. <c>WHATSAPP_BUSINESS_ACCOUNT_ID</c>, <c>WP_BID</c>. Default: none.</summary>
+    /// <summary>The id of the business account. <c>WHATSAPP_BUSINESS_ACCOUNT_ID</c>, <c>WP_BID</c>. Default:
+    /// none.</summary>
     public string? BusinessAccountId { get; set; }
 
     /// <summary>What WhatsApp must know to register this app's webhook. <c>WHATSAPP_WEBHOOK_VERIFY_TOKEN</c>,
-    /// <c>WP_WEBHOOK_VERIFY_TOKEN</c>. Required outside Development; without it every registration is refused.</summary>
+    /// <c>WP_WEBHOOK_VERIFY_TOKEN</c>. Required outside Development; without it every registration is
+    /// refused.</summary>
     public string? WebhookVerifyToken { get; set; }
 
-    /// <summary>The app secret that webhooks are signed with. <c>WHATSAPP_WEBHOOK_SECRET</c>. Required outside Development; in
-    /// Development signatures are not checked without it.</summary>
+    /// <summary>The app secret that webhooks are signed with. <c>WHATSAPP_WEBHOOK_SECRET</c>. Required outside
+    /// Development; in Development signatures are not checked without it.</summary>
     public string? WebhookSecret { get; set; }
 
     /// <summary>How long one call of the Graph API may take, above zero, at most a day. Default: 30 seconds.</summary>
@@ -37,7 +42,13 @@ public sealed class WhatsAppOptions
     {
         ThrowIfNotHttpUrl();
         ThrowIfNotOneWord(AccessToken, nameof(AccessToken));
-        ThrowIfNotOneWord(PhoneNumberId, nameof(PhoneNumberId));
+        if (PhoneNumberId is not null && !GraphClient.IsPhoneNumberId(PhoneNumberId))
+        {
+            throw Invalid(
+                nameof(PhoneNumberId), "(WHATSAPP_PHONE_NUMBER_ID) must be letters and digits: the id shown in WhatsApp " +
+                "Manager, not the phone number");
+        }
+
         if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromDays(1))
             throw Invalid(nameof(RequestTimeout), $"is {RequestTimeout}; it must be above zero and at most a day");
         if (development) return;
@@ -69,7 +80,10 @@ public sealed class WhatsAppOptions
         foreach (var character in value)
         {
             if (character is <= ' ' or > '~')
-                throw Invalid(option, "holds a blank or a character outside ASCII; was it copied with its surroundings?");
+            {
+                throw Invalid(
+                    option, "holds a blank or a character outside ASCII; was it copied with its surroundings?");
+            }
         }
     }
 
@@ -78,8 +92,9 @@ public sealed class WhatsAppOptions
         if (string.IsNullOrEmpty(value))
         {
             throw Invalid(
-                option, $"is not set and is required outside Development. Set {variable}, or ENVIRONMENT=development to try " +
-                "the app without an account");
+                option,
+                $"is not set and is required outside Development. Set {variable}, or ENVIRONMENT=development to " +
+                "try the app without an account");
         }
     }
 

@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Wappa.Inbox;
 
-/// <summary>128 bits that stand for the identity of a delivered item. Of a million items two different ones share a fingerprint
-/// with a probability below 10^-20; the ids themselves would take ten times the memory. Default: no identity.</summary>
+/// <summary>128 bits that stand for the identity of a delivered item. Of a million items two different ones share a
+/// fingerprint with a probability below 10^-20; the ids themselves would take ten times the memory. Default: no
+/// identity.</summary>
 internal readonly record struct Fingerprint(ulong Low, ulong High);
 
 /// <summary>Folds the parts of an identity into a <see cref="Fingerprint"/>. Parts keep their borders:
@@ -46,8 +47,8 @@ internal ref struct FingerprintBuilder
     // The default value is kept free: it means "has no identity".
     internal readonly Fingerprint ToFingerprint() => new(Fold(_low, OddHigh), Fold(_high, OddLow) | 1);
 
-    // A 64 x 64 bit product folded in half spreads each input bit over the whole word; two chains with different constants
-    // and seeds make two independent halves. Not for adversaries: whoever may post here holds the app secret.
+    // A 64 x 64 bit product folded in half spreads each input bit over the whole word; two chains with different
+    // constants and seeds make two independent halves. Not for adversaries: whoever may post here holds the app secret.
     private void Mix(ulong word)
     {
         _low = Fold(_low ^ word, OddLow) + OddHigh;

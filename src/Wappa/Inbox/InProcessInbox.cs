@@ -8,9 +8,9 @@ namespace Wappa.Inbox;
 /// Accepts items once and runs them: one lane per tenant and user, each in order, all lanes side by side.
 /// </summary>
 /// <remarks>
-/// One lock covers deduplication, counting and the lanes, because they must agree: an item refused for want of room must not
-/// be remembered as seen, and a lane found empty must leave the table in the same step, or an item appended in between
-/// would wait for ever. Nothing under the lock calls out.
+/// One lock covers deduplication, counting and the lanes, because they must agree: an item refused for want of room
+/// must not be remembered as seen, and a lane found empty must leave the table in the same step, or an item appended in
+/// between would wait for ever. Nothing under the lock calls out.
 /// </remarks>
 internal sealed class InProcessInbox : IDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class InProcessInbox : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<LaneKey, Lane> _lanes = [];
     private readonly Stack<Lane> _retired = new();
-    private readonly CancellationTokenSource _aborted = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationToken _aborted;
     private readonly SeenItems _seen;
     private readonly TurnRunner _turns;
     private readonly TimeProvider _time;
@@ -35,6 +36,8 @@ internal sealed class InProcessInbox : IDisposable
         IOptions<WappaOptions> options, TurnRunner turns, TimeProvider time, ILogger<InProcessInbox> logger)
     {
         var inbox = options.Value.Inbox;
+        // Kept aside: a turn that outlives the shutdown must not find its source disposed.
+        _aborted = _abort.Token;
         _capacity = inbox.Capacity;
         _seen = new(inbox.DuplicateCapacity, inbox.DuplicateWindow, time);
         _turns = turns;
@@ -48,6 +51,15 @@ internal sealed class InProcessInbox : IDisposable
         get
         {
             lock (_gate) return _pending;
+        }
+    }
+
+    /// <summary>Users with something to do. Lanes that have run empty are gone.</summary>
+    internal int ActiveLanes
+    {
+        get
+        {
+            lock (_gate) return _lanes.Count;
         }
     }
 
@@ -84,8 +96,8 @@ internal sealed class InProcessInbox : IDisposable
             }
         }
 
-        if (duplicates > 0) Log.DuplicatesDropped(_logger, duplicates);
         Start(firstStarted);
+        if (duplicates > 0) Log.DuplicatesDropped(_logger, duplicates);
         return true;
     }
 
@@ -106,25 +118,26 @@ internal sealed class InProcessInbox : IDisposable
 
         if (await IsDoneAsync(empty, timeout, cancellationToken).ConfigureAwait(false)) return 0;
         var dropped = DropWaiting();
-        await _aborted.CancelAsync().ConfigureAwait(false);
+        await _abort.CancelAsync().ConfigureAwait(false);
         // Handlers that listen to their token get a moment to unwind before the services they use are disposed.
         await IsDoneAsync(empty, s_unwindTime, CancellationToken.None).ConfigureAwait(false);
         return dropped + Pending;
     }
 
-    public void Dispose() => _aborted.Dispose();
+    public void Dispose() => _abort.Dispose();
 
     internal async Task RunAsync(Lane lane)
     {
-        for (var item = Take(lane); item is not null; item = Take(lane))
+        for (var item = Take(lane, finished: 0); item is not null; item = Take(lane, finished: 1))
         {
             try
             {
-                await _turns.RunAsync(item, _aborted.Token).ConfigureAwait(false);
+                await _turns.RunAsync(item, _aborted).ConfigureAwait(false);
             }
-            finally
+#pragma warning disable CA1031 // What a turn throws is logged there. Only a logger that throws gets here: no reason to
+            catch (Exception) // keep a user waiting for ever, and no place left to report it to.
+#pragma warning restore CA1031
             {
-                Finish(1);
             }
         }
     }
@@ -173,25 +186,28 @@ internal sealed class InProcessInbox : IDisposable
         }
     }
 
-    private Webhook? Take(Lane lane)
+    private Webhook? Take(Lane lane, int finished)
     {
         lock (_gate)
         {
-            if (lane.Take() is { } item) return item;
-            _lanes.Remove(lane.Key);
-            lane.Key = default;
-            if (_retired.Count < MaxRetired) _retired.Push(lane);
-            return null;
+            var item = lane.Take();
+            if (item is null) Retire(lane);
+            Finish(finished);
+            return item;
         }
+    }
+
+    private void Retire(Lane lane)
+    {
+        _lanes.Remove(lane.Key);
+        lane.Key = default;
+        if (_retired.Count < MaxRetired) _retired.Push(lane);
     }
 
     private void Finish(int count)
     {
-        lock (_gate)
-        {
-            _pending -= count;
-            if (_pending == 0) _empty?.TrySetResult();
-        }
+        _pending -= count;
+        if (_pending == 0) _empty?.TrySetResult();
     }
 
     private int DropWaiting()
@@ -200,9 +216,9 @@ internal sealed class InProcessInbox : IDisposable
         lock (_gate)
         {
             foreach (var lane in _lanes.Values) dropped += lane.Clear();
+            Finish(dropped);
         }
 
-        Finish(dropped);
         return dropped;
     }
 

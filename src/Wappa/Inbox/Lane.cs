@@ -1,10 +1,11 @@
 namespace Wappa.Inbox;
 
-/// <summary>Whose items run one after the other. Items about no user share the lane of their tenant with an empty user.</summary>
+/// <summary>Whose items run one after the other. Items about no user share the lane of their tenant with an empty
+/// user.</summary>
 internal readonly record struct LaneKey(string Tenant, string User);
 
-/// <summary>The waiting items of one user, and the work item that runs them. It exists only while there is something to do and
-/// is used again for another user afterwards. The inbox's lock guards the queue.</summary>
+/// <summary>The waiting items of one user, and the work item that runs them. It exists only while there is something to
+/// do and is used again for another user afterwards. The inbox's lock guards the queue.</summary>
 internal sealed class Lane(InProcessInbox inbox) : IThreadPoolWorkItem
 {
     private Webhook? _first;

@@ -1,12 +1,12 @@
 namespace Wappa.Inbox;
 
 /// <summary>
-/// What was accepted in the last days, so that a second delivery is not handled again. Not thread-safe: the inbox's lock
-/// guards it.
+/// What was accepted in the last days, so that a second delivery is not handled again. Not thread-safe: the inbox's
+/// lock guards it.
 /// </summary>
 /// <remarks>
-/// A ring in order of arrival with a chained hash index in the same entries: 28 bytes an item. All items live equally long,
-/// so the oldest is always the next to expire and nothing ever scans. When full, the oldest makes room.
+/// A ring in order of arrival with a chained hash index in the same entries: 28 bytes an item. All items live equally
+/// long, so the oldest is always the next to expire and nothing ever scans. When full, the oldest makes room.
 /// </remarks>
 internal sealed class SeenItems
 {

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Wappa;
 
-/// <summary>One message of a user. A known type is a class of its own; every other one is an <see cref="UnknownMessage"/>.</summary>
+/// <summary>One message of a user. A known type is a class of its own; every other one is an
+/// <see cref="UnknownMessage"/>.</summary>
 public abstract class Message
 {
     private protected Message()
@@ -12,10 +13,12 @@ public abstract class Message
     /// <summary>WhatsApp's id of the message, <c>wamid.…</c>; opaque, unique per phone number.</summary>
     public required string Id { get; init; }
 
-    /// <summary>WhatsApp's name of the type, such as <c>text</c> or <c>image</c>; empty if the message did not say.</summary>
+    /// <summary>WhatsApp's name of the type, such as <c>text</c> or <c>image</c>; empty if the message did not
+    /// say.</summary>
     public required string Type { get; init; }
 
-    /// <summary>When the user sent it, to the second; <see langword="null"/> if it did not say in a way that can be read.</summary>
+    /// <summary>When the user sent it, to the second; <see langword="null"/> if it did not say in a way that can be
+    /// read.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 
     /// <summary>The group it was written in; <see langword="null"/> in a conversation of two.</summary>

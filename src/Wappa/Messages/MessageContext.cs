@@ -3,10 +3,12 @@ namespace Wappa;
 /// <summary>What a message refers to.</summary>
 public sealed class MessageContext
 {
-    /// <summary>The id of the message it answers; <see langword="null"/> for a message that was only forwarded.</summary>
+    /// <summary>The id of the message it answers; <see langword="null"/> for a message that was only
+    /// forwarded.</summary>
     public string? MessageId { get; init; }
 
-    /// <summary>Who wrote the answered message: the business's number, or the user's own when they quote themselves.</summary>
+    /// <summary>Who wrote the answered message: the business's number, or the user's own when they quote
+    /// themselves.</summary>
     public string? From { get; init; }
 
     /// <summary>Whether it was forwarded, at most five times or more often.</summary>

@@ -21,8 +21,8 @@ public sealed class Turn
     /// <summary>The tenant; see <see cref="Webhook.Tenant"/>.</summary>
     public string Tenant => _webhook.Tenant;
 
-    /// <summary>The user whose states and records the turn sees; <see langword="null"/> for items about no user, such as
-    /// account events.</summary>
+    /// <summary>The user whose states and records the turn sees; <see langword="null"/> for items about no user, such
+    /// as account events.</summary>
     public string? UserId => _webhook.UserId;
 
     /// <summary>The phone number id answers are sent from; see <see cref="Webhook.PhoneNumberId"/>.</summary>

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Wappa.Turns;
 
-/// <summary>Runs one item through a fresh handler in a scope of its own. Nothing the handler does escapes: the lane must go
-/// on.</summary>
+/// <summary>Runs one item through a fresh handler in a scope of its own. Nothing the handler does escapes: the lane
+/// must go on.</summary>
 internal sealed class TurnRunner(
     IServiceScopeFactory scopes, TurnServices services, ILoggerFactory loggers, ILogger<TurnRunner> logger)
 {
@@ -51,8 +51,9 @@ internal sealed class TurnRunner(
         foreach (var error in webhook.Errors) Log.PlatformError(logger, error.Code);
     }
 
-    // A message made by the app's code may quote the user, and so may those of its inner exceptions: type and stack tell where
-    // to look. What this project and the service container throw names types, options and limits, never a person.
+    // A message made by the app's code may quote the user, and so may those of its inner exceptions: type and stack
+    // tell where to look. What this project and the service container throw names types, options and limits, never a
+    // person.
     private void LogFailure(Webhook webhook, Exception error)
     {
         Log.TurnFailed(

@@ -4,12 +4,12 @@ using Wappa.Caching;
 namespace Wappa;
 
 /// <summary>
-/// What the app does with what WhatsApp tells it. One instance per turn, made by dependency injection in a scope of its own:
-/// a field set in one turn is never seen in another; what must last goes into the caches.
+/// What the app does with what WhatsApp tells it. One instance per turn, made by dependency injection in a scope of its
+/// own: a field set in one turn is never seen in another; what must last goes into the caches.
 /// </summary>
 /// <remarks>
-/// <para>Turns of one user run one after the other in the order their items were accepted, so a handler needs no lock around
-/// what it remembers of its user. Turns of different users run side by side.</para>
+/// <para>Turns of one user run one after the other in the order their items were accepted, so a handler needs no lock
+/// around what it remembers of its user. Turns of different users run side by side.</para>
 /// <para>An exception ends its turn: it is logged, and the user's next item is handled as usual.</para>
 /// </remarks>
 public abstract class WappaEventHandler
@@ -60,8 +60,8 @@ public abstract class WappaEventHandler
     /// <param name="ct">Cancelled when the app shuts down and its deadline has passed.</param>
     public virtual Task HandleEventAsync(EventWebhook webhook, CancellationToken ct) => Task.CompletedTask;
 
-    /// <summary>WhatsApp reports a problem of the number or the account. Does nothing unless overridden; it is logged by its
-    /// codes in any case.</summary>
+    /// <summary>WhatsApp reports a problem of the number or the account. Does nothing unless overridden; it is logged
+    /// by its codes in any case.</summary>
     /// <param name="webhook">What went wrong.</param>
     /// <param name="ct">Cancelled when the app shuts down and its deadline has passed.</param>
     public virtual Task HandleErrorAsync(ErrorWebhook webhook, CancellationToken ct) => Task.CompletedTask;
@@ -73,6 +73,6 @@ public abstract class WappaEventHandler
     }
 
     private InvalidOperationException NotAttached() => new(
-        $"{GetType().Name} uses its caches, messenger, logger or turn before the turn began. They are attached after the " +
-        "constructor has run: use them in the Handle methods, and inject what the constructor needs.");
+        $"{GetType().Name} uses its caches, messenger, logger or turn before the turn began. They are attached after " +
+        "the constructor has run: use them in the Handle methods, and inject what the constructor needs.");
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Wappa.Webhooks;
 
 /// <summary>
-/// Walks <c>{object, entry[{id, time, changes[{field, value}]}]}</c> once, in whatever order the names come, and drafts every
-/// item. Of a name that is there twice the last one counts. Used again for the next body; not thread-safe.
+/// Walks <c>{object, entry[{id, time, changes[{field, value}]}]}</c> once, in whatever order the names come, and drafts
+/// every item. Of a name that is there twice the last one counts. Used again for the next body; not thread-safe.
 /// </summary>
 internal sealed class EnvelopeReader
 {
@@ -63,7 +63,8 @@ internal sealed class EnvelopeReader
     private static bool IsOurs(ref Utf8JsonReader reader)
     {
         reader.Read();
-        var ours = reader.TokenType == JsonTokenType.String && reader.ValueSpan.SequenceEqual("whatsapp_business_account"u8);
+        var ours = reader.TokenType == JsonTokenType.String &&
+            reader.ValueSpan.SequenceEqual("whatsapp_business_account"u8);
         reader.Skip();
         return ours;
     }

@@ -12,7 +12,8 @@ public sealed class ErrorWebhook : Webhook
 
     internal override string? UserId => null;
 
-    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) => handler.HandleErrorAsync(this, ct);
+    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
+        handler.HandleErrorAsync(this, ct);
 
     // These have no id and no time: a repeated delivery and a repeated problem look the same, so none is dropped.
     internal override Fingerprint Identify() => default;

@@ -2,11 +2,12 @@ using Wappa.Inbox;
 
 namespace Wappa;
 
-/// <summary>Anything that is neither a message, a status nor an error: a template was approved, a user changed their id, a
-/// call came in, and every field WhatsApp adds later.</summary>
+/// <summary>Anything that is neither a message, a status nor an error: a template was approved, a user changed their
+/// id, a call came in, and every field WhatsApp adds later.</summary>
 public sealed class EventWebhook : Webhook
 {
-    /// <summary>WhatsApp's name of the field, such as <c>account_update</c>; <c>messages</c> for user actions.</summary>
+    /// <summary>WhatsApp's name of the field, such as <c>account_update</c>; <c>messages</c> for user
+    /// actions.</summary>
     public required string Field { get; init; }
 
     /// <summary>When it happened, to the second; <see langword="null"/> if the entry does not say.</summary>
@@ -16,7 +17,8 @@ public sealed class EventWebhook : Webhook
 
     internal override string? UserId => null;
 
-    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) => handler.HandleEventAsync(this, ct);
+    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
+        handler.HandleEventAsync(this, ct);
 
     internal override Fingerprint Identify() => new FingerprintBuilder()
         .Add("event").Add(Tenant).Add(BusinessAccountId).Add(Field)

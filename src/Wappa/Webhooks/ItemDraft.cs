@@ -4,8 +4,8 @@ namespace Wappa.Webhooks;
 /// entry is read, because JSON's order is not WhatsApp's promise.</summary>
 internal struct ItemDraft
 {
-    /// <summary>A <see cref="Message"/>, a <see cref="MessageStatus"/>, an array of <see cref="WebhookError"/>, or, for other
-    /// fields, the field's name.</summary>
+    /// <summary>A <see cref="Message"/>, a <see cref="MessageStatus"/>, an array of <see cref="WebhookError"/>, or, for
+    /// other fields, the field's name.</summary>
     internal required object Content { get; set; }
 
     internal required byte[] RawJson { get; set; }

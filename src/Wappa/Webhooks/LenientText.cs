@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Wappa.Webhooks;
 
 /// <summary>
-/// Reads JSON tokens as what they are meant to be. <see cref="Utf8JsonReader.GetString"/> throws on an escaped half of a
-/// surrogate pair and on invalid UTF-8, both of which phones do send; here they become U+FFFD.
+/// Reads JSON tokens as what they are meant to be. <see cref="Utf8JsonReader.GetString"/> throws on an escaped half of
+/// a surrogate pair and on invalid UTF-8, both of which phones do send; here they become U+FFFD.
 /// </summary>
 internal static class LenientText
 {
@@ -68,12 +68,15 @@ internal static class LenientText
     }
 
     /// <summary>Whether the token is an object's property, that is, not its end.</summary>
-    internal static bool ReadProperty(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+    internal static bool ReadProperty(ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
 
-    /// <summary>Moves to the property's value and says whether it is an object to be read; skips anything else.</summary>
+    /// <summary>Moves to the property's value and says whether it is an object to be read; skips anything
+    /// else.</summary>
     internal static bool EnterObject(ref Utf8JsonReader reader) => Enter(ref reader, JsonTokenType.StartObject);
 
-    /// <summary>Moves to the property's value and says whether it is an array to be read; skips anything else.</summary>
+    /// <summary>Moves to the property's value and says whether it is an array to be read; skips anything
+    /// else.</summary>
     internal static bool EnterArray(ref Utf8JsonReader reader) => Enter(ref reader, JsonTokenType.StartArray);
 
     private static bool Enter(ref Utf8JsonReader reader, JsonTokenType start)

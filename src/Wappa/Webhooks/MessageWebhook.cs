@@ -21,7 +21,9 @@ public sealed class MessageWebhook : Webhook
     /// <summary>The typed text; empty for a message that has none, such as an image.</summary>
     public string GetMessageText() => (Message as TextMessage)?.Body ?? "";
 
-    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) => handler.HandleMessageAsync(this, ct);
+    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
+        handler.HandleMessageAsync(this, ct);
 
-    internal override Fingerprint Identify() => new FingerprintBuilder().Add("message").Add(Tenant).Add(Message.Id).ToFingerprint();
+    internal override Fingerprint Identify() =>
+        new FingerprintBuilder().Add("message").Add(Tenant).Add(Message.Id).ToFingerprint();
 }

@@ -10,7 +10,8 @@ internal struct PooledBody : IDisposable
     /// <summary>WhatsApp's own limit.</summary>
     internal const int MaxBytes = 3 * 1024 * 1024;
 
-    /// <summary>How much of a body that is too large is read, so that its sender sees the answer and not a reset.</summary>
+    /// <summary>How much of a body that is too large is read, so that its sender sees the answer and not a
+    /// reset.</summary>
     internal const int MaxDrainedBytes = 8 * 1024 * 1024;
 
     private const int FirstSize = 4096;
@@ -62,7 +63,8 @@ internal struct PooledBody : IDisposable
         _buffer = null!;
     }
 
-    private static async ValueTask<PooledBody> DrainAsync(PipeReader reader, long read, CancellationToken cancellationToken)
+    private static async ValueTask<PooledBody> DrainAsync(
+        PipeReader reader, long read, CancellationToken cancellationToken)
     {
         for (var done = false; !done && read < MaxDrainedBytes;)
         {

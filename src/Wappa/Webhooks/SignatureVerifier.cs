@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Wappa.Webhooks;
 
 /// <summary>
-/// Checks <c>X-Hub-Signature-256: sha256=&lt;64 hex digits&gt;</c>, HMAC-SHA256 of the raw body under the app secret. Digits may be
-/// upper or lower case.
+/// Checks <c>X-Hub-Signature-256: sha256=&lt;64 hex digits&gt;</c>, HMAC-SHA256 of the raw body under the app secret.
+/// Digits may be upper or lower case.
 /// </summary>
 internal sealed class SignatureVerifier(IOptions<WhatsAppOptions> options, IHostEnvironment environment)
 {

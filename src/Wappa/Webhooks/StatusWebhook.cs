@@ -18,7 +18,8 @@ public sealed class StatusWebhook : Webhook
 
     internal override string? UserId => User?.UserId;
 
-    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) => handler.HandleStatusAsync(this, ct);
+    internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
+        handler.HandleStatusAsync(this, ct);
 
     // One message to a group is delivered once per participant, so the participant is part of a status's identity.
     internal override Fingerprint Identify() => new FingerprintBuilder()

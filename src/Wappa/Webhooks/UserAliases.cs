@@ -1,13 +1,13 @@
 namespace Wappa.Webhooks;
 
 /// <summary>
-/// Which phone number a business-scoped user id was last seen with. WhatsApp leaves the number out for users who hide behind
-/// a username; without this memory such a user would turn into a stranger in mid-conversation.
+/// Which phone number a business-scoped user id was last seen with. WhatsApp leaves the number out for users who hide
+/// behind a username; without this memory such a user would turn into a stranger in mid-conversation.
 /// </summary>
 /// <remarks>
-/// Two generations bound it: what is used moves to the young one, and when that is full the old one is forgotten. So the
-/// last <see cref="GenerationSize"/> users at least are known, and at most twice as many are kept. It lives in memory; after a
-/// restart a user is known again with the first message that carries both ids.
+/// Two generations bound it: what is used moves to the young one, and when that is full the old one is forgotten. So
+/// the last <see cref="GenerationSize"/> users at least are known, and at most twice as many are kept. It lives in
+/// memory; after a restart a user is known again with the first message that carries both ids.
 /// </remarks>
 internal sealed class UserAliases
 {
@@ -25,8 +25,8 @@ internal sealed class UserAliases
 
     internal UserAliases(int generationSize) => _generationSize = generationSize;
 
-    /// <summary>The caches' name for a user: the number if given, else the number the other id was last seen with, else that
-    /// id.</summary>
+    /// <summary>The caches' name for a user: the number if given, else the number the other id was last seen with, else
+    /// that id.</summary>
     /// <returns>Null if both are missing.</returns>
     internal string? Resolve(string tenant, string? waId, string? bsuid)
     {

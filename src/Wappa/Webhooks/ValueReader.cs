@@ -53,7 +53,8 @@ internal sealed class ValueReader(List<ItemDraft> items)
         _displayPhoneNumber = null;
     }
 
-    private static ItemDraft NewEvent(string field, ReadOnlySpan<byte> value) => new() { Content = field, RawJson = value.ToArray() };
+    private static ItemDraft NewEvent(string field, ReadOnlySpan<byte> value) =>
+        new() { Content = field, RawJson = value.ToArray() };
 
     private void ReadMetadata(ref Utf8JsonReader reader)
     {
@@ -98,7 +99,9 @@ internal sealed class ValueReader(List<ItemDraft> items)
                 continue;
             }
 
-            var draft = kind == ItemKind.Message ? MessageReader.Read(ref reader, body) : StatusReader.Read(ref reader, body);
+            var draft = kind == ItemKind.Message
+                ? MessageReader.Read(ref reader, body)
+                : StatusReader.Read(ref reader, body);
             if (draft is { } item) items.Add(item);
             else ignored.Add(IgnoredReasons.ItemWithoutId);
         }

@@ -10,8 +10,8 @@ public abstract class Webhook
     {
     }
 
-    /// <summary>Whose data the turn sees: the name configured for the phone number, else the app's tenant, else the phone number
-    /// id; for events of no number the business account's id.</summary>
+    /// <summary>Whose data the turn sees: the name configured for the phone number, else the app's tenant, else the
+    /// phone number id; for events of no number the business account's id.</summary>
     public required string Tenant { get; init; }
 
     /// <summary>The business's phone number id it came in on; empty for events that concern no number.</summary>
@@ -23,7 +23,8 @@ public abstract class Webhook
     /// <summary>The WhatsApp business account; <see langword="null"/> if not given.</summary>
     public string? BusinessAccountId { get; init; }
 
-    /// <summary>The item as it came, UTF-8 JSON: the message, the status, the array of errors, or the change's value.</summary>
+    /// <summary>The item as it came, UTF-8 JSON: the message, the status, the array of errors, or the change's
+    /// value.</summary>
     public ReadOnlyMemory<byte> RawJson { get; init; }
 
     /// <summary>Names the turn in logs: never a person.</summary>
@@ -35,12 +36,13 @@ public abstract class Webhook
     /// <summary>Equal for two deliveries of one item; default: deliveries of this item cannot be told apart.</summary>
     internal Fingerprint Fingerprint { get; set; }
 
-    /// <summary>The next item of the batch, then of the lane. Items are linked through themselves: no list is allocated.</summary>
+    /// <summary>The next item of the batch, then of the lane. Items are linked through themselves: no list is
+    /// allocated.</summary>
     internal Webhook? Next { get; set; }
 
     /// <summary>Parses <see cref="RawJson"/>. O(length) at each call.</summary>
-    /// <returns>A value that needs no disposal. Reading a string of it throws <see cref="InvalidOperationException"/> if that
-    /// string holds half of a surrogate pair.</returns>
+    /// <returns>A value that needs no disposal. Reading a string of it throws <see cref="InvalidOperationException"/>
+    /// if that string holds half of a surrogate pair.</returns>
     /// <exception cref="JsonException">The webhook was made without its JSON.</exception>
     public JsonElement ParseRawJson() => JsonElement.Parse(RawJson.Span);
 

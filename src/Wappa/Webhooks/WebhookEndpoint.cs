@@ -11,8 +11,8 @@ using Wappa.Inbox;
 namespace Wappa.Webhooks;
 
 /// <summary>
-/// The two routes WhatsApp calls. Only 200 counts as delivered, anything else is repeated for days; so every signed object is
-/// 200 whatever it holds, and 503 is said only when a later delivery can succeed.
+/// The two routes WhatsApp calls. Only 200 counts as delivered, anything else is repeated for days; so every signed
+/// object is 200 whatever it holds, and 503 is said only when a later delivery can succeed.
 /// </summary>
 internal sealed class WebhookEndpoint(
     IOptions<WhatsAppOptions> options, SignatureVerifier signatures, WebhookIntake intake, InProcessInbox inbox,

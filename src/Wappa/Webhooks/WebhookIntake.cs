@@ -56,8 +56,8 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
     private WebhookUser? UserOf(in ItemDraft draft, string tenant)
     {
         var contact = draft.Contact;
-        var waId = draft.WaId ?? contact?.WaId;
-        var bsuid = draft.Bsuid ?? contact?.Bsuid;
+        var waId = FirstGiven(draft.WaId, contact?.WaId);
+        var bsuid = FirstGiven(draft.Bsuid, contact?.Bsuid);
         var userId = aliases.Resolve(tenant, waId, bsuid);
         if (userId is null) return null;
         return new()
@@ -66,12 +66,19 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
             // The id may be a number the payload left out but an earlier one named.
             PhoneNumber = waId ?? (userId == bsuid ? null : userId),
             Bsuid = bsuid,
-            ParentBsuid = draft.ParentBsuid ?? contact?.ParentBsuid,
+            ParentBsuid = FirstGiven(draft.ParentBsuid, contact?.ParentBsuid),
             Name = contact?.Name,
             Username = contact?.Username,
             CountryCode = contact?.CountryCode,
             IdentityKeyHash = contact?.IdentityKeyHash,
         };
+    }
+
+    // An id that is there but empty names nobody.
+    private static string? FirstGiven(string? first, string? second)
+    {
+        if (!string.IsNullOrEmpty(first)) return first;
+        return string.IsNullOrEmpty(second) ? null : second;
     }
 
     private static Webhook NewItem(in ItemDraft draft, string tenant, WebhookUser? user) => draft.Content switch

@@ -1,10 +1,11 @@
 namespace Wappa;
 
-/// <summary>A person as WhatsApp names them. No text form is defined, so that a log line of one tells nothing.</summary>
+/// <summary>A person as WhatsApp names them. No text form is defined, so that a log line of one tells
+/// nothing.</summary>
 public sealed class WebhookUser
 {
-    /// <summary>Who it is to the caches: the phone number when known, else the <see cref="Bsuid"/>. It is also the recipient of
-    /// an answer.</summary>
+    /// <summary>Who it is to the caches: the phone number when known, else the <see cref="Bsuid"/>. It is also the
+    /// recipient of an answer.</summary>
     public required string UserId { get; init; }
 
     /// <summary>WhatsApp's <c>wa_id</c>, digits without <c>+</c>; <see langword="null"/> for users who hide it behind a
@@ -26,6 +27,7 @@ public sealed class WebhookUser
     /// <summary>The country of the number; <see langword="null"/> if not given.</summary>
     public string? CountryCode { get; init; }
 
-    /// <summary>Changes when the user's security code does; <see langword="null"/> unless the check is switched on.</summary>
+    /// <summary>Changes when the user's security code does; <see langword="null"/> unless the check is switched
+    /// on.</summary>
     public string? IdentityKeyHash { get; init; }
 }
