@@ -123,7 +123,7 @@ public sealed class CacheDocumentFieldTests
         }
 
         document.ToString().ShouldBe("{}");
-    }).QuickCheckThrowOnFailure();
+    }).Check();
 
     [Theory]
     [InlineData("""{"l":[]}""", 1, """{"l":[9]}""")]

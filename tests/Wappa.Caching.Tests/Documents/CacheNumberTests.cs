@@ -60,7 +60,7 @@ public sealed class CacheNumberTests
         var sum = (Int128)stored + by;
         if (sum == (long)sum) Increment(Text(stored), CacheNumber.From(by)).ShouldBe(Text((long)sum));
         else Should.Throw<CacheTypeException>(() => Increment(Text(stored), CacheNumber.From(by)));
-    }).QuickCheckThrowOnFailure();
+    }).Check();
 
     [Theory]
     [InlineData(long.MaxValue, 0)]
@@ -96,7 +96,7 @@ public sealed class CacheNumberTests
                 // beyond their range
             }
         }
-    }).QuickCheckThrowOnFailure();
+    }).Check();
 
     [Fact]
     public void Increment_ByDoubles_ReadsBackTheSame() => Prop.ForAll<NormalFloat, NormalFloat>((stored, by) =>
@@ -105,7 +105,7 @@ public sealed class CacheNumberTests
         if (!double.IsFinite(sum)) return;
         var text = Increment(stored.Get.ToString("R", CultureInfo.InvariantCulture), CacheNumber.From(by.Get));
         double.Parse(text, CultureInfo.InvariantCulture).ShouldBe(sum);
-    }).QuickCheckThrowOnFailure();
+    }).Check();
 
     [Theory]
     [InlineData("\"1\"", "a string")]
