@@ -26,7 +26,7 @@ public sealed class CacheSerializer
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
             Encoder = JsonText.Encoder,
             TypeInfoResolverChain = { new DefaultJsonTypeInfoResolver() },
-            Converters = { new ImmutableArrayConverterFactory() },
+            Converters = { new ImmutableArrayConverterFactory(), new CacheDocumentConverter() },
         };
         configure?.Invoke(options);
 
@@ -93,7 +93,9 @@ public sealed class CacheSerializer
             throw new ArgumentException("Name one property of the record itself, as in s => s.MessageCount.", nameof(property));
         foreach (var known in Options.GetTypeInfo(typeof(T)).Properties)
         {
-            if (known.AttributeProvider is System.Reflection.MemberInfo member && member.Name == access.Member.Name) return known.Name;
+            // A member that is ignored is known too, but has nothing to read it with.
+            if (known is { Get: not null, AttributeProvider: System.Reflection.MemberInfo member } && member.Name == access.Member.Name)
+                return known.Name;
         }
 
         throw new ArgumentException($"{typeof(T).Name}.{access.Member.Name} is not written to JSON.", nameof(property));
@@ -161,7 +163,15 @@ public sealed class CacheSerializer
         private TypeInfo(CacheSerializer serializer)
         {
             _serializer = serializer;
-            Json = (JsonTypeInfo<T>)serializer.Options.GetTypeInfo(typeof(T));
+            try
+            {
+                Json = (JsonTypeInfo<T>)serializer.Options.GetTypeInfo(typeof(T));
+            }
+            catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
+            {
+                throw new CacheSerializationException($"{typeof(T).Name} has no form in JSON: {error.Message}", error);
+            }
+
             IsCanonical = typeof(T).IsSealed && Json.Kind == JsonTypeInfoKind.Object &&
                 Json.Properties.All(property => !property.IsExtensionData);
         }

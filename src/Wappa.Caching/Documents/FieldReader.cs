@@ -46,7 +46,8 @@ internal ref struct FieldReader(ReadOnlySpan<byte> json)
     /// <summary>Moves to a field; to be called before any <see cref="MoveNext"/>.</summary>
     internal bool Find(string name)
     {
-        if (!JsonText.IsPlainName(name)) return FindByWalking(JsonText.EscapeName(name));
+        // {"a,":":)"} holds the bytes ":": too, behind a comma, with the quotes of two strings around the colon.
+        if (name is [':', ..] || !JsonText.IsPlainName(name)) return FindByWalking(JsonText.EscapeName(name));
         Span<byte> quoted = name.Length <= MaxOnStack ? stackalloc byte[name.Length + 3] : new byte[name.Length + 3];
         quoted[0] = quoted[^2] = (byte)'"';
         quoted[^1] = (byte)':';

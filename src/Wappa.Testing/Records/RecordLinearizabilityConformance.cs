@@ -7,9 +7,9 @@ namespace Wappa.Testing;
 /// <param name="harness">The store under test.</param>
 public abstract class RecordLinearizabilityConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
-    private const int Workers = 4;
-    private const int CallsPerWorker = 40;
-    private const int Rounds = 12;
+    private const int Rounds = 8;
+    private const int Legs = 20;
+    private const int CallsPerLeg = 5;
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task History_OfOneRecord_IsLinearizable(RecordKind kind)
@@ -31,16 +31,16 @@ public abstract class RecordLinearizabilityConformance(DocumentStoreHarness harn
     private async Task CheckAsync(RecordKey[] keys, int seed, bool commits)
     {
         var recorder = new HistoryRecorder<RecordOperation, RecordOutcome>();
-        await Together.RunAsync(Workers, async worker =>
+        await Together.RaceAsync(async (worker, line) =>
         {
             var random = new Random(seed + worker);
             var seen = new long[keys.Length];
-            for (var call = 0; call < CallsPerWorker; call++)
+            for (var call = 0; call < Legs * CallsPerLeg; call++)
             {
+                if (call % CallsPerLeg == 0) line.Cross();
                 var count = commits && random.Next(3) == 0 ? random.Next(2, 4) : 1;
                 var requests = Enumerable.Range(0, count).Select(_ => Request(random, keys.Length, seen, count > 1)).ToArray();
                 await recorder.RecordAsync(worker, new(requests), operation => AskAsync(keys, operation, seen));
-                if (random.Next(4) == 0) await Task.Yield();
             }
         });
 

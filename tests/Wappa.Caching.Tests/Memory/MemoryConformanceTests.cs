@@ -39,3 +39,12 @@ public sealed class MemoryAliasingTests() : RecordAliasingConformance(new Memory
 public sealed class MemoryConcurrencyTests() : RecordConcurrencyConformance(new MemoryHarness());
 
 public sealed class MemoryLinearizabilityTests() : RecordLinearizabilityConformance(new MemoryHarness());
+
+public sealed class MemoryOutageTests() : RecordOutageConformance(new MemoryHarness());
+
+public sealed class MemoryIsProvenAsAWhole
+{
+    [Fact]
+    public void RecordSuites_OfTheMemoryStore_AreAllRun() =>
+        RecordSuites.MissingIn(typeof(MemoryIsProvenAsAWhole).Assembly).ShouldBeEmpty();
+}
