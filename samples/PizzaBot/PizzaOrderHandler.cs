@@ -16,6 +16,7 @@ public sealed class PizzaOrderHandler(TimeProvider time) : WappaEventHandler
     public override async Task HandleMessageAsync(MessageWebhook webhook, CancellationToken ct)
     {
         await RememberAsync(webhook.User, ct);
+        if (webhook.Message is not TextMessage) return; // a reaction or a picture answers no question
         var answer = await AnswerAsync(webhook, webhook.GetMessageText().Trim().ToLowerInvariant(), ct);
         await Messenger.SendTextAsync(answer, webhook.User.UserId, ct);
     }

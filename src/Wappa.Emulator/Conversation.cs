@@ -31,6 +31,19 @@ internal sealed class Conversation
         }
     }
 
+    /// <summary>Takes a line back that was not delivered, for those who listen from now on.</summary>
+    internal void Remove(string id)
+    {
+        lock (_lock)
+        {
+            for (var left = _lines.Count; left > 0; left--)
+            {
+                var line = _lines.Dequeue();
+                if (line.Id != id) _lines.Enqueue(line);
+            }
+        }
+    }
+
     /// <summary>Everything said so far, then everything as it is said. A listener who does not keep up loses the oldest lines.</summary>
     internal async IAsyncEnumerable<ConversationLine> ListenAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

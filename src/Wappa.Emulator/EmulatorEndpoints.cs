@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,10 +15,11 @@ internal static class EmulatorEndpoints
 {
     internal static void Map(IEndpointRouteBuilder app)
     {
-        var routes = app.MapGroup("").AddEndpointFilter(new LoopbackOnly()).AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/emulator", () => Page("index.html", "text/html; charset=utf-8"));
-        routes.MapGet("/emulator/emulator.css", () => Page("emulator.css", "text/css; charset=utf-8"));
-        routes.MapGet("/emulator/emulator.js", () => Page("emulator.js", "text/javascript; charset=utf-8"));
+        var routes = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        ((IEndpointConventionBuilder)routes).Finally(LoopbackOnly.Guard);
+        routes.MapGet("/emulator", (HttpResponse response) => Page(response, "index.html", "text/html; charset=utf-8"));
+        routes.MapGet("/emulator/emulator.css", (HttpResponse response) => Page(response, "emulator.css", "text/css; charset=utf-8"));
+        routes.MapGet("/emulator/emulator.js", (HttpResponse response) => Page(response, "emulator.js", "text/javascript; charset=utf-8"));
         routes.MapGet("/emulator/events", Events);
         routes.MapPost("/emulator/messages", TypeAsync);
         routes.MapPost(
@@ -26,8 +28,13 @@ internal static class EmulatorEndpoints
                 graph.SendAsync(phoneNumberId, request, cancellationToken));
     }
 
-    private static IResult Page(string file, string contentType) => Results.Stream(
-        Assembly.GetExecutingAssembly().GetManifestResourceStream($"wwwroot/{file}")!, contentType);
+    private static IResult Page(HttpResponse response, string file, string contentType)
+    {
+        // Nothing from elsewhere, and in nobody's frame.
+        response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src data:; frame-ancestors 'none'";
+        response.Headers.CacheControl = "no-cache";
+        return Results.Stream(Assembly.GetExecutingAssembly().GetManifestResourceStream($"wwwroot/{file}")!, contentType);
+    }
 
     private static IResult Events(
         Conversation conversation, IHostApplicationLifetime lifetime, HttpContext context, CancellationToken cancellationToken)
@@ -62,28 +69,46 @@ internal static class EmulatorEndpoints
     }
 
     private static async Task<IResult> TypeAsync(
-        TypedMessage message, WebhookSender webhooks, Conversation conversation, EmulatorStartup startup,
+        HttpRequest request, WebhookSender webhooks, Conversation conversation, EmulatorStartup startup,
         IOptions<WhatsAppOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (message.Problem() is { } problem) return Results.Json(new { error = problem }, statusCode: StatusCodes.Status400BadRequest);
-        if (startup.Address is not { } address)
-            return Results.Json(new { error = "the app is still starting" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+        // A form or a text, which another site's page could send without asking, is not JSON.
+        if (!request.HasJsonContentType()) return Refused(StatusCodes.Status415UnsupportedMediaType, "the message must be JSON");
+        var message = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        var problem = message is null ? "the message cannot be read" : message.Problem();
+        if (problem is not null) return Refused(StatusCodes.Status400BadRequest, problem);
+        if (startup.Address is not { } address) return Refused(StatusCodes.Status503ServiceUnavailable, "the app is still starting");
 
         // Entered first: the bot may answer before the webhook's own answer is back.
-        var id = WhatsAppMessageId.NewInbound(message.Phone);
+        var id = WhatsAppMessageId.NewInbound(message!.Phone);
         conversation.Add(new(id, Conversation.User, message.Phone, message.Text, time.GetUtcNow()));
         try
         {
             var status = await webhooks
-                .SendAsync(new Uri(address, "/webhook/whatsapp"), options.Value.WebhookSecret, id, message, cancellationToken)
+                .SendAsync(new Uri(address, WappaRoutes.Webhook), options.Value.WebhookSecret, id, message, cancellationToken)
                 .ConfigureAwait(false);
-            return status == StatusCodes.Status200OK
-                ? Results.Json(new { id })
-                : Results.Json(new { error = $"the webhook answered {status}" }, statusCode: StatusCodes.Status502BadGateway);
+            if (status == StatusCodes.Status200OK) return Results.Json(new { id });
+            conversation.Remove(id);
+            return Refused(StatusCodes.Status502BadGateway, $"the webhook answered {status}");
         }
         catch (HttpRequestException)
         {
-            return Results.Json(new { error = "the webhook could not be reached" }, statusCode: StatusCodes.Status502BadGateway);
+            conversation.Remove(id);
+            return Refused(StatusCodes.Status502BadGateway, "the webhook could not be reached");
+        }
+    }
+
+    private static IResult Refused(int status, string reason) => Results.Json(new { error = reason }, statusCode: status);
+
+    private static async ValueTask<TypedMessage?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request.ReadFromJsonAsync<TypedMessage>(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or BadHttpRequestException)
+        {
+            return null;
         }
     }
 }

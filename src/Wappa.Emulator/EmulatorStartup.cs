@@ -9,7 +9,8 @@ namespace Wappa.Emulator;
 
 /// <summary>Points the messenger at this app once it is known where this app listens, and says where the page is.</summary>
 internal sealed partial class EmulatorStartup(
-    IServer server, IOptions<WhatsAppOptions> options, EmulatorIdentity identity, ILogger<EmulatorStartup> logger)
+    IServer server, IOptions<WhatsAppOptions> options, EmulatorIdentity identity, IHostEnvironment environment,
+    ILogger<EmulatorStartup> logger)
     : IHostedLifecycleService
 {
     /// <summary>Where the app listens over loopback; null until it does.</summary>
@@ -18,7 +19,12 @@ internal sealed partial class EmulatorStartup(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var account = options.Value; // reading the options decides whether the emulator is on
-        if (!identity.IsOn) return Task.CompletedTask;
+        if (!identity.IsOn)
+        {
+            if (environment.IsDevelopment()) LogHasAccount(logger);
+            return Task.CompletedTask;
+        }
+
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         Address = addresses.Select(Loopback).FirstOrDefault(address => address is not null);
         if (Address is null)
@@ -56,6 +62,10 @@ internal sealed partial class EmulatorStartup(
 
     [LoggerMessage(1, LogLevel.Information, "Talk to your bot at {Page} (no WhatsApp access token is set, so the emulator is on).")]
     private static partial void LogAddress(ILogger logger, Uri page);
+
+    [LoggerMessage(
+        3, LogLevel.Information, "The emulator is off: a WhatsApp access token is set, so answers go to WhatsApp.")]
+    private static partial void LogHasAccount(ILogger logger);
 
     [LoggerMessage(
         2, LogLevel.Warning,

@@ -46,6 +46,21 @@ public class ConversationTests
         (await answer.Content.ReadAsStringAsync()).ShouldContain(reason);
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("""{"text":1}""")]
+    public async Task Typed_NotAMessage_IsRefusedWithAReason(string json)
+    {
+        await using var bot = await EchoBot.StartAsync();
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await bot.Http.PostAsync("/emulator/messages", content);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("error");
+    }
+
     [Fact]
     public async Task Typed_AsAForm_IsRefused()
     {

@@ -50,6 +50,33 @@ public class DoorTests
         (await StatusAsync(bot, "/emulator", host)).ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For", "8.8.8.8")]
+    [InlineData("X-Forwarded-Host", "bot.example")]
+    [InlineData("Forwarded", "for=8.8.8.8")]
+    public async Task Pages_ThroughATunnel_DoNotExist(string header, string value)
+    {
+        await using var bot = await EchoBot.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/emulator/events");
+        request.Headers.Add(header, value);
+
+        using var answer = await bot.Http.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Message_UnderAForeignName_IsRefusedBeforeItsBodyIsRead()
+    {
+        await using var bot = await EchoBot.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/emulator/messages") { Content = new StringContent("{") };
+        request.Headers.Host = "evil.example";
+
+        using var answer = await bot.Http.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     private static async Task<HttpStatusCode> StatusAsync(EchoBot bot, string page, string? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, page);

@@ -24,7 +24,8 @@ internal sealed class EchoBot : IAsyncDisposable
     internal static async Task<EchoBot> StartAsync(params string[] args)
     {
         var app = new WappaBuilder(["--urls", "http://127.0.0.1:0", "--environment", "Development",
-                "--Logging:LogLevel:Default", "None", .. args])
+                "--Logging:LogLevel:Default", "None",
+                "--WHATSAPP_ACCESS_TOKEN", "", "--WP_ACCESS_TOKEN", "", "--WHATSAPP_WEBHOOK_SECRET", "", .. args])
             .WithHandler<EchoHandler>()
             .WithEmulator()
             .Build();

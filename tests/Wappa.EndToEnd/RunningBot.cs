@@ -33,6 +33,8 @@ internal sealed class RunningBot : IAsyncDisposable
     internal static async Task<RunningBot> StartAsync(params string[] args)
     {
         var app = PizzaBotApp.Build(["--urls", "http://127.0.0.1:0", "--environment", "Development", "--tenant", "pizzeria",
+            // A developer's shell may hold a real account: no test may ever speak in its name.
+            "--WHATSAPP_ACCESS_TOKEN", "", "--WP_ACCESS_TOKEN", "", "--WHATSAPP_WEBHOOK_SECRET", "",
             "--Logging:LogLevel:Default", "None", .. args]);
         await app.StartAsync();
         return new RunningBot(app);

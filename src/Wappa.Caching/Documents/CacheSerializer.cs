@@ -115,7 +115,8 @@ public sealed class CacheSerializer
         catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             throw new CacheSerializationException(
-                $"{typeof(T).Name} does not become JSON of at most {JsonText.MaxDepth} levels: {error.Message}", error);
+                $"{typeof(T).Name} does not become JSON of at most {JsonText.MaxDepth} levels ({error.GetType().Name}, the inner " +
+                "exception says more; it may quote the value).", error);
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed class GraphClient : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             AllowAutoRedirect = false,
             UseCookies = false,
+            Proxy = new ProxyExceptLoopback(HttpClient.DefaultProxy),
         })
         {
             Timeout = Timeout.InfiniteTimeSpan, // the timeout of a call is the options', on the app's clock

@@ -5,7 +5,8 @@ namespace Wappa;
 
 /// <summary>The Graph API said no, answered what cannot be read, or could not be asked. Decide on
 /// <see cref="Code"/>.</summary>
-/// <remarks>Neither the text nor any property holds the access token, the recipient or the message.
+/// <remarks>Neither the text nor any property holds the access token or the recipient as it was given; the text and
+/// <see cref="Details"/> are WhatsApp's wording, so log <see cref="Code"/> and <see cref="TraceId"/> rather than them.
 /// See https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes.</remarks>
 public sealed class WhatsAppApiException : Exception
 {
@@ -43,6 +44,11 @@ public sealed class WhatsAppApiException : Exception
     /// <summary>True: the request went out and its answer was lost or unreadable, so the message may have been sent,
     /// and repeating may send it twice. False: nothing was sent.</summary>
     public bool OutcomeUnknown { get; init; }
+
+    /// <summary>The failure in numbers, for logs: nothing in it is WhatsApp's own wording.</summary>
+    internal string Summary => Code != 0
+        ? Describe(Code, Subcode, TraceId, null)
+        : string.Create(CultureInfo.InvariantCulture, $"WhatsApp could not be asked (HTTP status {(int?)HttpStatus ?? 0}).");
 
     internal static string Describe(int code, int? subcode, string? traceId, string? message)
     {

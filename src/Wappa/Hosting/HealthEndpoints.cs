@@ -21,8 +21,8 @@ internal static class HealthEndpoints
 
     internal static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health", Options(static _ => false)).WithOrder(AfterTheApps);
-        endpoints.MapHealthChecks("/health/ready", Options(static check => check.Tags.Contains(ReadyTag)))
+        endpoints.MapHealthChecks(WappaRoutes.Health, Options(static _ => false)).WithOrder(AfterTheApps);
+        endpoints.MapHealthChecks(WappaRoutes.Ready, Options(static check => check.Tags.Contains(ReadyTag)))
             .WithOrder(AfterTheApps);
     }
 

@@ -78,7 +78,7 @@ internal static class HostSettings
     {
         var configuration = host.Configuration;
         if (!string.IsNullOrEmpty(asked)) return;
-        if (configuration["PORT"] is { Length: > 0 } port) host.WebHost.UseUrls(Loopback(PortFrom(port)));
+        if (configuration["PORT"] is { Length: > 0 } port) host.WebHost.UseUrls(Address(PortFrom(port), host.Environment));
         else if (!HasAddress(configuration)) host.WebHost.UseUrls(Loopback(DefaultPort));
     }
 
@@ -90,6 +90,11 @@ internal static class HostSettings
         int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= ushort.MaxValue
             ? number
             : throw new InvalidOperationException("PORT is not a port. Use a number from 0 (any free port) to 65535.");
+
+    // A platform that hands out a port expects the app to be reachable on it; a developer's app is nobody else's business.
+    private static string Address(int port, IHostEnvironment environment) => environment.IsDevelopment()
+        ? Loopback(port)
+        : string.Create(CultureInfo.InvariantCulture, $"http://*:{port}");
 
     private static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Wappa;
 using Wappa.Hosting;
 using Wappa.Webhooks;
 
@@ -28,8 +29,8 @@ public static class WappaEndpointRouteBuilderExtensions
         // Made at the first request: options are checked when the app starts, not while its routes are mapped.
         var webhooks = new Lazy<WebhookEndpoint>(services.GetRequiredService<WebhookEndpoint>);
         var routes = endpoints.MapGroup("").AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet(WebhookEndpoint.Path, (RequestDelegate)(context => webhooks.Value.VerifyAsync(context)));
-        routes.MapPost(WebhookEndpoint.Path, (RequestDelegate)(context => webhooks.Value.ReceiveAsync(context)))
+        routes.MapGet(WappaRoutes.Webhook, (RequestDelegate)(context => webhooks.Value.VerifyAsync(context)));
+        routes.MapPost(WappaRoutes.Webhook, (RequestDelegate)(context => webhooks.Value.ReceiveAsync(context)))
             .WithMetadata(new BodyLimit());
         HealthEndpoints.Map(routes);
         foreach (var additional in services.GetServices<AdditionalEndpoints>()) additional.Map(endpoints);

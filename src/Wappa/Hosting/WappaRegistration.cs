@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Wappa.Caching;
@@ -33,8 +34,8 @@ internal static class WappaRegistration
         services.AddSingleton<WebhookEndpoint>();
         services.AddHostedService<InboxLifetime>();
         services.AddHealthChecks()
-            .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name, tags: [HealthEndpoints.ReadyTag])
-            .AddCheck<InboxHealthCheck>(InboxHealthCheck.Name, tags: [HealthEndpoints.ReadyTag]);
+            .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag])
+            .AddCheck<InboxHealthCheck>(InboxHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag]);
     }
 
     internal static void SetWhatsApp(IServiceCollection services, string? token, string? phoneId, string? businessId) =>

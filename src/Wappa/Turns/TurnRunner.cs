@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Wappa.Caching;
 
 namespace Wappa.Turns;
 
@@ -8,6 +9,8 @@ namespace Wappa.Turns;
 internal sealed class TurnRunner(
     IServiceScopeFactory scopes, TurnServices services, ILoggerFactory loggers, ILogger<TurnRunner> logger)
 {
+    private const string Withheld = "(message withheld)";
+
     private HandlerLogger? _handlerLogger;
 
     internal async Task RunAsync(Webhook webhook, CancellationToken cancellationToken)
@@ -58,9 +61,17 @@ internal sealed class TurnRunner(
     {
         Log.TurnFailed(
             logger, webhook.Kind, error.GetType().FullName ?? "exception",
-            NamesNobody(error) ? error.Message : "(message withheld)", error.StackTrace ?? "");
+            TextOf(error), error.StackTrace ?? "");
         Log.TurnFailureDetails(logger, error);
     }
+
+    // WhatsApp's own words and the texts of an app's validation rules come with the exception, and may quote a person.
+    private static string TextOf(Exception error) => error switch
+    {
+        WhatsAppApiException refused => refused.Summary,
+        CacheValidationException => Withheld,
+        _ => NamesNobody(error) ? error.Message : Withheld,
+    };
 
     private static bool NamesNobody(Exception error)
     {

@@ -18,8 +18,6 @@ internal sealed class WebhookEndpoint(
     IOptions<WhatsAppOptions> options, SignatureVerifier signatures, WebhookIntake intake, InProcessInbox inbox,
     ILogger<WebhookEndpoint> logger)
 {
-    internal const string Path = "/webhook/whatsapp";
-
     private readonly WhatsAppOptions _options = options.Value;
 
     /// <summary>The handshake of a registration: the challenge is given back, as text and never as a page.</summary>
@@ -30,7 +28,9 @@ internal sealed class WebhookEndpoint(
         if (query["hub.mode"] != "subscribe" || query["hub.challenge"] is not [{ } challenge] ||
             !IsVerifyToken(query["hub.verify_token"]))
         {
-            Log.WebhookRefused(logger, StatusCodes.Status403Forbidden, "the handshake's mode or verify token is wrong");
+            Log.WebhookRefused(logger, StatusCodes.Status403Forbidden, _options.WebhookVerifyToken is null
+                ? "no verify token is configured (WHATSAPP_WEBHOOK_VERIFY_TOKEN)"
+                : "the handshake's mode or verify token is wrong");
             response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         }
@@ -50,10 +50,29 @@ internal sealed class WebhookEndpoint(
             return;
         }
 
-        using var body = await PooledBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        context.Response.StatusCode = body.IsTooLarge
-            ? Refused(StatusCodes.Status413PayloadTooLarge, "it is larger than 3145728 bytes")
-            : Accept(body.Span, header);
+        // Unsigned, anything this machine can reach may write to the bot; a page in the developer's browser must not.
+        // Browsers name a page's origin with every POST; WhatsApp and curl do not send one.
+        if (!signatures.IsRequired && !StringValues.IsNullOrEmpty(context.Request.Headers.Origin))
+        {
+            context.Response.StatusCode = Refused(StatusCodes.Status403Forbidden, "it comes from a web page and is not signed");
+            return;
+        }
+
+        try
+        {
+            using var body = await PooledBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+            context.Response.StatusCode = body.IsTooLarge
+                ? Refused(StatusCodes.Status413PayloadTooLarge, "it is larger than 3145728 bytes")
+                : Accept(body.Span, header);
+        }
+        catch (BadHttpRequestException error)
+        {
+            context.Response.StatusCode = Refused(error.StatusCode, "its body could not be read");
+        }
+        catch (Exception error) when (context.RequestAborted.IsCancellationRequested && error is IOException or OperationCanceledException)
+        {
+            // The sender is gone: there is nobody to answer, and it will deliver again.
+        }
     }
 
     private int Accept(ReadOnlySpan<byte> body, StringValues header)
