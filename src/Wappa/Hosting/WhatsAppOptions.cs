@@ -42,13 +42,7 @@ public sealed class WhatsAppOptions
     {
         ThrowIfNotHttpUrl();
         ThrowIfNotOneWord(AccessToken, nameof(AccessToken));
-        if (PhoneNumberId is not null && !GraphClient.IsPhoneNumberId(PhoneNumberId))
-        {
-            throw Invalid(
-                nameof(PhoneNumberId), "(WHATSAPP_PHONE_NUMBER_ID) must be letters and digits: the id shown in WhatsApp " +
-                "Manager, not the phone number");
-        }
-
+        ThrowIfNotOneWord(PhoneNumberId, nameof(PhoneNumberId));
         if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromDays(1))
             throw Invalid(nameof(RequestTimeout), $"is {RequestTimeout}; it must be above zero and at most a day");
         if (development) return;
@@ -56,6 +50,13 @@ public sealed class WhatsAppOptions
         Require(PhoneNumberId, nameof(PhoneNumberId), "WHATSAPP_PHONE_NUMBER_ID");
         Require(WebhookVerifyToken, nameof(WebhookVerifyToken), "WHATSAPP_WEBHOOK_VERIFY_TOKEN");
         Require(WebhookSecret, nameof(WebhookSecret), "WHATSAPP_WEBHOOK_SECRET");
+        if (!GraphClient.IsPhoneNumberId(PhoneNumberId!))
+        {
+            throw Invalid(
+                nameof(PhoneNumberId),
+                "(WHATSAPP_PHONE_NUMBER_ID) must be letters and digits: the id shown in WhatsApp Manager, not the phone " +
+                "number");
+        }
     }
 
     // Values are not shown: an address may carry a password, and the other ones are secrets.
