@@ -124,8 +124,9 @@ public sealed class KeyFactory
                     plain[0], plain[4].Length == 0 ? TableKey.Table(plain[2]) : TableKey.Row(plain[2], plain[4])),
                 _ => null,
             };
-            key = read.GetValueOrDefault();
-            return read is { } found && Key(found) == text;
+            if (read is not { } found || Key(found) != text) return false;
+            key = found;
+            return true;
         }
         catch (ArgumentException)
         {

@@ -14,21 +14,21 @@ internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogg
     public string Backend => inner.Backend;
 
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
-        OrElse(() => inner.GetAsync(key, cancellationToken), DocumentRecord.Miss, "get");
+        OrElse(() => inner.GetAsync(key, cancellationToken), DocumentRecord.Failed, "get");
 
     public ValueTask<DocumentRecord> GetFieldAsync(
         RecordKey key, string field, CancellationToken cancellationToken = default) =>
-        OrElse(() => inner.GetFieldAsync(key, field, cancellationToken), DocumentRecord.Miss, "get field");
+        OrElse(() => inner.GetFieldAsync(key, field, cancellationToken), DocumentRecord.Failed, "get field");
 
     public ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default) =>
-        OrElse(() => inner.GetTtlAsync(key, cancellationToken), CacheTtl.Missing, "get ttl");
+        OrElse(() => inner.GetTtlAsync(key, cancellationToken), static _ => CacheTtl.Missing, "get ttl");
 
     // The new value of an increment or append is not known when the store failed, and 0 would be a lie.
     public ValueTask<ChangeResult> ApplyAsync(
         RecordKey key, RecordChange change, CancellationToken cancellationToken = default) =>
         change is RecordChange.Increment or RecordChange.Append
             ? inner.ApplyAsync(key, change, cancellationToken)
-            : OrElse(() => inner.ApplyAsync(key, change, cancellationToken), Failed, change.GetType().Name);
+            : OrElse(() => inner.ApplyAsync(key, change, cancellationToken), static _ => Failed, change.GetType().Name);
 
     public ValueTask<CommitResult> CommitAsync(
         IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) =>
@@ -36,25 +36,38 @@ internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogg
 
     public ValueTask<IReadOnlyList<DocumentRecord>> GetManyAsync(
         IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken = default) =>
-        OrElse(() => inner.GetManyAsync(keys, cancellationToken), new DocumentRecord[keys.Count], "get many");
+        OrElse(
+            () => inner.GetManyAsync(keys, cancellationToken),
+            error => [.. Enumerable.Repeat(DocumentRecord.Failed(error), keys.Count)], "get many");
 
     public ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
         IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) =>
-        OrElse(() => inner.WriteManyAsync(writes, cancellationToken), [.. Enumerable.Repeat(Failed, writes.Count)], "write many");
+        OrElse(
+            () => inner.WriteManyAsync(writes, cancellationToken), _ => [.. Enumerable.Repeat(Failed, writes.Count)], "write many");
 
     public ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) =>
-        OrElse(() => inner.DeleteAllAsync(set, cancellationToken), 0, "delete all");
+        OrElse(() => inner.DeleteAllAsync(set, cancellationToken), static _ => 0, "delete all");
 
     public async IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListAsync(
         RecordSet set, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var records = inner.ListAsync(set, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using var closing = records.ConfigureAwait(false);
-        while (await OrElse(records.MoveNextAsync, false, "list").ConfigureAwait(false))
-            yield return records.Current;
+        IAsyncEnumerator<KeyValuePair<RecordKey, DocumentRecord>>? records = null;
+        try
+        {
+            while (await OrElse(MoveNextAsync, static _ => false, "list").ConfigureAwait(false)) yield return records!.Current;
+        }
+        finally
+        {
+            if (records is not null) await records.DisposeAsync().ConfigureAwait(false);
+        }
+
+        // Asked for inside the try: a store may throw before it has made a listing.
+        ValueTask<bool> MoveNextAsync() =>
+            (records ??= inner.ListAsync(set, cancellationToken).GetAsyncEnumerator(cancellationToken)).MoveNextAsync();
     }
 
-    private async ValueTask<TResult> OrElse<TResult>(Func<ValueTask<TResult>> operation, TResult otherwise, string name)
+    private async ValueTask<TResult> OrElse<TResult>(
+        Func<ValueTask<TResult>> operation, Func<CacheStoreException, TResult> otherwise, string name)
     {
         try
         {
@@ -64,7 +77,7 @@ internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogg
         {
             CachingMeter.CountError(inner.Backend, error);
             LogFailure(logger, error, inner.Backend, name, error.OutcomeUnknown);
-            return otherwise;
+            return otherwise(error);
         }
     }
 

@@ -31,12 +31,15 @@ public sealed record RecordCacheSettings(RecordKind Kind, CacheSerializer Serial
         record.Document is { } document ? document.Read<T>(Serializer, Kind) : default;
 
     internal CacheResult<T> Result<T>(in DocumentRecord record) =>
-        record.IsHit ? CacheResult<T>.Hit(Value<T>(record), record) : CacheResult<T>.Miss;
+        record.IsHit ? CacheResult<T>.Hit(Value<T>(record), record) : NoHit<T>(record);
 
     internal CacheResult<T> FieldResult<T>(in DocumentRecord record, string field) =>
         record.IsHit && record.Document.TryGetField(field, out var json)
             ? CacheResult<T>.Hit(Serializer.ReadValue<T>(json, Kind), record)
-            : CacheResult<T>.Miss;
+            : NoHit<T>(record);
+
+    private static CacheResult<T> NoHit<T>(in DocumentRecord record) =>
+        record.Error is { } error ? CacheResult<T>.Failed(error) : CacheResult<T>.Miss;
 
     internal WriteResult<T> Written<T>(in ChangeResult result) => new(result.Outcome, result.Record, Value<T>(result.Record));
 }

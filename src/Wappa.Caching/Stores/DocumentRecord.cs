@@ -7,15 +7,16 @@ namespace Wappa.Caching;
 /// miss.</summary>
 public readonly struct DocumentRecord
 {
-    private readonly StoreClock? _clock;
+    // A hit's clock, or the reason why a store could not answer: one field, as no record has both.
+    private readonly object? _clockOrError;
     private readonly long _deadline; // with a clock: the instant; without: the ticks that were left when it was read
 
-    private DocumentRecord(CacheDocument document, long revision, long deadline, StoreClock? clock)
+    private DocumentRecord(CacheDocument? document, long revision, long deadline, object? clockOrError)
     {
         Document = document;
         Revision = revision;
         _deadline = deadline;
-        _clock = clock;
+        _clockOrError = clockOrError;
     }
 
     /// <summary>There is no such record.</summary>
@@ -38,7 +39,7 @@ public readonly struct DocumentRecord
         {
             if (Document is null) return CacheTtl.Missing;
             if (_deadline == StoreClock.Never) return CacheTtl.NoExpiry;
-            var left = _clock is null ? _deadline : _deadline - _clock.Now;
+            var left = _clockOrError is StoreClock clock ? _deadline - clock.Now : _deadline;
             return CacheTtl.After(new TimeSpan(Math.Max(1, left)));
         }
     }
@@ -52,6 +53,11 @@ public readonly struct DocumentRecord
         ArgumentNullException.ThrowIfNull(document);
         return new(document, revision, remaining?.Ticks ?? StoreClock.Never, null);
     }
+
+    /// <summary>Why a forgiving store answered with a miss; null for an honest one.</summary>
+    internal Exception? Error => Document is null ? _clockOrError as Exception : null;
+
+    internal static DocumentRecord Failed(Exception error) => new(null, 0, 0, error);
 
     // The remaining time is asked for by few reads; they pay for the clock, the others do not.
     internal static DocumentRecord Hit(CacheDocument document, long revision, long expiresAt, StoreClock clock) =>
