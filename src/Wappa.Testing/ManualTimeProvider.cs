@@ -57,7 +57,7 @@ public sealed class ManualTimeProvider : TimeProvider
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         lock (_advancing)
         {
-            var target = _now + by.Ticks;
+            var target = checked(_now + by.Ticks);
             while (NextDue(target) is { } timer) timer.Fire();
 
             // A callback that advanced further has moved the clock past the target already.

@@ -18,7 +18,8 @@ public sealed class CachingOptions
     /// <summary>Time to live of a table row when the call gives none. Default: none.</summary>
     public TimeSpan? TableTtl { get; set; }
 
-    /// <summary>The largest record, in bytes of JSON, 2 or more. Larger ones are refused, never cut. Default: 1,048,576.</summary>
+    /// <summary>The largest record, in bytes of JSON, 2 or more. Larger ones are refused, never cut. It is
+    /// given to the store the app's backend opens; a store made by hand has its own limit. Default: 1,048,576.</summary>
     public int MaxRecordBytes { get; set; } = 1 << 20;
 
     /// <summary>What record operations do when the store fails. Default: <see cref="FailureMode.Throw"/>.</summary>

@@ -19,9 +19,13 @@ public static class CheckedOptionsExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(throwIfInvalid);
         services.AddOptions<TOptions>().ValidateOnStart();
-        services.RemoveAll<IValidateOptions<TOptions>>();
+        if (services.Any(service => service.ServiceType == typeof(Marker<TOptions>))) return services;
+        services.AddSingleton<Marker<TOptions>>();
         return services.AddSingleton<IValidateOptions<TOptions>>(provider => new Check<TOptions>(throwIfInvalid, provider));
     }
+
+    /// <summary>Shows that the check is registered; a factory's registration does not show what it makes.</summary>
+    private sealed class Marker<TOptions>;
 
     private sealed class Check<TOptions>(Action<TOptions, IServiceProvider> throwIfInvalid, IServiceProvider services)
         : IValidateOptions<TOptions>

@@ -47,6 +47,9 @@ public readonly record struct RecordSet
     public static RecordSet Rows(string tenant, string table, string prefix = "") =>
         new(RecordKind.Table, tenant, table, prefix);
 
+    /// <summary>The kind of the records, without tenant or user.</summary>
+    public override string ToString() => Kind is null ? "the records of a user" : $"{Kind} records";
+
     /// <summary>Whether the record belongs to the set.</summary>
     public bool Contains(in RecordKey key) =>
         (Kind is null ? key.Kind != RecordKind.Table : key.Kind == Kind) && key.OwnerHash == OwnerHash &&

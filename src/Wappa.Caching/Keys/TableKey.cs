@@ -7,18 +7,19 @@ namespace Wappa.Caching;
 public readonly record struct TableKey
 {
     private readonly string? _table;
+    private readonly string? _id;
 
     private TableKey(string table, string id)
     {
         _table = table;
-        RecordId = id;
+        _id = id;
     }
 
     /// <summary>The table's name, 1 to 256 characters.</summary>
     public string TableName => _table ?? "";
 
     /// <summary>The row's id; empty for the table-level record, which no row can have.</summary>
-    public string RecordId { get; } = "";
+    public string RecordId => _id ?? "";
 
     /// <summary>Whether this is the table-level record rather than a row.</summary>
     public bool IsTableLevel => RecordId.Length == 0;

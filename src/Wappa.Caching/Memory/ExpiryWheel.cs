@@ -35,12 +35,13 @@ internal sealed class ExpiryWheel<T> : IDisposable
     private readonly Action<T> _due;
     private readonly ITimer _ticker;
     private readonly int[] _heads = new int[Levels * Slots];
+    private readonly int[] _atLevel = new int[Levels];
     private Timer[] _timers = new Timer[16];
     private int _free = NoTimer;
     private int _used;
     private int _active;
     private long _turn;
-    private bool _ticking;
+    private long _wakeAt = long.MaxValue; // the turn the ticker is set to
 
     /// <param name="clock">The store's clock.</param>
     /// <param name="due">Called without a lock for each timer that has come up; the timer is gone by then.</param>
@@ -49,8 +50,7 @@ internal sealed class ExpiryWheel<T> : IDisposable
         _clock = clock;
         _due = due;
         Array.Fill(_heads, NoTimer);
-        _ticker = clock.Time.CreateTimer(
-            static wheel => ((ExpiryWheel<T>)wheel!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _ticker = NewTicker(clock.Time);
     }
 
     /// <summary>How many timers are set.</summary>
@@ -84,9 +84,7 @@ internal sealed class ExpiryWheel<T> : IDisposable
 
             _timers[timer].Due = due;
             Link(timer, soonest: 1); // this turn's slot has been taken already
-            if (_ticking) return;
-            _ticking = true;
-            _ticker.Change(TimeSpan.FromTicks(TicksPerTurn), TimeSpan.FromTicks(TicksPerTurn));
+            if (NextTurn(long.MaxValue) < _wakeAt) SetTicker();
         }
     }
 
@@ -100,13 +98,30 @@ internal sealed class ExpiryWheel<T> : IDisposable
         }
     }
 
-    /// <summary>Lets everything due by now come up. Called by its own ticker every second while a timer is set.</summary>
+    /// <summary>Lets everything due by now come up. Called by its own ticker.</summary>
     internal void Tick()
     {
         foreach (var item in TakeDue()) _due(item);
     }
 
     public void Dispose() => _ticker.Dispose();
+
+    // A timer keeps the execution context it was made in, and the request a singleton happens to be made in would live as
+    // long as the store.
+    private ITimer NewTicker(TimeProvider time)
+    {
+        var restore = !ExecutionContext.IsFlowSuppressed();
+        if (restore) ExecutionContext.SuppressFlow();
+        try
+        {
+            return time.CreateTimer(
+                static wheel => ((ExpiryWheel<T>)wheel!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        finally
+        {
+            if (restore) ExecutionContext.RestoreFlow();
+        }
+    }
 
     private List<T> TakeDue()
     {
@@ -116,7 +131,7 @@ internal sealed class ExpiryWheel<T> : IDisposable
             var now = _clock.Now / TicksPerTurn;
             while (_turn < now && _active > 0)
             {
-                _turn++;
+                _turn = NextTurn(now);
                 for (var level = Levels - 1; level > 0; level--)
                 {
                     if ((_turn & ((1L << (level * SlotBits)) - 1)) == 0) Cascade(level);
@@ -125,14 +140,29 @@ internal sealed class ExpiryWheel<T> : IDisposable
                 TakeSlot((int)(_turn & (Slots - 1)), due);
             }
 
-            if (_active == 0 && _ticking)
-            {
-                _ticking = false;
-                _ticker.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
+            _wakeAt = long.MaxValue;
+            SetTicker();
         }
 
         return due;
+    }
+
+    // One shot for the next turn at which anything can happen: a store whose records live for days sleeps for days.
+    private void SetTicker()
+    {
+        _wakeAt = _active == 0 ? long.MaxValue : NextTurn(long.MaxValue);
+        var delay = _active == 0
+            ? Timeout.InfiniteTimeSpan
+            : TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, (_wakeAt * TicksPerTurn) - _clock.Now));
+        _ticker.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    // With nothing on the finer wheels there is nothing to do before the next slot of a coarser one comes up.
+    private long NextTurn(long now)
+    {
+        var bits = 0;
+        for (var level = 0; level < Levels - 1 && _atLevel[level] == 0; level++) bits += SlotBits;
+        return Math.Min(now, ((_turn >> bits) + 1) << bits);
     }
 
     // A slot of a coarser wheel has come within reach of the finer ones: deal its timers out again.
@@ -144,6 +174,7 @@ internal sealed class ExpiryWheel<T> : IDisposable
         while (timer != NoTimer)
         {
             var next = _timers[timer].Next;
+            _atLevel[level]--;
             Link(timer, soonest: 0);
             timer = next;
         }
@@ -177,11 +208,13 @@ internal sealed class ExpiryWheel<T> : IDisposable
         entry.Next = _heads[slot];
         if (entry.Next != NoTimer) _timers[entry.Next].Previous = timer;
         _heads[slot] = timer;
+        _atLevel[level]++;
     }
 
     private void Unlink(int timer)
     {
         ref var entry = ref _timers[timer];
+        _atLevel[entry.Slot / Slots]--;
         if (entry.Previous != NoTimer) _timers[entry.Previous].Next = entry.Next;
         else _heads[entry.Slot] = entry.Next;
         if (entry.Next != NoTimer) _timers[entry.Next].Previous = entry.Previous;

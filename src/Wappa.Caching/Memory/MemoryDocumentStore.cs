@@ -26,6 +26,7 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
     {
         options ??= new MemoryStoreOptions();
         options.ThrowIfInvalid();
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRecordBytes, 2);
         time ??= TimeProvider.System;
         _clock = new StoreClock(time);
         _table = new RecordTable((time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
@@ -60,9 +61,10 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
         RecordKey key, RecordChange change, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
+        var none = 0;
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<ChangeResult>(cancellationToken)
-            : new(Apply(key, change));
+            : new(Apply(key, change, ref none));
     }
 
     /// <inheritdoc/>
@@ -116,7 +118,18 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<IReadOnlyList<ChangeResult>>(cancellationToken);
         var results = new ChangeResult[writes.Count];
-        for (var i = 0; i < results.Length; i++) results[i] = Apply(writes[i].Key, writes[i].Change);
+
+        // Room for all is taken first, so that a store that is full changes nothing instead of half of it.
+        var room = _quota.ReserveUpTo(writes.Count(write => write.Change is RecordChange.Set));
+        try
+        {
+            for (var i = 0; i < results.Length; i++) results[i] = Apply(writes[i].Key, writes[i].Change, ref room);
+        }
+        finally
+        {
+            _quota.Release(room);
+        }
+
         return new(results);
     }
 
@@ -138,7 +151,9 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellationToken);
         var delete = new RecordChange.Delete();
-        return new(Members(set).LongCount(record => Apply(record.Key, delete).Applied));
+        var (none, deleted) = (0, 0L);
+        foreach (var record in Members(set)) deleted += Apply(record.Key, delete, ref none).Applied ? 1 : 0;
+        return new(deleted);
     }
 
     /// <summary>Stops reclaiming expired space. The records stay readable.</summary>
@@ -190,7 +205,7 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
         _table.RemoveLocked(record, stripe);
         _wheel.Cancel(record);
         if (record.Slot >= 0) _tables.Remove(record);
-        _quota.Release();
+        _quota.Release(1);
     }
 
     internal ChangeResult Answer(in RecordStep step, StoredDocument? version) => new(step.Outcome, Hit(version), step.Number);
@@ -212,7 +227,10 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
     private DocumentRecord Hit(StoredDocument? version) =>
         version is null ? DocumentRecord.Miss : DocumentRecord.Hit(version, version.Revision, version.ExpiresAt, _clock);
 
-    private ChangeResult Apply(in RecordKey key, RecordChange change)
+    /// <param name="key">The record.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="room">Places reserved before; a record that is created takes one of them, or else a new one.</param>
+    private ChangeResult Apply(in RecordKey key, RecordChange change, ref int room)
     {
         var stripe = _table.StripeOf(key);
         var crowded = false;
@@ -234,7 +252,8 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
             }
             else
             {
-                _quota.Reserve(1);
+                if (room > 0) room--;
+                else _quota.Reserve(1);
                 record = new Record(key);
                 crowded = AddLocked(record, stripe, next);
                 PublishLocked(record, next, StoreClock.Never);

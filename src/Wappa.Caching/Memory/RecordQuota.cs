@@ -20,8 +20,15 @@ internal sealed class RecordQuota(long? limit)
             "give them a time to live, or raise the limit.", most, wanted);
     }
 
-    internal void Release()
+    /// <summary>As <see cref="Reserve"/>; gives back how many places are held, 0 without a limit.</summary>
+    internal int ReserveUpTo(int records)
     {
-        if (limit is not null) Interlocked.Decrement(ref _count);
+        Reserve(records);
+        return limit is null ? 0 : records;
+    }
+
+    internal void Release(int records)
+    {
+        if (limit is not null) Interlocked.Add(ref _count, -records);
     }
 }

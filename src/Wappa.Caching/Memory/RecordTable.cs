@@ -86,6 +86,17 @@ internal sealed class RecordTable
         return found;
     }
 
+    /// <summary>How long each chain is; for tests of the structure.</summary>
+    internal IEnumerable<int> ChainLengths()
+    {
+        foreach (var head in _buckets)
+        {
+            var length = 0;
+            for (var record = head; record is not null; record = record.Next) length++;
+            yield return length;
+        }
+    }
+
     /// <summary>Doubles the table if it is crowded as a whole. Takes every stripe; readers go on.</summary>
     internal void Grow(Stripe crowded)
     {
@@ -143,9 +154,17 @@ internal sealed class RecordTable
 
         // The name alone would put everybody's "pizza_order" in the same eighth of the table; bits of the owner that did
         // not pick the group turn it.
-        var name = key.Name;
-        var turn = name.Length == 0 ? 0 : name.Length + name[0] + name[^1];
-        return Group(place, buckets) + ((turn + (place >>> 29)) & (BucketsPerGroup - 1));
+        return Group(place, buckets) + ((Spread(key.Name) + (place >>> 29)) & (BucketsPerGroup - 1));
+    }
+
+    // Up to eight characters from all over the name: three bits of it are needed, and a full hash would cost more than the
+    // rest of the look-up.
+    private static int Spread(string name)
+    {
+        var hash = (uint)name.Length;
+        var step = (name.Length + 7) >> 3;
+        for (var i = 0; i < name.Length; i += step) hash = (hash * 31) + name[i];
+        return (int)((hash * 0x9E3779B1u) >> 29);
     }
 
     private Record? Walk(in RecordKey key)

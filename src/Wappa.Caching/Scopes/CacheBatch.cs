@@ -33,16 +33,24 @@ public sealed class CacheBatch
     /// <summary>Makes all changes, or none.</summary>
     /// <returns>Whether they were made. Not, if a revision differs (<c>ReplaceIf</c>, <c>Require</c>), a record exists
     /// (<c>CreateIfAbsent</c>) or one to be replaced is missing.</returns>
-    /// <exception cref="InvalidOperationException">The batch was committed before; make a new one.</exception>
+    /// <exception cref="InvalidOperationException">The batch was committed before, or may have been; make a new one.</exception>
     /// <exception cref="CacheTypeException">A stored value is of the wrong kind; nothing changed.</exception>
     /// <exception cref="CacheLimitException">A record would outgrow the limit; nothing changed.</exception>
     /// <exception cref="CacheStoreException">The store failed.</exception>
     public async ValueTask<CommitResult> CommitAsync(CancellationToken cancellationToken = default)
     {
         if (_committed) throw new InvalidOperationException("This batch was committed before; make a new one.");
-        var result = await _store.CommitAsync(_writes, cancellationToken).ConfigureAwait(false);
-        _committed = result.Committed;
-        return result;
+        try
+        {
+            var result = await _store.CommitAsync([.. _writes], cancellationToken).ConfigureAwait(false);
+            _committed = result.Committed;
+            return result;
+        }
+        catch (CacheStoreException error) when (error.OutcomeUnknown)
+        {
+            _committed = true; // it may have happened: a second try could count twice
+            throw;
+        }
     }
 
     internal void Add(RecordKey key, RecordChange change) => _writes.Add(new(key, change));
@@ -77,6 +85,14 @@ public sealed class CacheBatchScope
 
     /// <summary>Adds to a whole-number field.</summary>
     public CacheBatchScope Increment(string name, string field, long by = 1, TimeSpan? ttl = null) =>
+        Add(name, _settings.Increment(field, CacheNumber.From(by), ttl));
+
+    /// <summary>Adds to a number field as a decimal, exactly.</summary>
+    public CacheBatchScope Increment(string name, string field, decimal by, TimeSpan? ttl = null) =>
+        Add(name, _settings.Increment(field, CacheNumber.From(by), ttl));
+
+    /// <summary>Adds to a number field as a double.</summary>
+    public CacheBatchScope Increment(string name, string field, double by, TimeSpan? ttl = null) =>
         Add(name, _settings.Increment(field, CacheNumber.From(by), ttl));
 
     /// <summary>Appends to an array field.</summary>

@@ -10,9 +10,9 @@ namespace Wappa.Caching;
 /// <summary>Cache factories without a service container, as in the original's examples.</summary>
 public static class CacheFactory
 {
-    private static readonly ConcurrentDictionary<string, Lazy<ICacheFactory>> Backends = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly ConcurrentDictionary<string, Backend> Backends = new(StringComparer.OrdinalIgnoreCase)
     {
-        [MemoryDocumentStore.BackendName] = new(() => Over(new MemoryDocumentStore())),
+        [MemoryDocumentStore.BackendName] = new(() => new MemoryDocumentStore()),
     };
 
     /// <summary>A factory over any store.</summary>
@@ -46,16 +46,16 @@ public static class CacheFactory
     {
         ArgumentException.ThrowIfNullOrEmpty(backend);
         ArgumentNullException.ThrowIfNull(open);
-        Backends[backend] = new(() => Over(open()));
+        Backends[backend] = new(open);
     }
 
     private static ICacheFactory Find(string backend)
     {
-        if (Backends.TryGetValue(backend, out var known)) return known.Value;
+        if (Backends.TryGetValue(backend, out var known)) return known.Factory();
         var package = $"Wappa.Caching.{char.ToUpperInvariant(backend[0])}{backend[1..].ToLowerInvariant()}";
 
         // The package may be referenced without anything of it having run yet; its module initializer registers it.
-        if (TryLoad(package) && Backends.TryGetValue(backend, out known)) return known.Value;
+        if (TryLoad(package) && Backends.TryGetValue(backend, out known)) return known.Factory();
         throw new InvalidOperationException(
             $"There is no cache backend '{backend}' here (known: {string.Join(", ", Backends.Keys.Order())}). " +
             $"If it comes in a package, reference {package}.");
@@ -71,6 +71,18 @@ public static class CacheFactory
         catch (Exception error) when (error is IOException or BadImageFormatException)
         {
             return false;
+        }
+    }
+
+    /// <summary>A backend that is opened once; a failure is not remembered, since a server that is away may come back.</summary>
+    private sealed class Backend(Func<IDocumentStore> open)
+    {
+        private readonly Lock _lock = new();
+        private ICacheFactory? _factory;
+
+        internal ICacheFactory Factory()
+        {
+            lock (_lock) return _factory ??= Over(open());
         }
     }
 }

@@ -9,11 +9,12 @@ public readonly struct CacheResult<T>
     private readonly DocumentRecord _record;
     private readonly T? _value;
 
-    private CacheResult(T? value, in DocumentRecord record, bool isHit, Exception? error)
+    private CacheResult(T? value, in DocumentRecord record, bool isHit, bool isNull, Exception? error)
     {
         _value = value;
         _record = record;
         IsHit = isHit;
+        IsNull = isNull;
         Error = error;
     }
 
@@ -22,6 +23,10 @@ public readonly struct CacheResult<T>
 
     /// <summary>Whether there is a value.</summary>
     public bool IsHit { get; }
+
+    /// <summary>Whether the field is there and holds a JSON null, which for a <typeparamref name="T"/> such as
+    /// <see cref="int"/> reads as 0.</summary>
+    public bool IsNull { get; }
 
     /// <summary>Why the store could not answer; <see langword="null"/> for a hit or a miss.</summary>
     public Exception? Error { get; }
@@ -46,7 +51,8 @@ public readonly struct CacheResult<T>
     /// <summary>The value of a hit, else what is given.</summary>
     public T? GetValueOrDefault(T? other = default) => IsHit ? _value : other;
 
-    internal static CacheResult<T> Hit(T? value, in DocumentRecord record) => new(value, record, true, null);
+    internal static CacheResult<T> Hit(T? value, in DocumentRecord record, bool isNull = false) =>
+        new(value, record, true, isNull, null);
 
-    internal static CacheResult<T> Failed(Exception error) => new(default, default, false, error);
+    internal static CacheResult<T> Failed(Exception error) => new(default, default, false, false, error);
 }

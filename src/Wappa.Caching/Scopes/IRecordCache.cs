@@ -170,14 +170,16 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <returns><see cref="ChangeOutcome.Applied"/>, or <see cref="ChangeOutcome.Exists"/> with the winner's record.</returns>
     sealed async ValueTask<WriteResult<T>> CreateIfAbsentAsync<T>(
         TKey key, T value, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        Settings.Written<T>(await ApplyAsync(key, Settings.CreateIfAbsent(value, ttl), cancellationToken).ConfigureAwait(false));
+        Settings.Written(
+            await ApplyAsync(key, Settings.CreateIfAbsent(value, ttl), cancellationToken).ConfigureAwait(false), value);
 
     /// <summary>Replaces the record if nobody changed it since <paramref name="revision"/> was read.</summary>
     /// <returns><see cref="ChangeOutcome.Applied"/>, <see cref="ChangeOutcome.RevisionMismatch"/> with the record as it is, or
     /// <see cref="ChangeOutcome.Missing"/>.</returns>
     sealed async ValueTask<WriteResult<T>> ReplaceIfAsync<T>(
         TKey key, T value, long revision, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
-        Settings.Written<T>(await ApplyAsync(key, Settings.ReplaceIf(value, revision, ttl), cancellationToken).ConfigureAwait(false));
+        Settings.Written(
+            await ApplyAsync(key, Settings.ReplaceIf(value, revision, ttl), cancellationToken).ConfigureAwait(false), value);
 
     /// <summary>Reads, changes and writes a record; begins again when somebody else was faster.</summary>
     /// <param name="key">The record.</param>
@@ -194,7 +196,13 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
         await UpdateRecordAsync(key, Change, ttl, cancellationToken).ConfigureAwait(false);
         return next;
 
-        CacheDocument Change(DocumentRecord current) => settings.Serializer.ToDocument(next = change(settings.Value<T>(current)));
+        CacheDocument Change(DocumentRecord current)
+        {
+            next = change(settings.Value<T>(current));
+            return next is null
+                ? throw new InvalidOperationException("The change gave null. A record is an object; use DeleteAsync to end one.")
+                : settings.Serializer.ToDocument(next);
+        }
     }
 
     /// <summary>Reads many records, each on its own, in one round trip.</summary>

@@ -1,3 +1,5 @@
+using Wappa.Caching.Documents;
+
 namespace Wappa.Caching;
 
 /// <summary>What one kind of cache needs to know besides its store.</summary>
@@ -35,11 +37,14 @@ public sealed record RecordCacheSettings(RecordKind Kind, CacheSerializer Serial
 
     internal CacheResult<T> FieldResult<T>(in DocumentRecord record, string field) =>
         record.IsHit && record.Document.TryGetField(field, out var json)
-            ? CacheResult<T>.Hit(Serializer.ReadValue<T>(json, Kind), record)
+            ? CacheResult<T>.Hit(Serializer.ReadValue<T>(json, Kind), record, JsonKind.IsNull(json))
             : NoHit<T>(record);
 
     private static CacheResult<T> NoHit<T>(in DocumentRecord record) =>
         record.Error is { } error ? CacheResult<T>.Failed(error) : CacheResult<T>.Miss;
 
-    internal WriteResult<T> Written<T>(in ChangeResult result) => new(result.Outcome, result.Record, Value<T>(result.Record));
+    // What was just written is the caller's own: reading it back would cost a deserialization, and could fail for a type that
+    // is written but cannot be read, after the write took effect.
+    internal WriteResult<T> Written<T>(in ChangeResult result, T own) =>
+        new(result.Outcome, result.Record, result.Applied ? own : Value<T>(result.Record));
 }

@@ -32,7 +32,7 @@ public readonly struct DocumentRecord
     [MemberNotNullWhen(true, nameof(Document))]
     public bool IsHit => Document is not null;
 
-    /// <summary>How long it still lives.</summary>
+    /// <summary>How long it still lives, from now; missing once its time has passed.</summary>
     public CacheTtl Ttl
     {
         get
@@ -40,7 +40,7 @@ public readonly struct DocumentRecord
             if (Document is null) return CacheTtl.Missing;
             if (_deadline == StoreClock.Never) return CacheTtl.NoExpiry;
             var left = _clockOrError is StoreClock clock ? _deadline - clock.Now : _deadline;
-            return CacheTtl.After(new TimeSpan(Math.Max(1, left)));
+            return left > 0 ? CacheTtl.After(new TimeSpan(left)) : CacheTtl.Missing;
         }
     }
 

@@ -7,7 +7,7 @@ namespace Wappa.Caching.Stores;
 /// <remarks>
 /// Exact, and yet about 4 ns on the hot path of the system clock: a precise reading costs 20 ns or more, so
 /// <see cref="HasPassed"/> first asks the coarse tick counter, which lags by at most one tick of the operating system
-/// (16 ms at worst), and takes a precise reading only within <see cref="Margin"/> of the instant asked about. The
+/// (16 ms at worst), and takes a precise reading only when the instant is less than <see cref="Margin"/> away or past. The
 /// distance between the two clocks is measured again every minute, as they may drift on some systems.
 /// </remarks>
 internal sealed class StoreClock(TimeProvider time)
@@ -42,7 +42,7 @@ internal sealed class StoreClock(TimeProvider time)
         var coarse = Environment.TickCount64;
         if (coarse >= Volatile.Read(ref _remeasureAt)) Remeasure(coarse);
         var left = instant - (coarse * TimeSpan.TicksPerMillisecond + Volatile.Read(ref _coarseToNow));
-        return left <= Margin && (left < -Margin || Now >= instant);
+        return left <= Margin && Now >= instant;
     }
 
     // Two threads may measure at once and mix their halves; both halves are right within the margin.
