@@ -18,7 +18,7 @@ public static class RecordSuites
     public static IReadOnlyList<string> MissingIn(Assembly tests)
     {
         ArgumentNullException.ThrowIfNull(tests);
-        var run = tests.GetTypes().Where(type => !type.IsAbstract).ToArray();
+        var run = tests.GetExportedTypes().Where(type => !type.IsAbstract).ToArray(); // others are not run
         return [.. All.Where(suite => !run.Any(suite.IsAssignableFrom)).Select(suite => suite.Name)];
     }
 }
