@@ -14,7 +14,8 @@ namespace Wappa;
 /// </summary>
 /// <remarks>
 /// <para>It listens on <c>http://127.0.0.1:8000</c>; <c>--urls</c>, <c>PORT</c> and ASP.NET's own settings change that,
-/// in this order; a <c>PORT</c> is served on loopback in Development and on every address elsewhere. <c>LOG_LEVEL</c> takes .NET's names and <c>DEBUG</c>, <c>INFO</c>, <c>WARNING</c>, <c>ERROR</c>;
+/// in this order; a <c>PORT</c> is served on loopback in Development and on every address elsewhere.
+/// <c>LOG_LEVEL</c> takes .NET's names and <c>DEBUG</c>, <c>INFO</c>, <c>WARNING</c>, <c>ERROR</c>;
 /// <c>ENVIRONMENT</c> stands for <c>ASPNETCORE_ENVIRONMENT</c> in any case.</para>
 /// <para>The switches <c>--tenant</c>, <c>--cache</c>, <c>--cache-path</c> and <c>--redis</c> set <c>Wappa:Tenant</c>,
 /// <c>Wappa:Cache:Backend</c>, <c>Wappa:Cache:Path</c> and <c>Wappa:Cache:Redis</c>.</para>
