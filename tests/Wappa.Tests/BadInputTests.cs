@@ -92,6 +92,20 @@ public class BadInputTests
         app.Logs.All.ShouldContain(line => line.StartsWith("Warning: Ignored", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("{}", "1 item(s) of a webhook that cannot be used: OtherProduct")]
+    [InlineData("""{"object":"page"}""", "1 item(s) of a webhook that cannot be used: OtherProduct")]
+    [InlineData("""{"object":"page","entry":[1,{"id":"2"}]}""", "2 item(s) of a webhook that cannot be used: OtherProduct")]
+    [InlineData("""{"object":"whatsapp_business_account"}""", "1 item(s) of a webhook that cannot be used: NoEntries")]
+    public async Task Post_ObjectOfAnotherKind_LogsOneReasonAndCountsEachItemOnce(string body, string expected)
+    {
+        await using var app = await BotApp.StartAsync();
+
+        await app.PostAsync(body);
+
+        app.Logs.All.ShouldContain($"Warning: Ignored {expected}. ");
+    }
+
     [Fact]
     public async Task Post_BadItemsBetweenGoodOnes_SpoilNone()
     {

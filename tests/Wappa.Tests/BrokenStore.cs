@@ -3,7 +3,8 @@ using Wappa.Caching;
 namespace Wappa.Tests;
 
 /// <summary>A store whose backend is down, and whose error quotes what nobody outside may see.</summary>
-internal sealed class BrokenStore : IDocumentStore
+/// <param name="failure">What each call throws.</param>
+internal sealed class BrokenStore(Exception failure) : IDocumentStore
 {
     public string Backend => "broken";
 
@@ -32,5 +33,5 @@ internal sealed class BrokenStore : IDocumentStore
 
     public ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) => throw Down();
 
-    private static CacheStoreUnavailableException Down() => new("redis://user:secret@host is down");
+    private Exception Down() => failure;
 }

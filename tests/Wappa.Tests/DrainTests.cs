@@ -27,6 +27,8 @@ public class DrainTests
     {
         await using var app = await BotApp.StartAsync(builder =>
             builder.Services.Configure<WappaOptions>(options => options.Inbox.DrainTimeout = TimeSpan.Zero));
+        // Far more than a turn that listens needs, so that a busy machine does not count the running one as left.
+        app.Services.GetRequiredService<InProcessInbox>().UnwindTime = TimeSpan.FromMinutes(5);
         var cancelled = new TaskCompletionSource();
         var running = new TaskCompletionSource();
         app.Recorder.OnTurn = async (_, ct) =>
@@ -45,6 +47,30 @@ public class DrainTests
         var logs = string.Join('\n', app.Logs.All);
         logs.ShouldContain("Error: 2 accepted item(s) were not handled");
         logs.ShouldContain("was cancelled because the app shuts down");
+    }
+
+    [Fact]
+    public async Task Stop_WithATurnThatDoesNotListen_CountsItAsLeft()
+    {
+        await using var app = await BotApp.StartAsync(builder =>
+            builder.Services.Configure<WappaOptions>(options => options.Inbox.DrainTimeout = TimeSpan.Zero));
+        app.Services.GetRequiredService<InProcessInbox>().UnwindTime = TimeSpan.Zero;
+        var gate = new TaskCompletionSource();
+        var running = new TaskCompletionSource();
+        app.Recorder.OnTurn = (_, _) =>
+        {
+            running.TrySetResult();
+            return gate.Task;
+        };
+        await app.PostAsync(Payloads.Text("M-1"));
+        await app.PostAsync(Payloads.Text("M-2"));
+        await running.Task;
+
+        await app.StopAsync();
+        gate.SetResult();
+
+        app.Logs.All.ShouldContain(line => line.Contains(
+            "2 accepted item(s) were not handled", StringComparison.Ordinal));
     }
 
     [Fact]

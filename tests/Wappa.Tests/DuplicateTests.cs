@@ -62,6 +62,22 @@ public class DuplicateTests
     }
 
     [Fact]
+    public async Task Post_StatusAgainAfterItsUsersNumberBecameKnown_IsHandledOnce()
+    {
+        await using var app = await BotApp.StartAsync();
+        const string Status = """{"id":"M-1","status":"read","recipient_user_id":"DE.1"}""";
+
+        await app.PostAsync(Payloads.Statuses(Status));
+        await app.PostAsync(Payloads.Envelope("""{"id":"M-2","from":"4711","from_user_id":"DE.1","type":"image"}"""));
+        await app.PostAsync(Payloads.Statuses(Status));
+        await app.PostAsync(Payloads.Statuses("""{"id":"M-3","status":"read","recipient_user_id":"DE.1"}"""));
+        await app.StopAsync();
+
+        app.Recorder.Seen.OfType<StatusWebhook>().Select(status => (status.Status.MessageId, status.UserId))
+            .ShouldBe([("M-1", "DE.1"), ("M-3", "4711")], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Post_AgainAfterTheWindow_IsHandledAgain()
     {
         var clock = new ManualTimeProvider();

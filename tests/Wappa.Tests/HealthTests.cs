@@ -19,15 +19,24 @@ public class HealthTests
             (HttpStatusCode.OK, """{"status":"healthy","checks":{"wappa-cache":"healthy","wappa-inbox":"healthy"}}"""));
     }
 
-    [Fact]
-    public async Task Ready_WhileTheCacheFails_IsDegradedAndTellsNoSecret()
+    public static TheoryData<Exception> StoreFailures() =>
+    [
+        new CacheStoreUnavailableException("redis://user:secret@host is down"),
+        new IOException("/data/secret is read-only"),
+        new OperationCanceledException("secret"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(StoreFailures), DisableDiscoveryEnumeration = true)]
+    public async Task Ready_WhileTheCacheFails_IsDegradedAndTellsNoSecret(Exception failure)
     {
         await using var app = await BotApp.StartAsync(builder => builder.UseStores(
-            "broken", _ => new BrokenStore(), _ => throw new NotSupportedException()));
+            "broken", _ => new BrokenStore(failure), _ => throw new NotSupportedException()));
 
         (await GetAsync(app, "/health")).Status.ShouldBe(HttpStatusCode.OK);
         (await GetAsync(app, "/health/ready")).ShouldBe(
             (HttpStatusCode.OK, """{"status":"degraded","checks":{"wappa-cache":"degraded","wappa-inbox":"healthy"}}"""));
+        app.Logs.All.ShouldNotContain(line => line.Contains("secret", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -23,7 +23,14 @@ public class HostSettingsTests
     [InlineData(null, "http://127.0.0.1:7000", "http://127.0.0.1:7000")]
     [InlineData("9123", "http://127.0.0.1:7000", "http://127.0.0.1:9123")]
     public void Urls_FromVariables_PreferPort(string? port, string? urls, string expected) =>
-        UrlsOf(new() { ["PORT"] = port, ["ASPNETCORE_URLS"] = urls }).ShouldBe(expected);
+        UrlsOf(new() { ["PORT"] = port, ["ASPNETCORE_URLS"] = urls }, "--environment", "Development").ShouldBe(expected);
+
+    [Theory]
+    [InlineData("Production", "http://*:9123")]
+    [InlineData("staging", "http://*:9123")]
+    [InlineData("dev", "http://127.0.0.1:9123")]
+    public void Port_IsServedOnEveryAddressExceptInDevelopment(string environment, string expected) =>
+        UrlsOf(new() { ["PORT"] = "9123", ["ENVIRONMENT"] = environment }).ShouldBe(expected);
 
     [Fact]
     public void Urls_OnTheCommandLine_BeatPort() =>

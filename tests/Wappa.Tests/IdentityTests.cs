@@ -51,6 +51,44 @@ public class IdentityTests
     }
 
     [Fact]
+    public async Task User_NamedByEmptyIds_IsNobodyElse()
+    {
+        await using var app = await BotApp.StartAsync();
+        var envelope = Payloads.Envelope("""
+            {"id":"M-1","from":"","from_user_id":"DE.1","from_parent_user_id":"","group_id":"","type":"image"},
+            {"id":"M-2","from":"4711","from_user_id":"","type":"image"},
+            {"id":"M-3","from":"","from_user_id":"","type":"image"}
+            """);
+        const string Contacts = """
+            "contacts":[{"wa_id":"","user_id":"","profile":{"name":"Stranger"}},
+            {"wa_id":"","user_id":"DE.1","parent_user_id":"","profile":{"name":"Mira"}}],"messages":
+            """;
+
+        await app.PostAsync(envelope.Replace("\"messages\":\n", Contacts, StringComparison.Ordinal));
+        await app.StopAsync();
+
+        app.Recorder.Messages
+            .Select(message => (message.User.UserId, message.User.PhoneNumber, message.User.Bsuid, message.User.Name))
+            .ShouldBe([("DE.1", null, "DE.1", "Mira"), ("4711", "4711", null, null)], ignoreOrder: true);
+        app.Recorder.Messages.ShouldAllBe(message => message.User.ParentBsuid == null && message.Message.GroupId == null);
+        app.Logs.All.ShouldContain("Warning: Ignored 1 item(s) of a webhook that cannot be used: MessageWithoutUser. ");
+    }
+
+    [Fact]
+    public async Task User_OfAStatusWithAnEmptyParticipant_IsTheRecipient()
+    {
+        await using var app = await BotApp.StartAsync();
+
+        await app.PostAsync(Payloads.Statuses("""
+            {"id":"M-1","status":"sent","recipient_id":"4711","recipient_participant_id":"","recipient_user_id":""}
+            """));
+        await app.StopAsync();
+
+        var user = app.Recorder.Seen.OfType<StatusWebhook>().Single().User!;
+        (user.UserId, user.Bsuid).ShouldBe(("4711", null));
+    }
+
+    [Fact]
     public async Task Users_OfOneBatchInAnotherOrderThanTheirContacts_KeepTheirNames()
     {
         await using var app = await BotApp.StartAsync();

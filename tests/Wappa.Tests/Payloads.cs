@@ -38,5 +38,9 @@ internal static class Payloads
         [{{messages}}]},"field":"messages"}]}]}
         """;
 
+    /// <summary>An envelope around statuses that are JSON already.</summary>
+    internal static string Statuses(string statuses) =>
+        Envelope(statuses).Replace("\"messages\":\n", "\"statuses\":\n", StringComparison.Ordinal);
+
     private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Wappa.Tests;
 
@@ -127,6 +128,46 @@ public class SignatureTests
             TestContext.Current.CancellationToken);
 
         response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        app.Logs.All.ShouldContain(line => line.Contains(
+            "no verify token is configured (WHATSAPP_WEBHOOK_VERIFY_TOKEN)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Get_HandshakeWithAnEmptyTokenSetInCode_IsAlwaysRefused()
+    {
+        await using var app = await BotApp.StartAsync(
+            builder => builder.Services.Configure<WhatsAppOptions>(options => options.WebhookVerifyToken = ""),
+            "--environment", "Development");
+
+        using var response = await app.Client.GetAsync(
+            new Uri("/webhook/whatsapp?hub.mode=subscribe&hub.challenge=1&hub.verify_token=", UriKind.Relative),
+            TestContext.Current.CancellationToken);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("", null, HttpStatusCode.OK)]
+    [InlineData("", "https://page.example", HttpStatusCode.Forbidden)]
+    [InlineData("", "http://127.0.0.1:8000", HttpStatusCode.Forbidden)]
+    [InlineData("", "null", HttpStatusCode.Forbidden)]
+    [InlineData(Payloads.Secret, null, HttpStatusCode.OK)]
+    [InlineData(Payloads.Secret, "https://page.example", HttpStatusCode.OK)]
+    public async Task Post_InDevelopmentFromAWebPage_NeedsASignature(
+        string secret, string? origin, HttpStatusCode expected)
+    {
+        await using var app = await BotApp.StartAsync(
+            builder => builder.Configuration["WHATSAPP_WEBHOOK_SECRET"] = secret, "--environment", "Development");
+        var body = Payloads.Bytes("text.json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/webhook/whatsapp") { Content = new ByteArrayContent(body) };
+        if (origin is not null) request.Headers.Add("Origin", origin);
+        if (secret.Length > 0) request.Headers.Add("X-Hub-Signature-256", BotApp.Sign(body));
+
+        using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await app.StopAsync();
+
+        response.StatusCode.ShouldBe(expected);
+        app.Recorder.Seen.Count.ShouldBe(expected == HttpStatusCode.OK ? 1 : 0);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class GraphMessenger(GraphClient graph, string? phoneNumberId) :
     internal const int MaxCallbackDataLength = 512;
 
     // The body is only ever read by the Graph API, so nothing needs the escapes that protect HTML.
-    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public ValueTask<SentMessage> SendTextAsync(
         string text, string recipient, TextOptions options, CancellationToken cancellationToken = default)
@@ -23,7 +23,7 @@ internal sealed class GraphMessenger(GraphClient graph, string? phoneNumberId) :
         Recipient.ThrowIfInvalid(recipient);
         ThrowIfInvalid(options);
         var body = new ArrayBufferWriter<byte>(256 + text.Length);
-        using (var json = new Utf8JsonWriter(body, s_json)) WriteText(json, text, recipient, options);
+        using (var json = new Utf8JsonWriter(body, JsonOptions)) WriteText(json, text, recipient, options);
         return graph.SendAsync(phoneNumberId, body.WrittenMemory, recipient, cancellationToken);
     }
 

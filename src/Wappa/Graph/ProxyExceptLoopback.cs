@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Wappa.Graph;
 
-/// <summary>The machine's proxy for everything but loopback: a local stand-in of the Graph API is not behind it, and neither
-/// message nor token shall leave the machine on the way there.</summary>
+/// <summary>The machine's proxy for everything but loopback: a local stand-in of the Graph API is not behind it, and
+/// neither message nor token shall leave the machine on the way there.</summary>
 internal sealed class ProxyExceptLoopback(IWebProxy machine) : IWebProxy
 {
     public ICredentials? Credentials

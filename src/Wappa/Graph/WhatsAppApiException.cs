@@ -46,9 +46,13 @@ public sealed class WhatsAppApiException : Exception
     public bool OutcomeUnknown { get; init; }
 
     /// <summary>The failure in numbers, for logs: nothing in it is WhatsApp's own wording.</summary>
-    internal string Summary => Code != 0
-        ? Describe(Code, Subcode, TraceId, null)
-        : string.Create(CultureInfo.InvariantCulture, $"WhatsApp could not be asked (HTTP status {(int?)HttpStatus ?? 0}).");
+    internal string Summary => (Code, HttpStatus) switch
+    {
+        (not 0, _) => Describe(Code, Subcode, TraceId, null),
+        (_, { } status) => string.Create(
+            CultureInfo.InvariantCulture, $"WhatsApp answered with HTTP status {(int)status} and no error code."),
+        _ => "WhatsApp did not answer or could not be reached.",
+    };
 
     internal static string Describe(int code, int? subcode, string? traceId, string? message)
     {

@@ -10,8 +10,8 @@ internal sealed class CacheHealthCheck(IDocumentStore store, TimeProvider time) 
 {
     internal const string Name = "wappa-cache";
 
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
-    private static readonly RecordKey s_probe = RecordKey.Table("wappa-health", TableKey.Row("health", "probe"));
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly RecordKey Probe = RecordKey.Table("wappa-health", TableKey.Row("health", "probe"));
 
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -19,12 +19,12 @@ internal sealed class CacheHealthCheck(IDocumentStore store, TimeProvider time) 
         try
         {
             // The store may ignore its token, so the wait is bounded as well.
-            await store.GetTtlAsync(s_probe, cancellationToken).AsTask()
-                .WaitAsync(s_timeout, time, cancellationToken).ConfigureAwait(false);
+            await store.GetTtlAsync(Probe, cancellationToken).AsTask()
+                .WaitAsync(Timeout, time, cancellationToken).ConfigureAwait(false);
             return HealthCheckResult.Healthy();
         }
 #pragma warning disable CA1031 // Whatever a store throws, also one that is not ours: the app lives and can say so.
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             return HealthCheckResult.Degraded();

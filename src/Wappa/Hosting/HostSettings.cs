@@ -13,7 +13,7 @@ internal static class HostSettings
 {
     private const int DefaultPort = 8000;
 
-    private static readonly Dictionary<string, string> s_switches = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
     {
         ["--tenant"] = "Wappa:Tenant",
         ["--cache"] = "Wappa:Cache:Backend",
@@ -37,7 +37,7 @@ internal static class HostSettings
 
     internal static void Apply(WebApplicationBuilder host, string[] args)
     {
-        host.Configuration.AddCommandLine(args, s_switches);
+        host.Configuration.AddCommandLine(args, Switches);
         ApplyLogLevel(host.Configuration);
         ApplyUrls(host, CommandLine(args)["urls"]);
     }
@@ -78,7 +78,8 @@ internal static class HostSettings
     {
         var configuration = host.Configuration;
         if (!string.IsNullOrEmpty(asked)) return;
-        if (configuration["PORT"] is { Length: > 0 } port) host.WebHost.UseUrls(Address(PortFrom(port), host.Environment));
+        if (configuration["PORT"] is { Length: > 0 } port)
+            host.WebHost.UseUrls(Address(PortFrom(port), host.Environment));
         else if (!HasAddress(configuration)) host.WebHost.UseUrls(Loopback(DefaultPort));
     }
 
@@ -91,7 +92,8 @@ internal static class HostSettings
             ? number
             : throw new InvalidOperationException("PORT is not a port. Use a number from 0 (any free port) to 65535.");
 
-    // A platform that hands out a port expects the app to be reachable on it; a developer's app is nobody else's business.
+    // A platform that hands out a port expects the app to be reachable on it; a developer's app is nobody else's
+    // business.
     private static string Address(int port, IHostEnvironment environment) => environment.IsDevelopment()
         ? Loopback(port)
         : string.Create(CultureInfo.InvariantCulture, $"http://*:{port}");

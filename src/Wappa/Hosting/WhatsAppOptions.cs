@@ -43,6 +43,8 @@ public sealed class WhatsAppOptions
         ThrowIfNotHttpUrl();
         ThrowIfNotOneWord(AccessToken, nameof(AccessToken));
         ThrowIfNotOneWord(PhoneNumberId, nameof(PhoneNumberId));
+        ThrowIfNotOneWord(BusinessAccountId, nameof(BusinessAccountId));
+        ThrowIfNotOneWord(WebhookSecret, nameof(WebhookSecret));
         if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromDays(1))
             throw Invalid(nameof(RequestTimeout), $"is {RequestTimeout}; it must be above zero and at most a day");
         if (development) return;

@@ -14,11 +14,11 @@ internal ref struct FingerprintBuilder
     private const ulong OddLow = 0x9E3779B97F4A7C15;
     private const ulong OddHigh = 0xD6E8FEB86659FD93;
 
-    private static readonly ulong s_seedLow = (ulong)Random.Shared.NextInt64() | 1;
-    private static readonly ulong s_seedHigh = (ulong)Random.Shared.NextInt64() | 1;
+    private static readonly ulong SeedLow = (ulong)Random.Shared.NextInt64() | 1;
+    private static readonly ulong SeedHigh = (ulong)Random.Shared.NextInt64() | 1;
 
-    private ulong _low = s_seedLow;
-    private ulong _high = s_seedHigh;
+    private ulong _low = SeedLow;
+    private ulong _high = SeedHigh;
 
     public FingerprintBuilder()
     {

@@ -15,7 +15,6 @@ namespace Wappa.Inbox;
 internal sealed class InProcessInbox : IDisposable
 {
     private const int MaxRetired = 256;
-    private static readonly TimeSpan s_unwindTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<LaneKey, Lane> _lanes = [];
@@ -72,6 +71,10 @@ internal sealed class InProcessInbox : IDisposable
         }
     }
 
+    /// <summary>How long handlers that listen to their token get to unwind after the deadline, before the services they
+    /// use are disposed. Default: 1 second.</summary>
+    internal TimeSpan UnwindTime { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Takes every item that was not seen before, or nothing.</summary>
     /// <returns>False: full or shutting down; nothing was accepted or remembered.</returns>
     internal bool TryAccept(WebhookBatch batch)
@@ -119,8 +122,7 @@ internal sealed class InProcessInbox : IDisposable
         if (await IsDoneAsync(empty, timeout, cancellationToken).ConfigureAwait(false)) return 0;
         var dropped = DropWaiting();
         await _abort.CancelAsync().ConfigureAwait(false);
-        // Handlers that listen to their token get a moment to unwind before the services they use are disposed.
-        await IsDoneAsync(empty, s_unwindTime, CancellationToken.None).ConfigureAwait(false);
+        await IsDoneAsync(empty, UnwindTime, CancellationToken.None).ConfigureAwait(false);
         return dropped + Pending;
     }
 

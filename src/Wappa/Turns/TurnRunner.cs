@@ -65,18 +65,20 @@ internal sealed class TurnRunner(
         Log.TurnFailureDetails(logger, error);
     }
 
-    // WhatsApp's own words and the texts of an app's validation rules come with the exception, and may quote a person.
+    // Three of this project's exceptions pass on what others wrote, which may quote a person: WhatsApp's wording, the
+    // texts of an app's validation rules, and what a converter said or which dictionary key it stumbled over.
     private static string TextOf(Exception error) => error switch
     {
         WhatsAppApiException refused => refused.Summary,
-        CacheValidationException => Withheld,
+        CacheValidationException or CacheSerializationException { InnerException: not null } => Withheld,
         _ => NamesNobody(error) ? error.Message : Withheld,
     };
 
     private static bool NamesNobody(Exception error)
     {
         var thrower = error.TargetSite?.Module.Assembly.GetName().Name ?? "";
-        return thrower == "Wappa" || thrower.StartsWith("Wappa.Caching", StringComparison.Ordinal) ||
+        return thrower is "Wappa" or "Wappa.Caching" ||
+            thrower.StartsWith("Wappa.Caching.", StringComparison.Ordinal) ||
             thrower.StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal);
     }
 

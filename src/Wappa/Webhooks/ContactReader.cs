@@ -11,10 +11,10 @@ internal static class ContactReader
         while (LenientText.ReadProperty(ref reader))
         {
             var name = LenientText.NameOf(ref reader);
-            if (name.SequenceEqual("wa_id"u8)) contact.WaId = LenientText.ReadText(ref reader);
-            else if (name.SequenceEqual("user_id"u8)) contact.Bsuid = LenientText.ReadText(ref reader);
+            if (name.SequenceEqual("wa_id"u8)) contact.WaId = LenientText.ReadId(ref reader);
+            else if (name.SequenceEqual("user_id"u8)) contact.Bsuid = LenientText.ReadId(ref reader);
             else if (name.SequenceEqual("profile"u8)) ReadProfile(ref reader, contact);
-            else if (name.SequenceEqual("parent_user_id"u8)) contact.ParentBsuid = LenientText.ReadText(ref reader);
+            else if (name.SequenceEqual("parent_user_id"u8)) contact.ParentBsuid = LenientText.ReadId(ref reader);
             else if (name.SequenceEqual("country_code"u8)) contact.CountryCode = LenientText.ReadText(ref reader);
             else if (name.SequenceEqual("identity_key_hash"u8)) contact.IdentityKeyHash = LenientText.ReadText(ref reader);
             else reader.Skip();

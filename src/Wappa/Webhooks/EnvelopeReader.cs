@@ -12,7 +12,7 @@ internal sealed class EnvelopeReader
     private const int KeptCapacity = 64;
 
     // MaxDepth is the contract's limit, not merely the default: deeper JSON is refused.
-    private static readonly JsonReaderOptions s_json = new() { MaxDepth = 64 };
+    private static readonly JsonReaderOptions JsonLimits = new() { MaxDepth = 64 };
 
     private readonly List<ItemDraft> _items = [];
     private readonly ValueReader _values;
@@ -32,7 +32,7 @@ internal sealed class EnvelopeReader
     internal bool Read(ReadOnlySpan<byte> body)
     {
         Clear();
-        var reader = new Utf8JsonReader(body, s_json);
+        var reader = new Utf8JsonReader(body, JsonLimits);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) return false;
         var ours = false;
@@ -46,8 +46,8 @@ internal sealed class EnvelopeReader
         }
 
         reader.Read(); // throws on anything but white space behind the object
-        if (!hasEntries) _ignored.Add(IgnoredReasons.NoEntries);
         if (!ours) DropAll();
+        else if (!hasEntries) _ignored.Add(IgnoredReasons.NoEntries);
         return true;
     }
 
@@ -71,8 +71,10 @@ internal sealed class EnvelopeReader
 
     private void DropAll()
     {
-        _ignored.Add(IgnoredReasons.OtherProduct, Math.Max(1, _items.Count));
+        var count = _items.Count + _ignored.Count;
         _items.Clear();
+        _ignored = default;
+        _ignored.Add(IgnoredReasons.OtherProduct, Math.Max(1, count));
     }
 
     private bool ReadEntries(ref Utf8JsonReader reader, ReadOnlySpan<byte> body)

@@ -35,6 +35,12 @@ internal static class LenientText
         }
     }
 
+    /// <summary>Moves to the property's value and reads it as an id.</summary>
+    /// <returns>As <see cref="ReadText"/>, but null for an empty text: an id that is there but empty names nobody, and
+    /// two of them must not be taken for the same person.</returns>
+    internal static string? ReadId(ref Utf8JsonReader reader) =>
+        ReadText(ref reader) is { Length: > 0 } id ? id : null;
+
     /// <summary>Moves to the property's value and reads it as a whole number, written as a number or as text.</summary>
     internal static long? ReadNumber(ref Utf8JsonReader reader)
     {

@@ -17,20 +17,20 @@ internal static class MessageReader
         while (LenientText.ReadProperty(ref reader))
         {
             var name = LenientText.NameOf(ref reader);
-            if (name.SequenceEqual("from"u8)) draft.WaId = LenientText.ReadText(ref reader);
-            else if (name.SequenceEqual("id"u8)) parts.Id = LenientText.ReadText(ref reader);
+            if (name.SequenceEqual("from"u8)) draft.WaId = LenientText.ReadId(ref reader);
+            else if (name.SequenceEqual("id"u8)) parts.Id = LenientText.ReadId(ref reader);
             else if (name.SequenceEqual("timestamp"u8)) parts.Timestamp = LenientText.ReadTime(ref reader);
             else if (name.SequenceEqual("type"u8)) parts.Type = LenientText.ReadText(ref reader);
             else if (name.SequenceEqual("text"u8)) parts.Text = ReadBody(ref reader);
-            else if (name.SequenceEqual("from_user_id"u8)) draft.Bsuid = LenientText.ReadText(ref reader);
-            else if (name.SequenceEqual("from_parent_user_id"u8)) draft.ParentBsuid = LenientText.ReadText(ref reader);
+            else if (name.SequenceEqual("from_user_id"u8)) draft.Bsuid = LenientText.ReadId(ref reader);
+            else if (name.SequenceEqual("from_parent_user_id"u8)) draft.ParentBsuid = LenientText.ReadId(ref reader);
             else if (name.SequenceEqual("context"u8)) parts.Context = ContextReader.Read(ref reader);
             else if (name.SequenceEqual("referral"u8)) parts.Referral = ReferralReader.Read(ref reader);
-            else if (name.SequenceEqual("group_id"u8)) parts.GroupId = LenientText.ReadText(ref reader);
+            else if (name.SequenceEqual("group_id"u8)) parts.GroupId = LenientText.ReadId(ref reader);
             else reader.Skip();
         }
 
-        if (string.IsNullOrEmpty(parts.Id)) return null;
+        if (parts.Id is null) return null;
         draft.RawJson = body[start..(int)reader.BytesConsumed].ToArray();
         draft.Content = NewMessage(parts, draft.RawJson);
         return draft;

@@ -14,7 +14,7 @@ internal static class StatusReader
         while (LenientText.ReadProperty(ref reader))
         {
             var name = LenientText.NameOf(ref reader);
-            if (name.SequenceEqual("id"u8)) parts.Id = LenientText.ReadText(ref reader);
+            if (name.SequenceEqual("id"u8)) parts.Id = LenientText.ReadId(ref reader);
             else if (name.SequenceEqual("status"u8)) parts.State = LenientText.ReadText(ref reader);
             else if (name.SequenceEqual("timestamp"u8)) parts.Timestamp = LenientText.ReadTime(ref reader);
             else if (name.SequenceEqual("biz_opaque_callback_data"u8)) parts.CallbackData = LenientText.ReadText(ref reader);
@@ -22,7 +22,7 @@ internal static class StatusReader
             else if (!ReadRecipient(ref reader, name, ref parts)) reader.Skip();
         }
 
-        if (string.IsNullOrEmpty(parts.Id)) return null;
+        if (parts.Id is null) return null;
         return NewDraft(parts, body[start..(int)reader.BytesConsumed].ToArray());
     }
 
@@ -35,15 +35,15 @@ internal static class StatusReader
     private static bool ReadRecipient(
         ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name, ref Parts parts)
     {
-        if (name.SequenceEqual("recipient_id"u8)) parts.Recipient = LenientText.ReadText(ref reader);
-        else if (name.SequenceEqual("recipient_user_id"u8)) parts.RecipientBsuid = LenientText.ReadText(ref reader);
-        else if (name.SequenceEqual("recipient_parent_user_id"u8)) parts.ParentBsuid = LenientText.ReadText(ref reader);
+        if (name.SequenceEqual("recipient_id"u8)) parts.Recipient = LenientText.ReadId(ref reader);
+        else if (name.SequenceEqual("recipient_user_id"u8)) parts.RecipientBsuid = LenientText.ReadId(ref reader);
+        else if (name.SequenceEqual("recipient_parent_user_id"u8)) parts.ParentBsuid = LenientText.ReadId(ref reader);
         else if (name.SequenceEqual("recipient_type"u8)) parts.IsGroup = LenientText.ReadText(ref reader) == "group";
         // One revision of the documentation turns the two words round.
         else if (name.SequenceEqual("recipient_participant_id"u8) || name.SequenceEqual("participant_recipient_id"u8))
-            parts.Participant = LenientText.ReadText(ref reader);
+            parts.Participant = LenientText.ReadId(ref reader);
         else if (name.SequenceEqual("recipient_participant_user_id"u8))
-            parts.ParticipantBsuid = LenientText.ReadText(ref reader);
+            parts.ParticipantBsuid = LenientText.ReadId(ref reader);
         else return false;
         return true;
     }

@@ -14,6 +14,9 @@ public sealed class StatusWebhook : Webhook
     /// <summary>When it happened; see <see cref="MessageStatus.Timestamp"/>.</summary>
     public DateTimeOffset? Timestamp => Status.Timestamp;
 
+    /// <summary>The ids the status itself names the user by.</summary>
+    internal (string? WaId, string? Bsuid) PayloadIds { get; init; }
+
     internal override string Kind => "status";
 
     internal override string? UserId => User?.UserId;
@@ -21,7 +24,9 @@ public sealed class StatusWebhook : Webhook
     internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
         handler.HandleStatusAsync(this, ct);
 
-    // One message to a group is delivered once per participant, so the participant is part of a status's identity.
+    // One message to a group is delivered once per participant, so the participant is part of a status's identity: by
+    // the payload's ids, since the user id changes when the number behind a business-scoped id becomes known.
     internal override Fingerprint Identify() => new FingerprintBuilder()
-        .Add("status").Add(Tenant).Add(Status.MessageId).Add(Status.State).Add(User?.UserId).ToFingerprint();
+        .Add("status").Add(Tenant).Add(Status.MessageId).Add(Status.State)
+        .Add(PayloadIds.WaId).Add(PayloadIds.Bsuid).ToFingerprint();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wappa.Inbox;
+using Wappa.Webhooks;
 
 namespace Wappa;
 
@@ -26,6 +27,18 @@ public abstract class Webhook
     /// <summary>The item as it came, UTF-8 JSON: the message, the status, the array of errors, or the change's
     /// value.</summary>
     public ReadOnlyMemory<byte> RawJson { get; init; }
+
+    /// <summary>Takes over what items of every kind have in common.</summary>
+    internal ItemDraft Draft
+    {
+        init
+        {
+            PhoneNumberId = value.PhoneNumberId ?? "";
+            DisplayPhoneNumber = value.DisplayPhoneNumber;
+            BusinessAccountId = value.AccountId;
+            RawJson = value.RawJson;
+        }
+    }
 
     /// <summary>Names the turn in logs: never a person.</summary>
     internal abstract string Kind { get; }

@@ -28,10 +28,11 @@ internal sealed class WebhookEndpoint(
         if (query["hub.mode"] != "subscribe" || query["hub.challenge"] is not [{ } challenge] ||
             !IsVerifyToken(query["hub.verify_token"]))
         {
-            Log.WebhookRefused(logger, StatusCodes.Status403Forbidden, _options.WebhookVerifyToken is null
-                ? "no verify token is configured (WHATSAPP_WEBHOOK_VERIFY_TOKEN)"
-                : "the handshake's mode or verify token is wrong");
-            response.StatusCode = StatusCodes.Status403Forbidden;
+            response.StatusCode = Refused(
+                StatusCodes.Status403Forbidden,
+                string.IsNullOrEmpty(_options.WebhookVerifyToken)
+                    ? "no verify token is configured (WHATSAPP_WEBHOOK_VERIFY_TOKEN)"
+                    : "the handshake's mode or verify token is wrong");
             return Task.CompletedTask;
         }
 
@@ -54,7 +55,8 @@ internal sealed class WebhookEndpoint(
         // Browsers name a page's origin with every POST; WhatsApp and curl do not send one.
         if (!signatures.IsRequired && !StringValues.IsNullOrEmpty(context.Request.Headers.Origin))
         {
-            context.Response.StatusCode = Refused(StatusCodes.Status403Forbidden, "it comes from a web page and is not signed");
+            context.Response.StatusCode = Refused(
+                StatusCodes.Status403Forbidden, "it comes from a web page and is not signed");
             return;
         }
 
@@ -69,9 +71,12 @@ internal sealed class WebhookEndpoint(
         {
             context.Response.StatusCode = Refused(error.StatusCode, "its body could not be read");
         }
-        catch (Exception error) when (context.RequestAborted.IsCancellationRequested && error is IOException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or OperationCanceledException)
         {
-            // The sender is gone: there is nobody to answer, and it will deliver again.
+            // Reading the body is the only waiting done here, so the sender is gone and will deliver again.
+            // RequestAborted is no condition: the read may fail before the server has signalled it. The status is for
+            // nobody, but must not be 200.
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
         }
     }
 
@@ -104,7 +109,7 @@ internal sealed class WebhookEndpoint(
     // Both sides are hashed first, so that the comparison tells nothing of the token's length either.
     private bool IsVerifyToken(StringValues given)
     {
-        if (_options.WebhookVerifyToken is not { } expected || given is not [{ } token]) return false;
+        if (_options.WebhookVerifyToken is not { Length: > 0 } expected || given is not [{ } token]) return false;
         Span<byte> left = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> right = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(token), left);

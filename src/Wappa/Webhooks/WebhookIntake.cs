@@ -10,14 +10,14 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
 {
     // Reading never awaits, so a reader per thread is enough and none is made per request.
     [ThreadStatic]
-    private static EnvelopeReader? t_reader;
+    private static EnvelopeReader? _reader;
 
     /// <summary>Reads a body.</summary>
     /// <returns>Its items; null if it is JSON but not an object.</returns>
     /// <exception cref="JsonException">Not JSON, or nested deeper than 64.</exception>
     internal WebhookBatch? Read(ReadOnlySpan<byte> body)
     {
-        var reader = t_reader ??= new();
+        var reader = _reader ??= new();
         try
         {
             if (!reader.Read(body)) return null;
@@ -56,8 +56,8 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
     private WebhookUser? UserOf(in ItemDraft draft, string tenant)
     {
         var contact = draft.Contact;
-        var waId = FirstGiven(draft.WaId, contact?.WaId);
-        var bsuid = FirstGiven(draft.Bsuid, contact?.Bsuid);
+        var waId = draft.WaId ?? contact?.WaId;
+        var bsuid = draft.Bsuid ?? contact?.Bsuid;
         var userId = aliases.Resolve(tenant, waId, bsuid);
         if (userId is null) return null;
         return new()
@@ -66,7 +66,7 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
             // The id may be a number the payload left out but an earlier one named.
             PhoneNumber = waId ?? (userId == bsuid ? null : userId),
             Bsuid = bsuid,
-            ParentBsuid = FirstGiven(draft.ParentBsuid, contact?.ParentBsuid),
+            ParentBsuid = draft.ParentBsuid ?? contact?.ParentBsuid,
             Name = contact?.Name,
             Username = contact?.Username,
             CountryCode = contact?.CountryCode,
@@ -74,51 +74,33 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
         };
     }
 
-    // An id that is there but empty names nobody.
-    private static string? FirstGiven(string? first, string? second)
-    {
-        if (!string.IsNullOrEmpty(first)) return first;
-        return string.IsNullOrEmpty(second) ? null : second;
-    }
-
     private static Webhook NewItem(in ItemDraft draft, string tenant, WebhookUser? user) => draft.Content switch
     {
         Message message => new MessageWebhook
         {
             Tenant = tenant,
-            PhoneNumberId = draft.PhoneNumberId ?? "",
-            DisplayPhoneNumber = draft.DisplayPhoneNumber,
-            BusinessAccountId = draft.AccountId,
-            RawJson = draft.RawJson,
+            Draft = draft,
             User = user!,
             Message = message,
         },
         MessageStatus status => new StatusWebhook
         {
             Tenant = tenant,
-            PhoneNumberId = draft.PhoneNumberId ?? "",
-            DisplayPhoneNumber = draft.DisplayPhoneNumber,
-            BusinessAccountId = draft.AccountId,
-            RawJson = draft.RawJson,
+            Draft = draft,
             User = user,
+            PayloadIds = (draft.WaId, draft.Bsuid),
             Status = status,
         },
         WebhookError[] errors => new ErrorWebhook
         {
             Tenant = tenant,
-            PhoneNumberId = draft.PhoneNumberId ?? "",
-            DisplayPhoneNumber = draft.DisplayPhoneNumber,
-            BusinessAccountId = draft.AccountId,
-            RawJson = draft.RawJson,
+            Draft = draft,
             Errors = errors,
         },
         _ => new EventWebhook
         {
             Tenant = tenant,
-            PhoneNumberId = draft.PhoneNumberId ?? "",
-            DisplayPhoneNumber = draft.DisplayPhoneNumber,
-            BusinessAccountId = draft.AccountId,
-            RawJson = draft.RawJson,
+            Draft = draft,
             Field = (string)draft.Content,
             Timestamp = draft.EntryTime,
         },
