@@ -5,7 +5,18 @@ namespace Wappa.Testing.Records;
 /// <summary>One change asked of one of two records; without a change, a read.</summary>
 internal sealed record RecordRequest(int Record, RecordChange? Change)
 {
-    public override string ToString() => $"{(Record == 0 ? "a" : "b")}: {Change?.ToString() ?? "Get"}";
+    // A change does not tell what it holds; here that is nobody's data, and what somebody looking for the order needs.
+    public override string ToString() => (Record == 0 ? "a: " : "b: ") + Change switch
+    {
+        null => "Get",
+        RecordChange.Set set => $"Set {set.Document}",
+        RecordChange.Increment add => $"Increment {add.Field} by {add.By}",
+        RecordChange.CreateIfAbsent create => $"CreateIfAbsent {create.Document}",
+        RecordChange.ReplaceIf replace => $"ReplaceIf {replace.Revision} {replace.Document}",
+        RecordChange.RemoveField remove => $"RemoveField {remove.Field}",
+        RecordChange.Require require => $"Require {require.Revision}",
+        _ => Change.ToString(),
+    };
 }
 
 /// <summary>What a store answered to one request.</summary>
