@@ -38,24 +38,27 @@ internal sealed record RecordOperation(IReadOnlyList<RecordRequest> Requests)
 /// <summary>What a store answered to an operation.</summary>
 internal sealed record RecordOutcome(bool Committed, int RefusedAt, IReadOnlyList<RecordAnswer> Answers)
 {
-    public override string ToString() => $"{(Committed ? "" : $"refused at {RefusedAt} ")}[{string.Join("; ", Answers)}]";
+    public override string ToString() =>
+        $"{(Committed ? "" : $"refused at {RefusedAt} ")}[{string.Join("; ", Answers)}]";
 }
 
-/// <summary>What one record may look like: its content, its revision, and the largest revision its key has had.</summary>
+/// <summary>What one record may look like: its content, its revision, and the largest revision its key has
+/// had.</summary>
 internal readonly record struct RecordState(string? Json, long Revision, long Highest);
 
 /// <summary>Two records of one user, which a commit may change together.</summary>
 internal readonly record struct PairState(RecordState A, RecordState B);
 
 /// <summary>
-/// Records as a sequential thing: whether an operation could have been answered as it was. The meaning of a change is the
-/// pure function's, so a store that says it in other words (a script) is compared with it.
+/// Records as a sequential thing: whether an operation could have been answered as it was. The meaning of a change is
+/// the pure function's, so a store that says it in other words (a script) is compared with it.
 /// </summary>
 internal static class RecordModel
 {
     private const long Unknown = -1;
 
-    internal static (bool Possible, PairState Next) Step(PairState state, HistoryCall<RecordOperation, RecordOutcome> call)
+    internal static (bool Possible, PairState Next) Step(
+        PairState state, HistoryCall<RecordOperation, RecordOutcome> call)
     {
         var next = state;
         for (var i = 0; i < call.Operation.Requests.Count; i++)
@@ -81,8 +84,10 @@ internal static class RecordModel
         return text.ToString();
     }
 
-    // Without an answer it is a change before the one that refused its commit: what it led to has a revision nobody knows.
-    private static (bool Possible, RecordState Next) Step(in RecordState state, RecordChange? change, RecordAnswer? answer)
+    // Without an answer it is a change before the one that refused its commit: what it led to has a revision nobody
+    // knows.
+    private static (bool Possible, RecordState Next) Step(
+        in RecordState state, RecordChange? change, RecordAnswer? answer)
     {
         if (change is null) return (answer!.Json == state.Json && answer.Revision == state.Revision, state);
         var current = Record(state);

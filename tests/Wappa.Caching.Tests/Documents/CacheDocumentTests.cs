@@ -69,7 +69,8 @@ public sealed class CacheDocumentTests
 
     [Fact]
     public void Parse_BytesThatAreNoUtf8_AreRefused() =>
-        Should.Throw<CacheSerializationException>(() => CacheDocument.Parse([(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}']));
+        Should.Throw<CacheSerializationException>(() =>
+            CacheDocument.Parse([(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}']));
 
     [Fact]
     public void Parse_TakesACopy()

@@ -3,8 +3,8 @@ using Wappa.Testing;
 
 namespace Wappa.Caching.Tests.Memory;
 
-/// <summary>The memory store and a dictionary with a lock are asked the same things, and the store is filled while it is
-/// read.</summary>
+/// <summary>The memory store and a dictionary with a lock are asked the same things, and the store is filled while it
+/// is read.</summary>
 public sealed class MemoryDocumentStoreModelTests
 {
     private const int Users = 12;
@@ -74,7 +74,8 @@ public sealed class MemoryDocumentStoreModelTests
                     var upTo = Volatile.Read(ref written[writer]);
                     if (upTo == 0) continue;
                     var i = random.Next(upTo);
-                    (await caches.ForUser("t", $"w{writer}u{i % 997}").State.GetFieldAsync<int>($"s{i}", "n")).ShouldBe(i);
+                    (await caches.ForUser("t", $"w{writer}u{i % 997}").State.GetFieldAsync<int>($"s{i}", "n"))
+                        .ShouldBe(i);
                     reads++;
                 }
             },
@@ -119,7 +120,8 @@ public sealed class MemoryDocumentStoreModelTests
         try
         {
             var result = await store.ApplyAsync(key, AnyChange(random, current.Revision));
-            if (result.Applied && result.Record.IsHit) result.Record.Revision.ShouldBeGreaterThanOrEqualTo(current.Revision);
+            if (result.Applied && result.Record.IsHit)
+                result.Record.Revision.ShouldBeGreaterThanOrEqualTo(current.Revision);
             return $"{result.Outcome} {Text(result.Record)} {result.Number}";
         }
         catch (CacheTypeException error)
@@ -128,14 +130,16 @@ public sealed class MemoryDocumentStoreModelTests
         }
     }
 
-    private static async Task CommitAsync(MemoryDocumentStore store, SimpleDocumentStore model, Random random, string step)
+    private static async Task CommitAsync(MemoryDocumentStore store, SimpleDocumentStore model, Random random,
+        string step)
     {
         var user = $"user{random.Next(Users)}";
         var keys = Enumerable.Range(0, random.Next(1, 6)).Select(_ => AnyKeyOf(user, random)).ToArray();
         var seed = random.Next();
 
         (await CommitAsync(store, keys, seed)).ShouldBe(await CommitAsync(model, keys, seed), step);
-        (await ListAsync(store, RecordSet.OfUser("t", user))).ShouldBe(await ListAsync(model, RecordSet.OfUser("t", user)), step);
+        (await ListAsync(store, RecordSet.OfUser("t", user)))
+            .ShouldBe(await ListAsync(model, RecordSet.OfUser("t", user)), step);
     }
 
     private static async Task<string> CommitAsync(IDocumentStore store, RecordKey[] keys, int seed)
@@ -176,10 +180,12 @@ public sealed class MemoryDocumentStoreModelTests
         };
     }
 
-    private static CacheDocument Document(Random random) => CacheDocument.Parse($$"""{"n":{{random.Next(100)}},"text":"y"}""");
+    private static CacheDocument Document(Random random) =>
+        CacheDocument.Parse($$"""{"n":{{random.Next(100)}},"text":"y"}""");
 
     private static RecordKey AnyKey(Random random) => random.Next(3) == 0
-        ? RecordKey.Table("t", random.Next(8) == 0 ? TableKey.Table("table") : TableKey.Row("table", $"name{random.Next(Names)}"))
+        ? RecordKey.Table("t", random.Next(8) == 0 ? TableKey.Table("table")
+            : TableKey.Row("table", $"name{random.Next(Names)}"))
         : AnyKeyOf($"user{random.Next(Users)}", random);
 
     private static RecordKey AnyKeyOf(string user, Random random) => random.Next(2) == 0
@@ -196,7 +202,8 @@ public sealed class MemoryDocumentStoreModelTests
     };
 
     private static IEnumerable<RecordSet> AllSets() =>
-        Enumerable.Range(0, Users).Select(user => RecordSet.OfUser("t", $"user{user}")).Append(RecordSet.Rows("t", "table"));
+        Enumerable.Range(0, Users).Select(user => RecordSet.OfUser("t", $"user{user}"))
+            .Append(RecordSet.Rows("t", "table"));
 
     private static async Task<int> LevelsAsync(IDocumentStore store) =>
         (await store.GetAsync(RecordKey.Table("t", TableKey.Table("table")))).IsHit ? 1 : 0;

@@ -2,7 +2,8 @@ using Wappa.Testing;
 
 namespace Wappa.Caching.Tests.Memory;
 
-/// <summary>What is the memory store's own: its limit, the space it gives back, and the instance its readers share.</summary>
+/// <summary>What is the memory store's own: its limit, the space it gives back, and the instance its readers
+/// share.</summary>
 public sealed class MemoryDocumentStoreTests : IDisposable
 {
     private readonly ManualTimeProvider _clock = new();
@@ -103,7 +104,8 @@ public sealed class MemoryDocumentStoreTests : IDisposable
         await me.User.SetAsync("b", new { n = 1 }, TimeSpan.FromSeconds(5));
         await me.Table.SetAsync("t", "c", new { n = 1 });
 
-        var error = await Should.ThrowAsync<CacheLimitException>(async () => await me.State.SetAsync("d", new { n = 1 }));
+        var error = await Should.ThrowAsync<CacheLimitException>(async () =>
+            await me.State.SetAsync("d", new { n = 1 }));
         error.Limit.ShouldBe(3);
         error.Message.ShouldContain("MaxRecords");
         (await me.State.ExistsAsync("d")).ShouldBeFalse();
