@@ -98,7 +98,13 @@ public abstract class RecordReadConformance(DocumentStoreHarness harness) : Reco
         var nothing = await Records(kind).TryGetFieldAsync<int?>("order", "nothing");
         var zero = await Records(kind).TryGetFieldAsync<int?>("order", "zero");
 
+        var number = await Records(kind).TryGetFieldAsync<int>("order", "nothing");
+
         missing.IsHit.ShouldBeFalse();
+        missing.IsNull.ShouldBeFalse();
+        number.IsHit.ShouldBeTrue();
+        number.IsNull.ShouldBeTrue();
+        zero.IsNull.ShouldBeFalse();
         nothing.IsHit.ShouldBeTrue();
         nothing.Value.ShouldBeNull();
         zero.IsHit.ShouldBeTrue();
