@@ -7,18 +7,19 @@ namespace Wappa.Testing;
 /// <param name="IsWrite">Whether it may change something.</param>
 public readonly record struct StoreCall(string Operation, bool IsWrite);
 
-/// <summary>A store with something to happen before or after its calls: a competitor's write, a gate to wait at, a failure.
-/// Use it to see what an app does when its store misbehaves.</summary>
+/// <summary>A store with something to happen before or after its calls: a competitor's write, a gate to wait at, a
+/// failure. Use it to see what an app does when its store misbehaves.</summary>
 /// <param name="inner">The store that does the work.</param>
 public sealed class InterceptedDocumentStore(IDocumentStore inner) : IDocumentStore
 {
     private static readonly Func<StoreCall, ValueTask> Nothing = _ => ValueTask.CompletedTask;
 
-    /// <summary>Runs before each call; what it throws is what the call throws, and the store was not asked. Default: nothing.</summary>
+    /// <summary>Runs before each call; what it throws is what the call throws, and the store was not asked. Default:
+    /// nothing.</summary>
     public Func<StoreCall, ValueTask> Before { get; set; } = Nothing;
 
-    /// <summary>Runs after each call that succeeded; what it throws is what the call throws, though the store has done it:
-    /// a lost reply. Default: nothing.</summary>
+    /// <summary>Runs after each call that succeeded; what it throws is what the call throws, though the store has done
+    /// it: a lost reply. Default: nothing.</summary>
     public Func<StoreCall, ValueTask> After { get; set; } = Nothing;
 
     /// <inheritdoc/>

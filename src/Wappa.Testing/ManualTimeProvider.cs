@@ -1,9 +1,9 @@
 namespace Wappa.Testing;
 
-/// <summary>A clock that stands still until it is told to go on. Its timers fire inside <see cref="Advance"/>, in the order
-/// of their due times, each at its own instant.</summary>
-/// <remarks>Thread-safe. A callback may read the clock, and make, change or dispose timers; one that becomes due within the
-/// same advance fires in it too.</remarks>
+/// <summary>A clock that stands still until it is told to go on. Its timers fire inside <see cref="Advance"/>, in the
+/// order of their due times, each at its own instant.</summary>
+/// <remarks>Thread-safe. A callback may read the clock, and make, change or dispose timers; one that becomes due within
+/// the same advance fires in it too.</remarks>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private static readonly DateTimeOffset DefaultStart = new(2025, 1, 15, 10, 30, 0, TimeSpan.Zero);
@@ -82,7 +82,8 @@ public sealed class ManualTimeProvider : TimeProvider
             if (_due.Min is not { } timer || timer.DueAt > target) return null;
             _due.Remove(timer);
             if (timer.DueAt > _now) Volatile.Write(ref _now, timer.DueAt);
-            if (timer.Period > 0) Schedule(timer, timer.DueAt + timer.Period); // before it fires: the callback may stop it
+            if (timer.Period > 0)
+                Schedule(timer, timer.DueAt + timer.Period); // before it fires: the callback may stop it
             return timer;
         }
     }
@@ -147,7 +148,10 @@ public sealed class ManualTimeProvider : TimeProvider
         private static void ThrowIfInvalid(TimeSpan time)
         {
             if (time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan)
-                throw new ArgumentOutOfRangeException(nameof(time), time, "A timer's times are zero or more, or infinite.");
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(time), time, "A timer's times are zero or more, or infinite.");
+            }
         }
     }
 }

@@ -66,7 +66,8 @@ public sealed class ManualTimeProviderTests
     public void Timer_MadeInACallback_FiresInTheSameAdvanceIfItIsDue()
     {
         var fired = new List<(string, double)>();
-        using var outer = _clock.CreateTimer(_ => Timer("inner", 2, fired), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        using var outer = _clock.CreateTimer(_ =>
+            Timer("inner", 2, fired), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
         _clock.Advance(TimeSpan.FromSeconds(2));
         fired.ShouldBeEmpty();
@@ -130,7 +131,8 @@ public sealed class ManualTimeProviderTests
         Parallel.For(0, 400, i =>
         {
             using var kept = _clock.CreateTimer(
-                _ => Interlocked.Increment(ref fired), null, TimeSpan.FromMilliseconds(i % 7), Timeout.InfiniteTimeSpan);
+                _ => Interlocked.Increment(ref fired), null, TimeSpan.FromMilliseconds(i % 7),
+                    Timeout.InfiniteTimeSpan);
             _clock.Advance(TimeSpan.FromMilliseconds(7));
         });
 
@@ -139,5 +141,6 @@ public sealed class ManualTimeProviderTests
     }
 
     private ITimer Timer(string name, double seconds, List<(string, double)> fired) => _clock.CreateTimer(
-        _ => fired.Add((name, _clock.GetElapsedTime(0).TotalSeconds)), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
+        _ => fired.Add((name, _clock.GetElapsedTime(0).TotalSeconds)), null, TimeSpan.FromSeconds(seconds),
+            Timeout.InfiniteTimeSpan);
 }

@@ -13,6 +13,8 @@ namespace Wappa.Caching;
 /// as written, so what is read is what was written, to the letter.</remarks>
 public class CacheDocument : IEquatable<CacheDocument>
 {
+    private const int FewFields = 8;
+
     private readonly byte[] _json;
 
     // The one instance a deeply immutable type is read as, and the serializer that made it. The owner is set once and
@@ -187,10 +189,11 @@ public class CacheDocument : IEquatable<CacheDocument>
         return Splice(fields.ValueStart, fields.ValueEnd, array);
     }
 
-    /// <summary>Every field of <paramref name="fields"/> replaces the one of its name; the others stay.</summary>
+    /// <summary>Every field of <paramref name="fields"/> replaces the one of its name; the others stay. O(size of both).</summary>
     public CacheDocument Merge(CacheDocument fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
+        if (fields.Count > FewFields) return MergeMany(fields);
         var merged = this;
         var given = new FieldReader(fields._json);
         while (given.MoveNext()) merged = merged.WithField(Unescape(given.Name), given.Value);
@@ -267,6 +270,17 @@ public class CacheDocument : IEquatable<CacheDocument>
         value.CopyTo(rest[2..]);
         json[^1] = (byte)'}';
         return new(json);
+    }
+
+    // One after the other would copy the document for each field; both as one text, of two with one name the last counts.
+    private CacheDocument MergeMany(CacheDocument fields)
+    {
+        if (_json.Length == 2) return fields;
+        var both = new byte[_json.Length + fields._json.Length - 1];
+        _json.CopyTo(both, 0);
+        both[_json.Length - 1] = (byte)',';
+        fields._json.AsSpan(1).CopyTo(both.AsSpan(_json.Length));
+        return new(JsonText.CompactObject(both));
     }
 
     private CacheDocument Splice(int start, int end, ReadOnlySpan<byte> replacement)

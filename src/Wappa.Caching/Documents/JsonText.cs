@@ -53,19 +53,28 @@ internal static class JsonText
             throw new JsonException("A record is a JSON object.");
 
         var fields = new List<(string Name, byte[] Value)>();
+        Dictionary<string, int>? places = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = ReadName(ref reader);
             reader.Read();
             var value = new ArrayBufferWriter<byte>();
             CopyValue(ref reader, value);
-            var known = fields.FindIndex(field => field.Name == name);
+            var known = PlaceOf(name, fields, ref places);
             if (known >= 0) fields[known] = (name, value.WrittenSpan.ToArray());
             else fields.Add((name, value.WrittenSpan.ToArray()));
         }
 
         if (reader.Read()) throw new JsonException("There is more than one JSON value.");
         return WriteObject(fields);
+    }
+
+    // A few names are compared one by one; many would take the square of their number, so they get an index.
+    private static int PlaceOf(string name, List<(string Name, byte[] Value)> fields, ref Dictionary<string, int>? places)
+    {
+        if (fields.Count < 16) return fields.FindIndex(field => field.Name == name);
+        places ??= fields.Select((field, place) => (field.Name, place)).ToDictionary(field => field.Name, field => field.place);
+        return places.TryAdd(name, fields.Count) ? -1 : places[name];
     }
 
     internal static byte[] WriteObject(List<(string Name, byte[] Value)> fields)

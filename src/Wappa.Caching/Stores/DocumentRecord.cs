@@ -47,7 +47,8 @@ public readonly struct DocumentRecord
     /// <summary>A record that was found.</summary>
     /// <param name="document">Its content.</param>
     /// <param name="revision">Its revision, above 0.</param>
-    /// <param name="remaining">How long it still lives; <see langword="null"/>: it does not expire.</param>
+    /// <param name="remaining">How long it still lives; <see langword="null"/>: it does not expire. There is no clock to go with
+    /// it, so <see cref="Ttl"/> goes on saying this.</param>
     public static DocumentRecord Hit(CacheDocument document, long revision, TimeSpan? remaining)
     {
         ArgumentNullException.ThrowIfNull(document);

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Wappa.Testing;
 
-/// <summary>Records what several workers ask of something at once, and in which order the asking and answering happened.</summary>
+/// <summary>Records what several workers ask of something at once, and in which order the asking and answering
+/// happened.</summary>
 /// <typeparam name="TOperation">What is asked.</typeparam>
 /// <typeparam name="TAnswer">What is answered.</typeparam>
 public sealed class HistoryRecorder<TOperation, TAnswer>

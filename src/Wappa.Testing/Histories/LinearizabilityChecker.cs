@@ -1,27 +1,28 @@
 namespace Wappa.Testing;
 
 /// <summary>
-/// Decides whether a recorded history could have come from calls that took effect one after the other, each at some instant
-/// between its asking and its answer.
+/// Decides whether a recorded history could have come from calls that took effect one after the other, each at some
+/// instant between its asking and its answer.
 /// </summary>
 /// <remarks>
-/// The search of Wing and Gong (1993), with Lowe's memory of configurations seen before (2017): a set of calls done and the
-/// state they led to is never explored twice. Exponential in the number of calls that overlap, about linear in the length
-/// of the history. Check each key on its own: a history is linearizable if each key's is.
+/// The search of Wing and Gong (1993), with Lowe's memory of configurations seen before (2017): a set of calls done and
+/// the state they led to is never explored twice. Exponential in the number of calls that overlap, about linear in the
+/// length of the history. Check each key on its own: a history is linearizable if each key's is.
 /// </remarks>
 /// <typeparam name="TState">The state of the thing, compared by value.</typeparam>
 /// <typeparam name="TOperation">What is asked of it.</typeparam>
 /// <typeparam name="TAnswer">What it answers.</typeparam>
 /// <param name="initial">Its state before the first call.</param>
-/// <param name="step">What a call does: whether it could be answered like this in that state, and the state after it.</param>
+/// <param name="step">What a call does: whether it could be answered like this in that state, and the state after
+/// it.</param>
 public sealed class LinearizabilityChecker<TState, TOperation, TAnswer>(
     TState initial, Func<TState, HistoryCall<TOperation, TAnswer>, (bool Possible, TState Next)> step)
     where TState : IEquatable<TState>
 {
     /// <summary>Checks one history.</summary>
     /// <param name="history">The calls, in any order. A call without an answer may have happened or not.</param>
-    /// <returns><see langword="null"/> if the history is linearizable; else the calls that could not be put in order, the
-    /// ones that could be before them, as text.</returns>
+    /// <returns><see langword="null"/> if the history is linearizable; else the calls that could not be put in order,
+    /// the ones that could be before them, as text.</returns>
     public string? FindViolation(IEnumerable<HistoryCall<TOperation, TAnswer>> history)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -30,8 +31,8 @@ public sealed class LinearizabilityChecker<TState, TOperation, TAnswer>(
         return search.Run() ? null : search.Describe();
     }
 
-    /// <summary>An event of the history: a call's asking or its answer, linked in the order of time. A call that has been
-    /// put in order is unlinked with its answer and linked again when the search goes back.</summary>
+    /// <summary>An event of the history: a call's asking or its answer, linked in the order of time. A call that has
+    /// been put in order is unlinked with its answer and linked again when the search goes back.</summary>
     private sealed class Event(int call, bool isAnswer)
     {
         internal int Call => call;

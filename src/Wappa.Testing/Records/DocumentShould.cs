@@ -12,7 +12,8 @@ internal static class DocumentShould
         Fields(document).ShouldBe(Fields(CacheDocument.Parse(expected)), ignoreOrder: true);
     }
 
-    internal static void ShouldBeJson(this DocumentRecord record, string expected) => record.Document.ShouldBeJson(expected);
+    internal static void ShouldBeJson(this DocumentRecord record, string expected) =>
+        record.Document.ShouldBeJson(expected);
 
     internal static string? RawField(this CacheDocument document, string field) =>
         document.TryGetField(field, out var json) ? Encoding.UTF8.GetString(json) : null;

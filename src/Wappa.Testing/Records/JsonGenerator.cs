@@ -7,8 +7,8 @@ using FsCheck.Fluent;
 
 namespace Wappa.Testing.Records;
 
-/// <summary>Generates JSON as it comes from the world: nested up to ten levels, with names and texts that need escaping, and
-/// numbers in every spelling.</summary>
+/// <summary>Generates JSON as it comes from the world: nested up to ten levels, with names and texts that need
+/// escaping, and numbers in every spelling.</summary>
 internal static class JsonGenerator
 {
     private const int MaxNesting = 10;
@@ -16,14 +16,17 @@ internal static class JsonGenerator
     private static readonly Gen<string> Texts = Gen.Elements(
             "", "a", "name", "$ttl", "$", "$$", "a b", "\"", "\\", "\\\"", "/", "{", "}", "[", "]",
             ",", ":", "null", "1", "\n", "\t", "\u0001",
-            "\u007f", "\u2028", "é", "e\u0301", "日本", "🍕", "👩‍👩‍👧", "\u200f", "<script>", "'", "&", "+", "\uffff", "ß", "İ")
+            "\u007f", "\u2028", "é", "e\u0301", "日本", "🍕", "👩‍👩‍👧", "\u200f", "<script>", "'", "&", "+", "\uffff", "ß",
+                "İ")
         .ArrayOf().Select(parts => string.Concat(parts.Take(4)));
 
     private static readonly Gen<string> Numbers = Gen.OneOf(
         Gen.Choose(int.MinValue, int.MaxValue).Select(number => number.ToString(null, null)),
         Gen.Elements(
-            "0", "-0", "0.0", "-0.0", "1.0", "1.10", "1e3", "1E+3", "1e-3", "0.1", "9007199254740993", "9223372036854775808",
-            "79228162514264337593543950335", "1.7976931348623157E+308", "1e400", "123456789012345678901234567890.123456789"));
+            "0", "-0", "0.0", "-0.0", "1.0", "1.10", "1e3", "1E+3", "1e-3", "0.1", "9007199254740993",
+            "9223372036854775808",
+            "79228162514264337593543950335", "1.7976931348623157E+308", "1e400",
+                "123456789012345678901234567890.123456789"));
 
     /// <summary>JSON objects as text, without a name twice in one object.</summary>
     internal static Arbitrary<string> Objects { get; } =
@@ -44,7 +47,8 @@ internal static class JsonGenerator
 
     private static Gen<string> Object(int nesting) =>
         Few(Texts.Zip(Value(nesting), (name, value) => (name, value)))
-            .Select(fields => fields.DistinctBy(field => field.name).Select(field => $"{Quote(field.name)}:{field.value}"))
+            .Select(fields => fields.DistinctBy(field => field.name)
+                .Select(field => $"{Quote(field.name)}:{field.value}"))
             .Select(fields => $"{{{string.Join(",", fields)}}}");
 
     private static Gen<List<T>> Few<T>(Gen<T> items) => Gen.Choose(0, 4).SelectMany(count => items.ListOf(count));
@@ -60,7 +64,8 @@ internal static class JsonGenerator
         using var document = JsonDocument.Parse(json);
         var fields = document.RootElement.EnumerateObject().ToArray();
         var without = fields.Select((_, left) => Write(fields.Where((_, at) => at != left)));
-        var within = fields.Where(field => field.Value.ValueKind == JsonValueKind.Object).Select(field => field.Value.GetRawText());
+        var within = fields.Where(field => field.Value.ValueKind == JsonValueKind.Object)
+            .Select(field => field.Value.GetRawText());
         return [.. within, .. without];
     }
 

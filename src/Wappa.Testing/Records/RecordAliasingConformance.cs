@@ -80,7 +80,8 @@ public abstract class RecordAliasingConformance(DocumentStoreHarness harness) : 
     [Theory, MemberData(nameof(Kinds))]
     public async Task Value_ReadTwice_IsAFreshOneUnlessItCannotChange(RecordKind kind)
     {
-        await Records(kind).SetAsync("r", Json("""{"owner":"ann","items":["ham"],"size":"large","toppings":["ham"]}"""));
+        await Records(kind).SetAsync("r",
+            Json("""{"owner":"ann","items":["ham"],"size":"large","toppings":["ham"]}"""));
 
         await ShouldBeFreshAsync<Basket>(kind);
         await ShouldBeFreshAsync<Dictionary<string, object>>(kind);

@@ -83,7 +83,8 @@ public abstract class RecordBulkConformance(DocumentStoreHarness harness) : Reco
         var (a, b) = (KeyOf(RecordKind.State, "a"), KeyOf(RecordKind.Table, "b"));
         var results = await Store.WriteManyAsync(
         [
-            new(a, new RecordChange.Set(Json("""{"n":1}"""), TimeSpan.FromMinutes(1))), new(b, new RecordChange.Delete()),
+            new(a, new RecordChange.Set(Json("""{"n":1}"""), TimeSpan.FromMinutes(1))),
+            new(b, new RecordChange.Delete()),
             new(a, new RecordChange.Delete()), new(a, new RecordChange.Set(Json("""{"n":2}"""))),
         ]);
 
@@ -101,8 +102,10 @@ public abstract class RecordBulkConformance(DocumentStoreHarness harness) : Reco
         [
             new RecordChange.Merge(Json("{}")), new RecordChange.SetField("f", "1"u8.ToArray()),
             new RecordChange.Increment("f", CacheNumber.From(1)), new RecordChange.Append("f", "1"u8.ToArray()),
-            new RecordChange.RemoveField("f"), new RecordChange.Expire(TimeSpan.FromMinutes(1)), new RecordChange.Persist(),
-            new RecordChange.CreateIfAbsent(Json("{}")), new RecordChange.ReplaceIf(Json("{}"), 1), new RecordChange.Require(0),
+            new RecordChange.RemoveField("f"), new RecordChange.Expire(TimeSpan.FromMinutes(1)),
+            new RecordChange.Persist(),
+            new RecordChange.CreateIfAbsent(Json("{}")), new RecordChange.ReplaceIf(Json("{}"), 1),
+            new RecordChange.Require(0),
         ];
         var (a, b) = (KeyOf(RecordKind.State, "a"), KeyOf(RecordKind.State, "b"));
         foreach (var other in others)
@@ -128,7 +131,8 @@ public abstract class RecordBulkConformance(DocumentStoreHarness harness) : Reco
     {
         var names = Enumerable.Range(0, 1000).Select(i => $"r{i}").ToArray();
 
-        (await Me.State.SetManyAsync(names.Select((name, i) => KeyValuePair.Create(name, new Step(name, i))))).ShouldAllBe(set => set);
+        (await Me.State.SetManyAsync(names.Select((name, i) => KeyValuePair.Create(name, new Step(name, i)))))
+            .ShouldAllBe(set => set);
 
         var read = await Me.State.GetManyAsync<Step>(names.Reverse());
         read.Select(result => result.Value!.Name).ShouldBe(names.Reverse());

@@ -8,9 +8,12 @@ public abstract class RecordCommitConformance(DocumentStoreHarness harness) : Re
 {
     private static readonly Dictionary<string, Action<CacheBatch, long>> RefusedBy = new()
     {
-        ["CreateIfAbsent of a record that is there"] = (batch, _) => batch.User.CreateIfAbsent("profile", Json("""{"n":9}""")),
-        ["ReplaceIf of another revision"] = (batch, revision) => batch.User.ReplaceIf("profile", Json("""{"n":9}"""), revision + 1),
-        ["ReplaceIf of a missing record"] = (batch, revision) => batch.State.ReplaceIf("missing", Json("""{"n":9}"""), revision),
+        ["CreateIfAbsent of a record that is there"] = (batch, _) =>
+            batch.User.CreateIfAbsent("profile", Json("""{"n":9}""")),
+        ["ReplaceIf of another revision"] = (batch, revision) =>
+            batch.User.ReplaceIf("profile", Json("""{"n":9}"""), revision + 1),
+        ["ReplaceIf of a missing record"] = (batch, revision) =>
+            batch.State.ReplaceIf("missing", Json("""{"n":9}"""), revision),
         ["Require of another revision"] = (batch, revision) => batch.User.Require("profile", revision + 1),
         ["Require of a missing record"] = (batch, revision) => batch.State.Require("missing", revision),
         ["Require that a record is missing"] = (batch, _) => batch.User.Require("profile", 0),
@@ -151,7 +154,8 @@ public abstract class RecordCommitConformance(DocumentStoreHarness harness) : Re
         await Me.State.SetAsync("r", Json("""{"old":1}"""), TimeSpan.FromMinutes(1));
         var before = (await Me.State.TryGetAsync<CacheDocument>("r")).Revision;
         var batch = Me.CreateBatch();
-        batch.State.Delete("r").CreateIfAbsent("r", Json("""{"new":1}""")).Delete("other").Set("other", Json("{}")).Delete("other");
+        batch.State.Delete("r").CreateIfAbsent("r", Json("""{"new":1}""")).Delete("other").Set("other", Json("{}"))
+            .Delete("other");
 
         (await batch.CommitAsync()).Committed.ShouldBeTrue();
 
@@ -206,7 +210,8 @@ public abstract class RecordCommitConformance(DocumentStoreHarness harness) : Re
     {
         var options = new CachingOptions { StateTtl = TimeSpan.FromMinutes(30), UserTtl = TimeSpan.FromDays(1) };
         var batch = CacheFactory.Over(Store, options).ForUser(Tenant, UserId).CreateBatch();
-        batch.State.Set("a", new Step("a")).SetField("b", "n", 1).CreateIfAbsent("c", new Step("c"), TimeSpan.FromMinutes(5));
+        batch.State.Set("a", new Step("a")).SetField("b", "n", 1)
+            .CreateIfAbsent("c", new Step("c"), TimeSpan.FromMinutes(5));
         batch.User.Increment("stats", "n").Append("history", "list", 1).Merge("profile", new { name = "ann" });
         (await batch.CommitAsync()).Committed.ShouldBeTrue();
 
@@ -247,7 +252,8 @@ public abstract class RecordCommitConformance(DocumentStoreHarness harness) : Re
         var mine = KeyOf(RecordKind.State, "a");
         RecordKey[] others =
         [
-            RecordKey.State(Tenant, "other", "a"), RecordKey.User(Tenant, "other"), RecordKey.State("other", UserId, "a"),
+            RecordKey.State(Tenant, "other", "a"), RecordKey.User(Tenant, "other"),
+            RecordKey.State("other", UserId, "a"),
             KeyOf(RecordKind.Table, "a"), RecordKey.Table(Tenant, TableKey.Table(UserId)),
         ];
         foreach (var other in others)

@@ -88,7 +88,8 @@ public abstract class RecordConcurrencyConformance(DocumentStoreHarness harness)
     {
         await Records(kind).SetAsync("r", Json("""{"a":1,"b":2}"""));
 
-        (await Together.RunAsync(Many, _ => Records(kind).RemoveFieldAsync("r", "a"))).Count(removed => removed).ShouldBe(1);
+        (await Together.RunAsync(Many, _ => Records(kind).RemoveFieldAsync("r", "a"))).Count(removed => removed)
+            .ShouldBe(1);
         (await Together.RunAsync(Many, _ => Records(kind).DeleteAsync("r"))).Count(deleted => deleted).ShouldBe(1);
     }
 
@@ -159,9 +160,11 @@ public abstract class RecordConcurrencyConformance(DocumentStoreHarness harness)
         const int Commits = 400;
         var done = new CancellationTokenSource();
         var writer = Task.Factory
-            .StartNew(() => WriteAsync(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .StartNew(() => WriteAsync(), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)
             .Unwrap();
-        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(ReadAsync, TestContext.Current.CancellationToken)).ToArray();
+        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(ReadAsync, TestContext.Current.CancellationToken))
+            .ToArray();
 
         await writer;
         await Task.WhenAll(readers);
@@ -209,7 +212,8 @@ public abstract class RecordConcurrencyConformance(DocumentStoreHarness harness)
         });
         while (!writers.IsCompleted)
         {
-            await foreach (var item in Table.ListAsync<Dictionary<string, int>>("t")) item.Value["a"].ShouldBe(item.Value["b"]);
+            await foreach (var item in Table.ListAsync<Dictionary<string, int>>("t"))
+                item.Value["a"].ShouldBe(item.Value["b"]);
             await Task.Yield();
         }
 

@@ -2,7 +2,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>Writes that may be refused: create if absent, replace if unchanged, and the read–modify–write built on them.</summary>
+/// <summary>Writes that may be refused: create if absent, replace if unchanged, and the read–modify–write built on
+/// them.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordConditionConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -180,7 +181,8 @@ public abstract class RecordConditionConformance(DocumentStoreHarness harness) :
         await Me.State.SetAsync("step", new Step("menu"));
 
         await Should.ThrowAsync<TimeoutException>(
-            async () => await Me.State.UpdateAsync<Step>("step", _ => throw new TimeoutException("the function's own")));
+            async () => await Me.State.UpdateAsync<Step>("step", _ =>
+                throw new TimeoutException("the function's own")));
 
         (await Me.State.GetAsync<Step>("step")).ShouldBe(new Step("menu"));
     }

@@ -68,6 +68,7 @@ public abstract class RecordConformance : IAsyncLifetime
     {
         ttl.Exists.ShouldBeTrue();
         if (expected is not { } remaining) ttl.ShouldBe(CacheTtl.NoExpiry);
-        else ttl.Remaining.ShouldNotBeNull().ShouldBeInRange(remaining - Harness.TtlTolerance, remaining + Harness.TtlTolerance);
+        else ttl.Remaining.ShouldNotBeNull()
+            .ShouldBeInRange(remaining - Harness.TtlTolerance, remaining + Harness.TtlTolerance);
     }
 }

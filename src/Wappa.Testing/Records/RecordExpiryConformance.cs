@@ -2,7 +2,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>Expiry is exact: at its instant a record is missing to every operation, one step before it is there.</summary>
+/// <summary>Expiry is exact: at its instant a record is missing to every operation, one step before it is
+/// there.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordExpiryConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -107,7 +108,8 @@ public abstract class RecordExpiryConformance(DocumentStoreHarness harness) : Re
         await AdvanceAsync(TimeSpan.FromHours(1));
 
         (await Records(kind).ExistsAsync("r")).ShouldBeTrue();
-        (await Records(kind).GetTtlAsync("r")).Remaining.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.FromDays(365_000));
+        (await Records(kind).GetTtlAsync("r")).Remaining.ShouldNotBeNull()
+            .ShouldBeGreaterThan(TimeSpan.FromDays(365_000));
         (await Records(kind).SetTtlAsync("r", TimeSpan.MaxValue)).ShouldBeTrue();
         (await Records(kind).ExistsAsync("r")).ShouldBeTrue();
     }
@@ -167,17 +169,18 @@ public abstract class RecordExpiryConformance(DocumentStoreHarness harness) : Re
     }
 
     [Fact]
-    public async Task Ttl_OfAResultReadEarlier_GoesOnRunning()
+    public async Task Ttl_OfAResultReadEarlier_NeverGrows()
     {
         await Me.State.SetAsync("r", CacheDocument.Empty, Life);
         var read = await Me.State.TryGetAsync<CacheDocument>("r");
         ShouldLive(read.Ttl, Life);
         await AdvanceAsync(Life * 2);
 
-        // The answer in hand is still a hit, and says that the record is gone by now.
+        // The answer in hand is still a hit. A store in this process says that the record is gone by now, one that was
+        // only told the remaining time can but repeat it.
         (await Me.State.ExistsAsync("r")).ShouldBeFalse();
         read.IsHit.ShouldBeTrue();
-        read.Ttl.ShouldBe(CacheTtl.Missing);
+        (read.Ttl.Remaining ?? TimeSpan.Zero).ShouldBeLessThanOrEqualTo(Life + Harness.TtlTolerance);
     }
 
     private async Task<List<string>> NamesAsync(RecordKind kind)

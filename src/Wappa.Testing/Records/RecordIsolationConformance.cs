@@ -2,13 +2,15 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>Nobody sees anybody else's records, whatever they are called; names that cannot be kept are refused.</summary>
+/// <summary>Nobody sees anybody else's records, whatever they are called; names that cannot be kept are
+/// refused.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordIsolationConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
     private static readonly string[] Hostile =
     [
-        "a", "a:b", "b", "a%3Ab", "a%3ab", "a%b", "%", "%25", ":", "::", "a:", ":a", "{a}", "a}", "a_b", "a.b", "a/b", "A", "ä", "a\u0308",
+        "a", "a:b", "b", "a%3Ab", "a%3ab", "a%b", "%", "%25", ":", "::", "a:", ":a", "{a}", "a}", "a_b", "a.b", "a/b",
+        "A", "ä", "a\u0308",
         "user", "state", "df", "pkid", "+49123", "49123", " a", "a ", "🍕", "*", "profile",
     ];
 
@@ -21,7 +23,8 @@ public abstract class RecordIsolationConformance(DocumentStoreHarness harness) :
     {
         foreach (var tenant in Hostile)
         {
-            foreach (var user in Hostile) await Caches.ForUser(tenant, user).State.SetAsync("a", new Step($"{tenant}|{user}"));
+            foreach (var user in Hostile)
+                await Caches.ForUser(tenant, user).State.SetAsync("a", new Step($"{tenant}|{user}"));
         }
 
         foreach (var tenant in Hostile)
@@ -36,7 +39,8 @@ public abstract class RecordIsolationConformance(DocumentStoreHarness harness) :
     {
         foreach (var (owner, name) in Pairs()) await SetAsync(kind, owner, name, $"{owner}|{name}");
 
-        foreach (var (owner, name) in Pairs()) (await GetAsync(kind, owner, name)).ShouldBe(new Step($"{owner}|{name}"));
+        foreach (var (owner, name) in Pairs())
+            (await GetAsync(kind, owner, name)).ShouldBe(new Step($"{owner}|{name}"));
 
         static IEnumerable<(string Owner, string Name)> Pairs() =>
             Hostile.SelectMany(owner => Hostile.Select(name => (owner, name)));

@@ -4,7 +4,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>A record has at most so many bytes and 64 levels; beyond that it is refused as a whole, never cut.</summary>
+/// <summary>A record has at most so many bytes and 64 levels; beyond that it is refused as a whole, never
+/// cut.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordLimitConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -135,7 +136,8 @@ public abstract class RecordLimitConformance(DocumentStoreHarness harness) : Rec
             async () => await Records(kind).SetFieldAsync("r", "a", Element(Nested(64))),
             async () => await Records(kind).SetFieldAsync("r", "a", Graph(64)),
             async () => await Records(kind).MergeAsync("r", Element(Nested(65))),
-            async () => await Records(kind).SetFieldsAsync("r", new Dictionary<string, object?> { ["a"] = Element(Nested(64)) }),
+            async () => await Records(kind)
+                .SetFieldsAsync("r", new Dictionary<string, object?> { ["a"] = Element(Nested(64)) }),
             async () => await Records(kind).AppendToListAsync("r", "list", Element(Nested(63))),
             async () => await Records(kind).CreateIfAbsentAsync("other", Graph(65)),
         ];
@@ -152,7 +154,8 @@ public abstract class RecordLimitConformance(DocumentStoreHarness harness) : Rec
         await Should.ThrowAsync<CacheSerializationException>(async () => await Me.State.SetAsync("r", "text"));
         await Should.ThrowAsync<CacheSerializationException>(async () => await Me.State.SetAsync("r", new[] { 1, 2 }));
         await Should.ThrowAsync<CacheSerializationException>(async () => await Me.State.MergeAsync("r", true));
-        await Should.ThrowAsync<CacheSerializationException>(async () => await Me.State.SetFieldAsync("r", "n", double.NaN));
+        await Should.ThrowAsync<CacheSerializationException>(async () =>
+            await Me.State.SetFieldAsync("r", "n", double.NaN));
         await Should.ThrowAsync<ArgumentNullException>(async () => await Me.State.SetAsync<Order>("r", null!));
 
         (await Me.State.ExistsAsync("r")).ShouldBeFalse();

@@ -2,8 +2,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>Histories of mixed operations by several workers are recorded and must be explicable by some order in which each
-/// operation took effect at one instant.</summary>
+/// <summary>Histories of mixed operations by several workers are recorded and must be explicable by some order in which
+/// each operation took effect at one instant.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordLinearizabilityConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -39,7 +39,8 @@ public abstract class RecordLinearizabilityConformance(DocumentStoreHarness harn
             {
                 if (call % CallsPerLeg == 0) line.Cross();
                 var count = commits && random.Next(3) == 0 ? random.Next(2, 4) : 1;
-                var requests = Enumerable.Range(0, count).Select(_ => Request(random, keys.Length, seen, count > 1)).ToArray();
+                var requests = Enumerable.Range(0, count).Select(_ => Request(random, keys.Length, seen, count > 1))
+                    .ToArray();
                 await recorder.RecordAsync(worker, new(requests), operation => AskAsync(keys, operation, seen));
             }
         });

@@ -2,20 +2,22 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>Listing and deleting sets of records: literal prefixes, nothing of anybody else, and table-level records that are
-/// no rows.</summary>
+/// <summary>Listing and deleting sets of records: literal prefixes, nothing of anybody else, and table-level records
+/// that are no rows.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordListingConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
     private static readonly string[] Awkward =
     [
-        "*", "?", "[", "]", "\\", "[a]", "a*", "a?", "a[b]", "a\\b", "ab", "aab", "%", "%25", ":", "a:b", "a%3Ab", "{a}", "a{", "}",
+        "*", "?", "[", "]", "\\", "[a]", "a*", "a?", "a[b]", "a\\b", "ab", "aab", "%", "%25", ":", "a:b", "a%3Ab",
+        "{a}", "a{", "}",
         "A", "a", "ä", "日本", "🍕", "🍕a", " ", "a ", " a", "-", "^", "$a", "\"", "'", "a/b", "..", "profile",
     ];
 
     /// <summary>Prefixes in which other languages see patterns.</summary>
     public static TheoryData<RecordKind, string> Prefixes =>
-        [.. Enum.GetValues<RecordKind>().SelectMany(kind => Awkward.Where(name => name.Length <= 2).Select(name => (kind, name)))];
+        [.. Enum.GetValues<RecordKind>()
+            .SelectMany(kind => Awkward.Where(name => name.Length <= 2).Select(name => (kind, name)))];
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task List_Nothing_IsEmpty(RecordKind kind)
@@ -69,7 +71,8 @@ public abstract class RecordListingConformance(DocumentStoreHarness harness) : R
     {
         await Records(kind).SetAsync("pizza_order", new Step("a"));
 
-        foreach (var prefix in (string[])["pizza_orders", "izza", "PIZZA", "pizza*", "p?zza", "[p]izza", "pizza_order*"])
+        string[] prefixes = ["pizza_orders", "izza", "PIZZA", "pizza*", "p?zza", "[p]izza", "pizza_order*"];
+        foreach (var prefix in prefixes)
         {
             (await ListAsync(kind, prefix)).ShouldBeEmpty(prefix);
             (await DeleteAllAsync(kind, prefix)).ShouldBe(0, prefix);
@@ -177,7 +180,8 @@ public abstract class RecordListingConformance(DocumentStoreHarness harness) : R
         });
     }
 
-    private IAsyncEnumerable<CacheItem<Step>> Items(RecordKind kind, string prefix, CancellationToken cancellationToken = default) =>
+    private IAsyncEnumerable<CacheItem<Step>> Items(
+        RecordKind kind, string prefix, CancellationToken cancellationToken = default) =>
         kind switch
         {
             RecordKind.State => Me.State.ListAsync<Step>(prefix, cancellationToken),

@@ -5,7 +5,18 @@ namespace Wappa.Testing.Records;
 /// <summary>One change asked of one of two records; without a change, a read.</summary>
 internal sealed record RecordRequest(int Record, RecordChange? Change)
 {
-    public override string ToString() => $"{(Record == 0 ? "a" : "b")}: {Change?.ToString() ?? "Get"}";
+    // A change does not tell what it holds; here that is nobody's data, and what somebody looking for the order needs.
+    public override string ToString() => (Record == 0 ? "a: " : "b: ") + Change switch
+    {
+        null => "Get",
+        RecordChange.Set set => $"Set {set.Document}",
+        RecordChange.Increment add => $"Increment {add.Field} by {add.By}",
+        RecordChange.CreateIfAbsent create => $"CreateIfAbsent {create.Document}",
+        RecordChange.ReplaceIf replace => $"ReplaceIf {replace.Revision} {replace.Document}",
+        RecordChange.RemoveField remove => $"RemoveField {remove.Field}",
+        RecordChange.Require require => $"Require {require.Revision}",
+        _ => Change.ToString(),
+    };
 }
 
 /// <summary>What a store answered to one request.</summary>
@@ -27,24 +38,27 @@ internal sealed record RecordOperation(IReadOnlyList<RecordRequest> Requests)
 /// <summary>What a store answered to an operation.</summary>
 internal sealed record RecordOutcome(bool Committed, int RefusedAt, IReadOnlyList<RecordAnswer> Answers)
 {
-    public override string ToString() => $"{(Committed ? "" : $"refused at {RefusedAt} ")}[{string.Join("; ", Answers)}]";
+    public override string ToString() =>
+        $"{(Committed ? "" : $"refused at {RefusedAt} ")}[{string.Join("; ", Answers)}]";
 }
 
-/// <summary>What one record may look like: its content, its revision, and the largest revision its key has had.</summary>
+/// <summary>What one record may look like: its content, its revision, and the largest revision its key has
+/// had.</summary>
 internal readonly record struct RecordState(string? Json, long Revision, long Highest);
 
 /// <summary>Two records of one user, which a commit may change together.</summary>
 internal readonly record struct PairState(RecordState A, RecordState B);
 
 /// <summary>
-/// Records as a sequential thing: whether an operation could have been answered as it was. The meaning of a change is the
-/// pure function's, so a store that says it in other words (a script) is compared with it.
+/// Records as a sequential thing: whether an operation could have been answered as it was. The meaning of a change is
+/// the pure function's, so a store that says it in other words (a script) is compared with it.
 /// </summary>
 internal static class RecordModel
 {
     private const long Unknown = -1;
 
-    internal static (bool Possible, PairState Next) Step(PairState state, HistoryCall<RecordOperation, RecordOutcome> call)
+    internal static (bool Possible, PairState Next) Step(
+        PairState state, HistoryCall<RecordOperation, RecordOutcome> call)
     {
         var next = state;
         for (var i = 0; i < call.Operation.Requests.Count; i++)
@@ -70,8 +84,10 @@ internal static class RecordModel
         return text.ToString();
     }
 
-    // Without an answer it is a change before the one that refused its commit: what it led to has a revision nobody knows.
-    private static (bool Possible, RecordState Next) Step(in RecordState state, RecordChange? change, RecordAnswer? answer)
+    // Without an answer it is a change before the one that refused its commit: what it led to has a revision nobody
+    // knows.
+    private static (bool Possible, RecordState Next) Step(
+        in RecordState state, RecordChange? change, RecordAnswer? answer)
     {
         if (change is null) return (answer!.Json == state.Json && answer.Revision == state.Revision, state);
         var current = Record(state);

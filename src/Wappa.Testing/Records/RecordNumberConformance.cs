@@ -3,13 +3,15 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>Increments: the type of the summand decides the arithmetic, and what does not fit changes nothing.</summary>
+/// <summary>Increments: the type of the summand decides the arithmetic, and what does not fit changes
+/// nothing.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordNumberConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
     /// <summary>Stored JSON that no whole number can be added to.</summary>
     public static TheoryData<string> NotWhole =>
-        ["\"text\"", "\"5\"", "\"\"", "1.0", "0.5", "1e3", "-2.0", "9223372036854775808", "true", "false", "[]", "[1]", "{}"];
+        ["\"text\"", "\"5\"", "\"\"", "1.0", "0.5", "1e3", "-2.0", "9223372036854775808", "true", "false", "[]", "[1]",
+            "{}"];
 
     /// <summary>Stored JSON that is no number at all.</summary>
     public static TheoryData<string> NotNumbers => ["\"text\"", "\"5\"", "\"\"", "true", "false", "[]", "[1]", "{}"];
@@ -62,7 +64,8 @@ public abstract class RecordNumberConformance(DocumentStoreHarness harness) : Re
         (await Me.User.IncrementFieldAsync<Stats>("stats", s => s.TotalSpent, 15.99m)).ShouldBe(15.99m);
         (await Me.User.IncrementFieldAsync<Stats>("stats", s => s.AverageRating, 4.5)).ShouldBe(4.5);
 
-        (await Me.User.GetAsync("stats")).ShouldBeJson("""{"message_count":5,"total_spent":15.99,"average_rating":4.5}""");
+        (await Me.User.GetAsync("stats"))
+            .ShouldBeJson("""{"message_count":5,"total_spent":15.99,"average_rating":4.5}""");
     }
 
     [Theory]
@@ -163,7 +166,8 @@ public abstract class RecordNumberConformance(DocumentStoreHarness harness) : Re
     {
         await SetFieldAsync("n", "1.7976931348623157E+308");
         await ShouldRefuseAsync(async () => await Me.User.IncrementFieldAsync("stats", "n", double.MaxValue));
-        await Should.ThrowAsync<ArgumentException>(async () => await Me.User.IncrementFieldAsync("stats", "n", double.NaN));
+        await Should.ThrowAsync<ArgumentException>(async () =>
+            await Me.User.IncrementFieldAsync("stats", "n", double.NaN));
         await Should.ThrowAsync<ArgumentException>(
             async () => await Me.User.IncrementFieldAsync("stats", "n", double.NegativeInfinity));
     }

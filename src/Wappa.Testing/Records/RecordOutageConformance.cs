@@ -2,8 +2,10 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>What an app sees while its store fails, in both failure modes, and that nothing is lost when it is back.</summary>
-/// <remarks>The failures are injected in front of the store under test, so that every store passes through them.</remarks>
+/// <summary>What an app sees while its store fails, in both failure modes, and that nothing is lost when it is
+/// back.</summary>
+/// <remarks>The failures are injected in front of the store under test, so that every store passes through
+/// them.</remarks>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordOutageConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -25,13 +27,14 @@ public abstract class RecordOutageConformance(DocumentStoreHarness harness) : Re
     };
 
     // What each operation answers when the store fails and the app chose to go on; null: it throws all the same.
-    private static readonly Dictionary<string, (Func<UserCaches, RecordKind, Task<object?>> Call, string? Otherwise)> Operations = new()
+    private static readonly Dictionary<string, (Operation Call, string? Otherwise)> Operations = new()
     {
         ["Get"] = (async (me, kind) => await Records(me, kind).GetAsync("r"), ""),
         ["Get<T>"] = (async (me, kind) => await Records(me, kind).GetAsync<Step>("r"), ""),
         ["TryGet"] = (async (me, kind) => (await Records(me, kind).TryGetAsync<Step>("r")).IsHit, "False"),
         ["GetField"] = (async (me, kind) => await Records(me, kind).GetFieldAsync<int>("r", "number"), "0"),
-        ["TryGetField"] = (async (me, kind) => (await Records(me, kind).TryGetFieldAsync<int>("r", "number")).IsHit, "False"),
+        ["TryGetField"] = (async (me, kind) =>
+            (await Records(me, kind).TryGetFieldAsync<int>("r", "number")).IsHit, "False"),
         ["Exists"] = (async (me, kind) => await Records(me, kind).ExistsAsync("r"), "False"),
         ["GetTtl"] = (async (me, kind) => await Records(me, kind).GetTtlAsync("r"), "missing"),
         ["Set"] = (async (me, kind) => await Records(me, kind).SetAsync("r", new Step("x")), "False"),
@@ -43,13 +46,18 @@ public abstract class RecordOutageConformance(DocumentStoreHarness harness) : Re
         ["Delete"] = (async (me, kind) => await Records(me, kind).DeleteAsync("r"), "False"),
         ["SetTtl"] = (async (me, kind) => await Records(me, kind).SetTtlAsync("r", TimeSpan.FromHours(1)), "False"),
         ["Persist"] = (async (me, kind) => await Records(me, kind).PersistAsync("r"), "False"),
-        ["CreateIfAbsent"] = (async (me, kind) => (await Records(me, kind).CreateIfAbsentAsync("r", new Step("x"))).Outcome, "StoreFailed"),
-        ["ReplaceIf"] = (async (me, kind) => (await Records(me, kind).ReplaceIfAsync("r", new Step("x"), 1)).Outcome, "StoreFailed"),
+        ["CreateIfAbsent"] = (async (me, kind) =>
+            (await Records(me, kind).CreateIfAbsentAsync("r", new Step("x"))).Outcome, "StoreFailed"),
+        ["ReplaceIf"] = (async (me, kind) =>
+            (await Records(me, kind).ReplaceIfAsync("r", new Step("x"), 1)).Outcome, "StoreFailed"),
         ["GetMany"] = (async (me, kind) =>
-            string.Join(",", (await Records(me, kind).GetManyAsync<Step>(["r", "s"])).Select(one => one.IsHit)), "False,False"),
+            string.Join(",", (await Records(me, kind).GetManyAsync<Step>(["r", "s"])).Select(one => one.IsHit)),
+            "False,False"),
         ["SetMany"] = (async (me, kind) =>
-            string.Join(",", await Records(me, kind).SetManyAsync<Step>([new("r", new("x")), new("s", new("x"))])), "False,False"),
-        ["DeleteMany"] = (async (me, kind) => string.Join(",", await Records(me, kind).DeleteManyAsync(["r", "s"])), "False,False"),
+            string.Join(",", await Records(me, kind).SetManyAsync<Step>([new("r", new("x")), new("s", new("x"))])),
+            "False,False"),
+        ["DeleteMany"] = (async (me, kind) =>
+            string.Join(",", await Records(me, kind).DeleteManyAsync(["r", "s"])), "False,False"),
         ["List"] = (async (me, kind) => await CountAsync(me, kind), "0"),
         ["DeleteAll"] = (async (me, kind) => kind switch
         {
@@ -57,13 +65,17 @@ public abstract class RecordOutageConformance(DocumentStoreHarness harness) : Re
             RecordKind.User => await me.User.DeleteAllAsync(),
             _ => await me.Table.DeleteAllAsync(TableName),
         }, "0"),
-        ["TryIncrement"] = (async (me, kind) => (await Records(me, kind).TryIncrementFieldAsync("r", "number")).Error is not null, "True"),
-        ["TryAppend"] = (async (me, kind) => (await Records(me, kind).TryAppendToListAsync("r", "list", 1)).Error is not null, "True"),
+        ["TryIncrement"] = (async (me, kind) =>
+            (await Records(me, kind).TryIncrementFieldAsync("r", "number")).Error is not null, "True"),
+        ["TryAppend"] = (async (me, kind) =>
+            (await Records(me, kind).TryAppendToListAsync("r", "list", 1)).Error is not null, "True"),
         ["Increment"] = (async (me, kind) => await Records(me, kind).IncrementFieldAsync("r", "number"), null),
-        ["IncrementDecimal"] = (async (me, kind) => await Records(me, kind).IncrementFieldAsync("r", "price", 1m), null),
+        ["IncrementDecimal"] = (async (me, kind) =>
+            await Records(me, kind).IncrementFieldAsync("r", "price", 1m), null),
         ["IncrementDouble"] = (async (me, kind) => await Records(me, kind).IncrementFieldAsync("r", "rate", 1.0), null),
         ["Append"] = (async (me, kind) => await Records(me, kind).AppendToListAsync("r", "list", 1), null),
-        ["Update"] = (async (me, kind) => await Records(me, kind).UpdateAsync<Step>("r", step => step ?? new("lost")), null),
+        ["Update"] = (async (me, kind) =>
+            await Records(me, kind).UpdateAsync<Step>("r", step => step ?? new("lost")), null),
         ["Commit"] = (async (me, _) =>
         {
             var batch = me.CreateBatch();
@@ -72,6 +84,8 @@ public abstract class RecordOutageConformance(DocumentStoreHarness harness) : Re
         }, null),
         ["Erase"] = (async (me, _) => await me.EraseAsync(), null),
     };
+
+    private delegate Task<object?> Operation(UserCaches me, RecordKind kind);
 
     /// <summary>Every operation, for each kind.</summary>
     public static TheoryData<RecordKind, string> EveryOperation =>
@@ -101,7 +115,8 @@ public abstract class RecordOutageConformance(DocumentStoreHarness harness) : Re
             var error = failure();
             var me = Failing(FailureMode.ReturnDefault, error);
 
-            if (otherwise is null) (await Should.ThrowAsync<CacheStoreException>(() => call(me, kind))).ShouldBeSameAs(error, reason);
+            if (otherwise is null)
+                (await Should.ThrowAsync<CacheStoreException>(() => call(me, kind))).ShouldBeSameAs(error, reason);
             else ((await call(me, kind))?.ToString() ?? "").ShouldBe(otherwise, reason);
         }
     }
@@ -167,7 +182,8 @@ public abstract class RecordOutageConformance(DocumentStoreHarness harness) : Re
         for (var i = 0; i < 5; i++) await Records(kind).SetAsync($"r{i}", new Step("x"));
 
         (await CountAsync(FailingAfter(3, FailureMode.ReturnDefault), kind)).ShouldBe(3);
-        await Should.ThrowAsync<CacheStoreException>(async () => await CountAsync(FailingAfter(3, FailureMode.Throw), kind));
+        await Should.ThrowAsync<CacheStoreException>(async () =>
+            await CountAsync(FailingAfter(3, FailureMode.Throw), kind));
     }
 
     private static async Task<int> CountAsync(UserCaches caches, RecordKind kind)

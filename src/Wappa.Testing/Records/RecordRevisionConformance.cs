@@ -2,7 +2,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>Revisions grow with each change and are never used twice for a key: not after a delete, not after an expiry.</summary>
+/// <summary>Revisions grow with each change and are never used twice for a key: not after a delete, not after an
+/// expiry.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordRevisionConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {

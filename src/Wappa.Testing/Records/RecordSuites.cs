@@ -2,7 +2,8 @@ using System.Reflection;
 
 namespace Wappa.Testing;
 
-/// <summary>The conformance suites of records, so that a store's test project can prove that it runs them all.</summary>
+/// <summary>The conformance suites of records, so that a store's test project can prove that it runs them
+/// all.</summary>
 public static class RecordSuites
 {
     /// <summary>Every suite there is.</summary>

@@ -2,8 +2,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>What each operation does to the time to live: given or omitted, on a record that is missing or there, with a
-/// default of the scope or without.</summary>
+/// <summary>What each operation does to the time to live: given or omitted, on a record that is missing or there, with
+/// a default of the scope or without.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordTtlConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -13,7 +13,8 @@ public abstract class RecordTtlConformance(DocumentStoreHarness harness) : Recor
     private static readonly Dictionary<string, Func<IRecordCache<string>, TimeSpan?, ValueTask>> Writes = new()
     {
         ["Set"] = async (cache, ttl) => await cache.SetAsync("r", Json("""{"n":1}"""), ttl),
-        ["SetMany"] = async (cache, ttl) => await cache.SetManyAsync([KeyValuePair.Create("r", Json("""{"n":1}"""))], ttl),
+        ["SetMany"] = async (cache, ttl) =>
+            await cache.SetManyAsync([KeyValuePair.Create("r", Json("""{"n":1}"""))], ttl),
         ["Merge"] = async (cache, ttl) => await cache.MergeAsync("r", Json("""{"n":1}"""), ttl),
         ["SetField"] = async (cache, ttl) => await cache.SetFieldAsync("r", "n", 1, ttl),
         ["SetFields"] = async (cache, ttl) =>
@@ -21,11 +22,13 @@ public abstract class RecordTtlConformance(DocumentStoreHarness harness) : Recor
         ["Increment"] = async (cache, ttl) => await cache.IncrementFieldAsync("r", "n", 1, ttl),
         ["IncrementDecimal"] = async (cache, ttl) => await cache.IncrementFieldAsync("r", "n", 1.5m, ttl),
         ["IncrementDouble"] = async (cache, ttl) => await cache.IncrementFieldAsync("r", "n", 1.5, ttl),
-        ["IncrementByProperty"] = async (cache, ttl) => await cache.IncrementFieldAsync<Step>("r", s => s.Number, 1, ttl),
+        ["IncrementByProperty"] = async (cache, ttl) =>
+            await cache.IncrementFieldAsync<Step>("r", s => s.Number, 1, ttl),
         ["Append"] = async (cache, ttl) => await cache.AppendToListAsync("r", "list", 1, ttl: ttl),
         ["CreateIfAbsent"] = async (cache, ttl) => await cache.CreateIfAbsentAsync("r", Json("""{"n":1}"""), ttl),
         ["ReplaceIf"] = async (cache, ttl) =>
-            await cache.ReplaceIfAsync("r", Json("""{"n":1}"""), (await cache.TryGetAsync<CacheDocument>("r")).Revision, ttl),
+            await cache.ReplaceIfAsync("r", Json("""{"n":1}"""), (await cache.TryGetAsync<CacheDocument>("r")).Revision,
+                ttl),
         ["Update"] = async (cache, ttl) => await cache.UpdateAsync<CacheDocument>("r", _ => Json("""{"n":1}"""), ttl),
         ["SetTtl"] = async (cache, ttl) => await cache.SetTtlAsync("r", ttl!.Value),
     };

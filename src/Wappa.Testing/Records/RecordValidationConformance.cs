@@ -4,8 +4,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>A value that breaks the validation attributes of its type, or of what it holds, is refused and nothing of it is
-/// stored.</summary>
+/// <summary>A value that breaks the validation attributes of its type, or of what it holds, is refused and nothing of
+/// it is stored.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordValidationConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -36,9 +36,11 @@ public abstract class RecordValidationConformance(DocumentStoreHarness harness) 
     [Theory, MemberData(nameof(Places))]
     public async Task Write_BreaksARule_StoresNothing(string place)
     {
-        var error = await Should.ThrowAsync<CacheValidationException>(async () => await Me.State.SetAsync("r", Broken[place]));
+        var error = await Should.ThrowAsync<CacheValidationException>(async () =>
+            await Me.State.SetAsync("r", Broken[place]));
         error.Failures.ShouldNotBeEmpty();
-        await Should.ThrowAsync<CacheValidationException>(async () => await Me.State.SetFieldAsync("r", "f", Broken[place]));
+        await Should.ThrowAsync<CacheValidationException>(async () =>
+            await Me.State.SetFieldAsync("r", "f", Broken[place]));
 
         (await Me.State.ExistsAsync("r")).ShouldBeFalse();
     }
@@ -55,7 +57,8 @@ public abstract class RecordValidationConformance(DocumentStoreHarness harness) 
             async () => await Records(kind).SetAsync("r", bad),
             async () => await Records(kind).MergeAsync("r", bad),
             async () => await Records(kind).SetFieldAsync("r", "inner", bad),
-            async () => await Records(kind).SetFieldsAsync("r", new Dictionary<string, object?> { ["ok"] = 1, ["inner"] = bad }),
+            async () => await Records(kind)
+                .SetFieldsAsync("r", new Dictionary<string, object?> { ["ok"] = 1, ["inner"] = bad }),
             async () => await Records(kind).AppendToListAsync("r", "list", bad),
             async () => await Records(kind).CreateIfAbsentAsync("new", bad),
             async () => await Records(kind).ReplaceIfAsync("r", bad, revision),
@@ -72,7 +75,8 @@ public abstract class RecordValidationConformance(DocumentStoreHarness harness) 
     [Fact]
     public async Task Write_BreaksSeveralRules_NamesThemAll()
     {
-        var error = await Should.ThrowAsync<CacheValidationException>(async () => await Me.State.SetAsync("r", new Pizza("", 99)));
+        var error = await Should.ThrowAsync<CacheValidationException>(async () =>
+            await Me.State.SetAsync("r", new Pizza("", 99)));
 
         error.Failures.SelectMany(failure => failure.MemberNames).ShouldBe(["Size", "Quantity"], ignoreOrder: true);
         error.Message.ShouldContain("Pizza");

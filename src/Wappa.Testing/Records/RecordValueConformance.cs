@@ -7,7 +7,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>What is written is what is read, type-exact: no text becomes a number, no number a text, nothing is rounded.</summary>
+/// <summary>What is written is what is read, type-exact: no text becomes a number, no number a text, nothing is
+/// rounded.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordValueConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -25,7 +26,8 @@ public abstract class RecordValueConformance(DocumentStoreHarness harness) : Rec
     [
         "", " ", "$", "$$", "$ttl", "$rev", "$$ttl", "_", "a.b", "a:b", "a b", "\"", "\\", "a\"b", "a\\",
         "/", "{", "}", "[0]", "*", "?", "\t", "\n",
-        "\u0001", "é", "e\u0301", "日本", "🍕", "__proto__", "1", "0", "null", "Size", "SIZE", "size", new string('x', 1000),
+        "\u0001", "é", "e\u0301", "日本", "🍕", "__proto__", "1", "0", "null", "Size", "SIZE", "size",
+        new string('x', 1000),
     ];
 
     [Theory, MemberData(nameof(Values))]
@@ -131,17 +133,19 @@ public abstract class RecordValueConformance(DocumentStoreHarness harness) : Rec
     [Fact]
     public async Task Names_OfProperties_AreSnakeCaseUnlessConfigured()
     {
-        await Me.User.SetAsync("stats", new { MessageCount = 1, LastSeenAt = "x", URL = "u", Inner = new { SomeList = new[] { 1 } } });
+        await Me.User.SetAsync("stats",
+            new { MessageCount = 1, LastSeenAt = "x", URL = "u", Inner = new { SomeList = new[] { 1 } } });
         (await Me.User.GetAsync("stats")).ShouldBeJson(
             """{"message_count":1,"last_seen_at":"x","url":"u","inner":{"some_list":[1]}}""");
 
-        var pascal = new CachingOptions { Serializer = new CacheSerializer(options => options.PropertyNamingPolicy = null) };
+        var serializer = new CacheSerializer(options => options.PropertyNamingPolicy = null);
+        var pascal = new CachingOptions { Serializer = serializer };
         await CacheFactory.Over(Store, pascal).ForUser(Tenant, UserId).User.SetAsync("stats", new { MessageCount = 1 });
         (await Me.User.GetAsync("stats")).ShouldBeJson("""{"MessageCount":1}""");
     }
 
     [Fact]
-    public async Task Document_Generated_ComesBackToTheLetter() => await ForAllAsync(JsonGenerator.Objects, async json =>
+    public Task Document_Generated_ComesBackToTheLetter() => ForAllAsync(JsonGenerator.Objects, async json =>
     {
         var expected = Json(json);
         await Me.State.SetAsync("document", expected);
@@ -152,7 +156,7 @@ public abstract class RecordValueConformance(DocumentStoreHarness harness) : Rec
     });
 
     [Fact]
-    public async Task Json_Generated_ComesBackEqual() => await ForAllAsync(JsonGenerator.Objects, async json =>
+    public Task Json_Generated_ComesBackEqual() => ForAllAsync(JsonGenerator.Objects, async json =>
     {
         var element = JsonDocument.Parse(json).RootElement;
         await Me.State.SetAsync("element", element);
@@ -163,14 +167,15 @@ public abstract class RecordValueConformance(DocumentStoreHarness harness) : Rec
     });
 
     [Fact]
-    public async Task Fields_Generated_AreFoundByName() => await ForAllAsync(JsonGenerator.Objects, async json =>
+    public Task Fields_Generated_AreFoundByName() => ForAllAsync(JsonGenerator.Objects, async json =>
     {
         await Me.State.SetAsync("fields", Json(json));
         foreach (var field in JsonDocument.Parse(json).RootElement.EnumerateObject())
         {
             var read = await Me.State.TryGetFieldAsync<JsonElement>("fields", field.Name);
             read.IsHit.ShouldBeTrue(field.Name);
-            if (field.Value.ValueKind != JsonValueKind.Null) JsonElement.DeepEquals(read.Value, field.Value).ShouldBeTrue(json);
+            if (field.Value.ValueKind != JsonValueKind.Null)
+                JsonElement.DeepEquals(read.Value, field.Value).ShouldBeTrue(json);
             (await Me.State.RemoveFieldAsync("fields", field.Name)).ShouldBeTrue(field.Name);
         }
 
@@ -179,7 +184,8 @@ public abstract class RecordValueConformance(DocumentStoreHarness harness) : Rec
 
     // FsCheck names the seed to replay, and the smallest JSON it could shrink the failure to.
     private static Task ForAllAsync(Arbitrary<string> values, Func<string, Task> holds) => Task.Factory.StartNew(
-        () => Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(12).WithQuietOnSuccess(true), Prop.ForAll(values, holds)),
+        () => Check.One(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(12).WithQuietOnSuccess(true),
+            Prop.ForAll(values, holds)),
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task RoundTripAsync<T>(T value)
@@ -199,7 +205,8 @@ public abstract class RecordValueConformance(DocumentStoreHarness harness) : Rec
     {
         actual.ShouldBe(expected);
         if (expected is DateTime or DateTimeOffset or decimal)
-            JsonSerializer.Serialize(actual).ShouldBe(JsonSerializer.Serialize(expected)); // kind and offset, which equality ignores
+            JsonSerializer.Serialize(actual)
+                .ShouldBe(JsonSerializer.Serialize(expected)); // kind and offset, which equality ignores
     }
 
     private sealed record Holder<T>(T Value);

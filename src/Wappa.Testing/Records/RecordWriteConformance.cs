@@ -2,7 +2,8 @@ using Wappa.Testing.Records;
 
 namespace Wappa.Testing;
 
-/// <summary>Set, merge, set fields, remove a field, delete: on a record that is missing and on one that is there.</summary>
+/// <summary>Set, merge, set fields, remove a field, delete: on a record that is missing and on one that is
+/// there.</summary>
 /// <param name="harness">The store under test.</param>
 public abstract class RecordWriteConformance(DocumentStoreHarness harness) : RecordConformance(harness)
 {
@@ -82,7 +83,10 @@ public abstract class RecordWriteConformance(DocumentStoreHarness harness) : Rec
     [Theory, MemberData(nameof(Kinds))]
     public async Task SetFields_MissingOrPresentRecord_SetsThemInOneStep(RecordKind kind)
     {
-        var fields = new Dictionary<string, object?> { ["name"] = "menu", ["number"] = 2, ["list"] = new[] { "a" }, ["none"] = null };
+        var fields = new Dictionary<string, object?>
+        {
+            ["name"] = "menu", ["number"] = 2, ["list"] = new[] { "a" }, ["none"] = null,
+        };
         (await Records(kind).SetFieldsAsync("step", fields)).ShouldBeTrue();
         (await Records(kind).GetAsync("step")).ShouldBeJson("""{"name":"menu","number":2,"list":["a"],"none":null}""");
         var before = (await Records(kind).TryGetAsync<Step>("step")).Revision;

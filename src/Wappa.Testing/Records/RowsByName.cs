@@ -1,6 +1,7 @@
 namespace Wappa.Testing.Records;
 
-/// <summary>The rows of one table addressed by name, so that one test speaks to states, user records and rows alike.</summary>
+/// <summary>The rows of one table addressed by name, so that one test speaks to states, user records and rows
+/// alike.</summary>
 internal sealed class RowsByName(ITableCache cache, string table) : IRecordCache<string>
 {
     public RecordCacheSettings Settings => cache.Settings;

@@ -1,7 +1,8 @@
 namespace Wappa.Testing.Records;
 
-/// <summary>A line that workers cross together, again and again. It spins: waking a thread that sleeps takes longer than a
-/// hundred calls of a store in memory, so behind a lock the workers would run one by one and nothing would overlap.</summary>
+/// <summary>A line that workers cross together, again and again. It spins: waking a thread that sleeps takes longer
+/// than a hundred calls of a store in memory, so behind a lock the workers would run one by one and nothing would
+/// overlap.</summary>
 internal sealed class StartLine(int workers)
 {
     private int _arrived;

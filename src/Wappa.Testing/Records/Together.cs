@@ -6,7 +6,8 @@ internal static class Together
     /// <summary>As many as there are cores: more would take turns instead of meeting.</summary>
     internal static int Threads { get; } = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
-    /// <summary>Runs many tasks at once. A store that answers at once is still called from several threads in parallel.</summary>
+    /// <summary>Runs many tasks at once. A store that answers at once is still called from several threads in
+    /// parallel.</summary>
     internal static async Task<T[]> RunAsync<T>(int tasks, Func<int, ValueTask<T>> work)
     {
         var results = new T[tasks];
@@ -33,12 +34,14 @@ internal static class Together
         return true;
     });
 
-    /// <summary>Runs one worker per thread, with a line they can cross together; they have crossed it once when they begin.</summary>
+    /// <summary>Runs one worker per thread, with a line they can cross together; they have crossed it once when they
+    /// begin.</summary>
     internal static async Task RaceAsync(Func<int, StartLine, Task> work)
     {
         var line = new StartLine(Threads);
         var racers = Enumerable.Range(0, Threads).Select(racer => Task.Factory.StartNew(
-            () => Race(racer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap());
+            () => Race(racer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .Unwrap());
         await Task.WhenAll(racers.ToArray()).ConfigureAwait(false);
 
         async Task Race(int racer)

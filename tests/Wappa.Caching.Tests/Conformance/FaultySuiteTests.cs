@@ -2,7 +2,8 @@ using Wappa.Testing;
 
 namespace Wappa.Caching.Tests.Conformance;
 
-/// <summary>The suites are only worth something if a store that is wrong fails them, and one that is simple but right passes.</summary>
+/// <summary>The suites are only worth something if a store that is wrong fails them, and one that is simple but right
+/// passes.</summary>
 public sealed class FaultySuiteTests
 {
     private static readonly Dictionary<string, Func<DocumentStoreHarness, RecordConformance>> Suites = new()

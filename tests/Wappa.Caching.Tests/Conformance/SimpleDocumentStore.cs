@@ -4,10 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace Wappa.Caching.Tests.Conformance;
 
-/// <summary>A store as simple as it can be: a dictionary and one lock. It shows that the contract can be kept without the
-/// machinery of the memory store, it is the model that one is compared with, and it can be given any one fault, to see
-/// that the suites notice.</summary>
-internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider time, Fault fault = Fault.None) : IDocumentStore
+/// <summary>A store as simple as it can be: a dictionary and one lock. It shows that the contract can be kept without
+/// the machinery of the memory store, it is the model that one is compared with, and it can be given any one fault, to
+/// see that the suites notice.</summary>
+internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider time, Fault fault = Fault.None)
+    : IDocumentStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _records = [];
@@ -22,12 +23,14 @@ internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider t
         lock (_lock)
         {
             // A cache in front of the store that is not told of changes.
-            if (fault == Fault.ReadsStaleVersions && _before.Remove(Text(key), out var stale)) return new(Record(stale));
+            if (fault == Fault.ReadsStaleVersions && _before.Remove(Text(key), out var stale))
+                return new(Record(stale));
             return new(Current(key));
         }
     }
 
-    public ValueTask<DocumentRecord> GetFieldAsync(RecordKey key, string field, CancellationToken cancellationToken = default) =>
+    public ValueTask<DocumentRecord> GetFieldAsync(RecordKey key, string field,
+        CancellationToken cancellationToken = default) =>
         GetAsync(key, cancellationToken);
 
     public ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default)
@@ -36,7 +39,8 @@ internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider t
         lock (_lock) return new(Current(key).Ttl);
     }
 
-    public ValueTask<ChangeResult> ApplyAsync(RecordKey key, RecordChange change, CancellationToken cancellationToken = default)
+    public ValueTask<ChangeResult> ApplyAsync(RecordKey key, RecordChange change,
+        CancellationToken cancellationToken = default)
     {
         Check(cancellationToken);
         if (fault == Fault.LosesUpdates)
@@ -50,7 +54,8 @@ internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider t
         lock (_lock) return new(Apply(key, change, Current(key)));
     }
 
-    public ValueTask<CommitResult> CommitAsync(IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default)
+    public ValueTask<CommitResult> CommitAsync(IReadOnlyList<RecordWrite> writes,
+        CancellationToken cancellationToken = default)
     {
         if (fault == Fault.CommitsTwoUsers) writes.Any(write => write.Key.Kind == RecordKind.Table).ShouldBe(false);
         else if (fault != Fault.CommitsTableRows) RecordWrites.ThrowIfNotOneUser(writes);
@@ -113,7 +118,8 @@ internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider t
         {
             var gone = _records.Where(pair =>
                 (set.Kind is null && fault == Fault.ErasesTheWholeTenant && pair.Value.Key.Tenant == set.Tenant) ||
-                (IsIn(set, pair.Value.Key) && (fault != Fault.KeepsTheTableLevelRecord || pair.Value.Key.Name.Length > 0))).ToList();
+                (IsIn(set, pair.Value.Key) &&
+                    (fault != Fault.KeepsTheTableLevelRecord || pair.Value.Key.Name.Length > 0))).ToList();
             var count = gone.Count(pair => fault == Fault.CountsTheExpired || Record(pair.Value).IsHit);
             foreach (var pair in gone) Remove(pair.Key);
             return new(count);
@@ -124,7 +130,8 @@ internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider t
     {
         var fields = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(document.Utf8Json)!;
         return CacheSerializer.Default.ToDocument(fields.ToDictionary(
-            field => field.Key, field => field.Value.ValueKind == JsonValueKind.Number ? (object)field.Value.GetDouble() : field.Value));
+            field => field.Key, field =>
+                field.Value.ValueKind == JsonValueKind.Number ? (object)field.Value.GetDouble() : field.Value));
     }
 
     private CommitResult Commit(IReadOnlyList<RecordWrite> writes)
@@ -163,10 +170,12 @@ internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider t
 
     private ChangeResult Apply(RecordKey key, RecordChange change, DocumentRecord current)
     {
-        var step = RecordTransition.Apply(change, current, options.MaxRecordBytes + (fault == Fault.AllowsOneByteMore ? 1 : 0));
+        var step = RecordTransition.Apply(change, current,
+            options.MaxRecordBytes + (fault == Fault.AllowsOneByteMore ? 1 : 0));
         if (step.Outcome != ChangeOutcome.Applied)
         {
-            if (fault == Fault.ARefusalTakesARevision && _records.TryGetValue(Text(key), out var refused)) refused.Revision = ++_revision;
+            if (fault == Fault.ARefusalTakesARevision && _records.TryGetValue(Text(key), out var refused))
+                refused.Revision = ++_revision;
             return new(step.Outcome, fault == Fault.HidesTheWinner ? default : current);
         }
 
@@ -204,7 +213,8 @@ internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider t
         if (fault == Fault.ReusesRevisionsAfterDelete && _records.Count == 0) _revision = 0;
     }
 
-    private DocumentRecord Current(RecordKey key) => _records.TryGetValue(Text(key), out var entry) ? Record(entry) : DocumentRecord.Miss;
+    private DocumentRecord Current(RecordKey key) =>
+        _records.TryGetValue(Text(key), out var entry) ? Record(entry) : DocumentRecord.Miss;
 
     private DocumentRecord Record(Entry entry)
     {
@@ -221,7 +231,8 @@ internal sealed class SimpleDocumentStore(CachingOptions options, TimeProvider t
     private bool IsIn(RecordSet set, RecordKey key) => fault switch
     {
         Fault.TakesPrefixesAsPatterns when set.Prefix.Length > 0 => WithoutPrefix(set).Contains(key) && Regex.IsMatch(
-            key.Name, "^" + Regex.Escape(set.Prefix).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)),
+            key.Name, "^" + Regex.Escape(set.Prefix).Replace("\\*", ".*", StringComparison.Ordinal)
+                .Replace("\\?", ".", StringComparison.Ordinal)),
         Fault.IgnoresCaseInPrefixes when set.Prefix.Length > 0 =>
             WithoutPrefix(set).Contains(key) && key.Name.StartsWith(set.Prefix, StringComparison.OrdinalIgnoreCase),
         _ => set.Contains(key),

@@ -8,7 +8,8 @@ namespace Wappa.Caching.Tests.Conformance;
 internal static class SuiteRunner
 {
     internal static async Task<List<string>> FailuresAsync(
-        Func<DocumentStoreHarness, RecordConformance> suite, Func<DocumentStoreHarness> harness, int most = int.MaxValue)
+        Func<DocumentStoreHarness, RecordConformance> suite, Func<DocumentStoreHarness> harness,
+            int most = int.MaxValue)
     {
         var failures = new List<string>();
         foreach (var (test, arguments) in Tests(suite(harness()).GetType()))
@@ -44,12 +45,14 @@ internal static class SuiteRunner
         foreach (var line in test.GetCustomAttributes<InlineDataAttribute>()) yield return Converted(test, line.Data);
         foreach (var source in test.GetCustomAttributes<MemberDataAttribute>())
         {
-            var rows = suite.GetProperty(source.MemberName, BindingFlags.Public | BindingFlags.Static | BindingFlags.FlattenHierarchy)!;
+            var rows = suite.GetProperty(source.MemberName,
+                BindingFlags.Public | BindingFlags.Static | BindingFlags.FlattenHierarchy)!;
             foreach (var row in (IEnumerable<ITheoryDataRow>)rows.GetValue(null)!) yield return row.GetData();
         }
     }
 
     // As the runner does: an attribute's int is given to a parameter of long.
     private static object?[] Converted(MethodInfo test, object?[] data) =>
-        [.. test.GetParameters().Zip(data, (parameter, value) => value is null ? null : Convert.ChangeType(value, parameter.ParameterType, null))];
+        [.. test.GetParameters().Zip(data, (parameter, value) =>
+            value is null ? null : Convert.ChangeType(value, parameter.ParameterType, null))];
 }

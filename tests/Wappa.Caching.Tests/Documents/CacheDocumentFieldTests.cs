@@ -63,9 +63,11 @@ public sealed class CacheDocumentFieldTests
         byte[] Nested(int levels) => Encoding.UTF8.GetBytes(new string('[', levels) + new string(']', levels));
 
         CacheDocument.Empty.SetField("f", Nested(63)).ByteCount.ShouldBe(6 + 126);
-        Should.Throw<CacheSerializationException>(() => CacheDocument.Empty.SetField("f", Nested(64))).Message.ShouldContain("63");
+        Should.Throw<CacheSerializationException>(() => CacheDocument.Empty.SetField("f", Nested(64)))
+            .Message.ShouldContain("63");
         CacheDocument.Empty.Append("f", Nested(62), null, out _).ByteCount.ShouldBe(6 + 2 + 124);
-        Should.Throw<CacheSerializationException>(() => CacheDocument.Empty.Append("f", Nested(63), null, out _)).Message.ShouldContain("62");
+        Should.Throw<CacheSerializationException>(() => CacheDocument.Empty.Append("f", Nested(63), null, out _))
+            .Message.ShouldContain("62");
     }
 
     // A name may look like the text between two strings; only a name that begins there is one.
@@ -83,13 +85,14 @@ public sealed class CacheDocumentFieldTests
     [InlineData("a")]
     public void Contains_NameThatLooksLikePunctuation_IsOnlyFoundWhereItIsAName(string name)
     {
-        string[] texts = [":", "::", ": ", "", ",", "{", "}", "\"", "\\", "\":", ",\"a", "a", "a,", "b{", "x\":", ",\":\":", "{\"a\":1"];
+        string[] texts = [":", "::", ": ", "", ",", "{", "}", "\"", "\\", "\":", ",\"a", "a", "a,", "b{", "x\":",
+            ",\":\":", "{\"a\":1"];
         foreach (var (other, value) in texts.SelectMany(_ => texts, (other, value) => (other, value)))
         {
             if (other == name) continue;
             var without = CacheDocument.Empty.SetField(other, JsonSerializer.SerializeToUtf8Bytes(value))
                 .SetField("list", JsonSerializer.SerializeToUtf8Bytes(new[] { value, other }))
-                .SetField("inner", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { [name] = value }));
+                .SetField("named", Named(name, value));
             without.Contains(name).ShouldBeFalse(without.ToString());
             without.RemoveField(name).ShouldBeSameAs(without);
 
@@ -156,10 +159,15 @@ public sealed class CacheDocumentFieldTests
     {
         var document = CacheDocument.Parse("""{"l":"text"}""");
 
-        Should.Throw<CacheTypeException>(() => document.Append("l", "9"u8, null, out _)).Message.ShouldContain("a string");
+        Should.Throw<CacheTypeException>(() => document.Append("l", "9"u8, null, out _))
+            .Message.ShouldContain("a string");
         Should.Throw<ArgumentOutOfRangeException>(() => document.Append("m", "9"u8, 0, out _));
     }
 
+    private static byte[] Named(string name, string value) =>
+        JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { [name] = value });
+
     // Half a surrogate pair cannot be a name; the generator makes such strings too.
-    private static string Valid(string? name) => new([.. (name ?? "").Where(character => !char.IsSurrogate(character))]);
+    private static string Valid(string? name) =>
+        new([.. (name ?? "").Where(character => !char.IsSurrogate(character))]);
 }

@@ -69,7 +69,8 @@ public sealed class CacheDocumentTests
 
     [Fact]
     public void Parse_BytesThatAreNoUtf8_AreRefused() =>
-        Should.Throw<CacheSerializationException>(() => CacheDocument.Parse([(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}']));
+        Should.Throw<CacheSerializationException>(() =>
+            CacheDocument.Parse([(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}']));
 
     [Fact]
     public void Parse_TakesACopy()
@@ -141,6 +142,41 @@ public sealed class CacheDocumentTests
     public void Merge_ReplacesInPlaceAndAddsAtTheEnd() =>
         CacheDocument.Parse("""{"a":1,"b":2,"c":3}""").Merge(CacheDocument.Parse("""{"d":4,"b":{"x":[]},"\u0061":0}"""))
             .ToString().ShouldBe("""{"a":0,"b":{"x":[]},"c":3,"d":4}""");
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(100)]
+    public void Merge_OfAnyNumberOfFields_IsAsIfTheyWereSetOneByOne(int count)
+    {
+        foreach (var start in (string[])["{}", """{"f3":{"x":1},"é":1,"other":[]}"""])
+        {
+            var (document, given, expected) = (CacheDocument.Parse(start), CacheDocument.Empty, CacheDocument.Parse(start));
+            foreach (var name in Enumerable.Range(0, count).Select(i => i == 5 ? "é" : $"f{i}"))
+            {
+                given = given.SetField(name, "1.0"u8);
+                expected = expected.SetField(name, "1.0"u8);
+            }
+
+            document.Merge(given).ToString().ShouldBe(expected.ToString());
+        }
+    }
+
+    // Work that grows with the square of the fields would show here: it took half a minute.
+    [Fact]
+    public void Parse_And_Merge_OfFiftyThousandFields_AreNoTrouble()
+    {
+        var fields = string.Join(",", Enumerable.Range(0, 50_000).Select(i => $"\"field{i}\":{i}"));
+        var document = CacheDocument.Parse($"{{{fields}}}");
+
+        var merged = CacheDocument.Parse("""{"field7":null,"first":1}""").Merge(document);
+
+        merged.Count.ShouldBe(50_001);
+        merged.FieldNames[0].ShouldBe("field7");
+        merged.GetField<int>("field7").ShouldBe(7);
+        merged.Merge(document).Equals(merged).ShouldBeTrue();
+    }
 
     [Fact]
     public void As_ReadsTheWholeAndGetField_OneField()

@@ -21,7 +21,8 @@ public sealed class CacheNumberTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]
-    public void From_NotFinite_IsRefused(double value) => Should.Throw<ArgumentException>(() => CacheNumber.From(value));
+    public void From_NotFinite_IsRefused(double value) =>
+        Should.Throw<ArgumentException>(() => CacheNumber.From(value));
 
     [Fact]
     public void ToString_IsTheJsonText()
@@ -41,7 +42,10 @@ public sealed class CacheNumberTests
         var before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "~" } };
+            CultureInfo.CurrentCulture = new CultureInfo("")
+            {
+                NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "~" },
+            };
 
             CacheNumber.From(-1.5m).ToString().ShouldBe("-1.5");
             CacheNumber.From(-1.5).ToString().ShouldBe("-1.5");
@@ -73,7 +77,8 @@ public sealed class CacheNumberTests
     {
         var sum = (Int128)stored + by;
         if (sum == (long)sum) Increment(Text(stored), CacheNumber.From(by)).ShouldBe(Text((long)sum));
-        else Should.Throw<CacheTypeException>(() => Increment(Text(stored), CacheNumber.From(by))).Message.ShouldContain("64 bits");
+        else Should.Throw<CacheTypeException>(() => Increment(Text(stored), CacheNumber.From(by)))
+            .Message.ShouldContain("64 bits");
     }
 
     [Fact]
@@ -81,7 +86,8 @@ public sealed class CacheNumberTests
     {
         try
         {
-            var sum = decimal.Parse(Increment(stored.ToString(CultureInfo.InvariantCulture), CacheNumber.From(by)), CultureInfo.InvariantCulture);
+            var sum = decimal.Parse(Increment(stored.ToString(CultureInfo.InvariantCulture), CacheNumber.From(by)),
+                CultureInfo.InvariantCulture);
             Exact(sum).ShouldBe(Exact(stored) + Exact(by));
         }
         catch (CacheTypeException)

@@ -38,7 +38,8 @@ public sealed class CacheSerializerTests
     public void ToDocument_HalfASurrogatePair_BecomesTheReplacementCharacter()
     {
         CacheSerializer.Default.ToDocument(new { text = "a\ud83cb" }).GetField<string>("text").ShouldBe("a\ufffdb");
-        CacheSerializer.Default.ToDocument(new Dictionary<string, string> { ["k"] = "\udc00" }).GetField<string>("k").ShouldBe("\ufffd");
+        CacheSerializer.Default.ToDocument(new Dictionary<string, string> { ["k"] = "\udc00" }).GetField<string>("k")
+            .ShouldBe("\ufffd");
     }
 
     [Theory]
@@ -61,7 +62,8 @@ public sealed class CacheSerializerTests
         cycle["self"] = cycle;
 
         Should.Throw<CacheSerializationException>(() => CacheSerializer.Default.ToDocument(cycle));
-        Should.Throw<CacheSerializationException>(() => CacheSerializer.Default.ToDocument(new { action = new Action(() => { }) }));
+        Should.Throw<CacheSerializationException>(() =>
+            CacheSerializer.Default.ToDocument(new { action = new Action(() => { }) }));
         Should.Throw<CacheSerializationException>(() => CacheSerializer.Default.ToDocument(new WithSpan()));
         Should.Throw<CacheSerializationException>(() => CacheDocument.Empty.As<WithSpan>());
     }
@@ -71,9 +73,10 @@ public sealed class CacheSerializerTests
     {
         Write(new Dictionary<string, int> { ["Key As Is"] = 1, ["é"] = 2 }).ShouldBe("""{"Key As Is":1,"é":2}""");
         Write(JsonNode.Parse("""{ "a" : [ 1 ] }""")).ShouldBe("""{"a":[1]}""");
-        Write(JsonDocument.Parse("""{ "a" : 1.10, "\u0062":"\u0041", "a": 2 }""").RootElement).ShouldBe("""{"a":2,"b":"A"}""");
-        Write(new Extended { Name = "x", Others = { ["name"] = JsonDocument.Parse("1").RootElement, ["n"] = JsonDocument.Parse("2").RootElement } })
-            .ShouldBe("""{"name":1,"n":2}""");
+        Write(JsonDocument.Parse("""{ "a" : 1.10, "\u0062":"\u0041", "a": 2 }""").RootElement)
+            .ShouldBe("""{"a":2,"b":"A"}""");
+        var (one, two) = (JsonDocument.Parse("1").RootElement, JsonDocument.Parse("2").RootElement);
+        Write(new Extended { Name = "x", Others = { ["name"] = one, ["n"] = two } }).ShouldBe("""{"name":1,"n":2}""");
     }
 
     [Fact]
@@ -137,7 +140,8 @@ public sealed class CacheSerializerTests
             .FieldName<Sample, int>(sample => sample.MessageCount).ShouldBe("MessageCount");
         Should.Throw<ArgumentException>(() => serializer.FieldName<Sample, int>(sample => sample.SomeName.Length));
         Should.Throw<ArgumentException>(() => serializer.FieldName<Sample, int>(sample => sample.MessageCount + 1));
-        Should.Throw<ArgumentException>(() => serializer.FieldName<Renamed, int>(renamed => renamed.Ignored)).Message.ShouldContain("Ignored");
+        Should.Throw<ArgumentException>(() => serializer.FieldName<Renamed, int>(renamed => renamed.Ignored))
+            .Message.ShouldContain("Ignored");
     }
 
     [Fact]
@@ -175,7 +179,8 @@ public sealed class CacheSerializerTests
         for (var round = 0; round < 3; round++)
         {
             Write(new Renamed { Count = 1 }).ShouldBe("""{"n":1}""");
-            pascal.ToDocument(new Sample("x", 1, [])).ToString().ShouldBe("""{"SomeName":"x","MessageCount":1,"List":[]}""");
+            pascal.ToDocument(new Sample("x", 1, [])).ToString()
+                .ShouldBe("""{"SomeName":"x","MessageCount":1,"List":[]}""");
             Write(new Sample("x", 1, [])).ShouldBe("""{"some_name":"x","message_count":1,"list":[]}""");
         }
     }
@@ -191,7 +196,8 @@ public sealed class CacheSerializerTests
 
     [Fact]
     public void ToJson_ManyThreads_DoNotMixTheirBuffers() => Parallel.For(0, 500, number =>
-        Encoding.UTF8.GetString(CacheSerializer.Default.ToJson(new { number })).ShouldBe($$"""{"number":{{number}}}"""));
+        Encoding.UTF8.GetString(CacheSerializer.Default.ToJson(new { number }))
+            .ShouldBe($$"""{"number":{{number}}}"""));
 
     private static string Write<T>(T value) => CacheSerializer.Default.ToDocument(value).ToString();
 
@@ -203,7 +209,8 @@ public sealed class CacheSerializerTests
     private sealed record Sample(string SomeName, int MessageCount, ImmutableArray<string> List);
 
     private sealed record Lists(
-        ImmutableArray<int> Numbers, ImmutableArray<int?> Maybe, ImmutableArray<Sample?> Samples, ImmutableArray<ImmutableArray<int>> Nested);
+        ImmutableArray<int> Numbers, ImmutableArray<int?> Maybe, ImmutableArray<Sample?> Samples,
+            ImmutableArray<ImmutableArray<int>> Nested);
 
     private sealed class Renamed
     {
@@ -243,10 +250,12 @@ public sealed class CacheSerializerTests
 
     private sealed class ReentrantConverter : JsonConverter<Reentrant>
     {
-        public override Reentrant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(0);
+        public override Reentrant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(0);
 
         public override void Write(Utf8JsonWriter writer, Reentrant value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(CacheSerializer.Default.ToDocument(new Sample($"{value.Number}", value.Number, default)).ToString());
+            writer.WriteStringValue(CacheSerializer.Default.ToDocument(new Sample($"{value.Number}", value.Number,
+                default)).ToString());
     }
 }
 

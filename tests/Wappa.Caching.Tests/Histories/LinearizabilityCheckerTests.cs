@@ -2,8 +2,8 @@ using Wappa.Testing;
 
 namespace Wappa.Caching.Tests.Histories;
 
-/// <summary>The checker is only worth something if it refuses what is wrong. A number that can be set, read and incremented is
-/// the thing under check here.</summary>
+/// <summary>The checker is only worth something if it refuses what is wrong. A number that can be set, read and
+/// incremented is the thing under check here.</summary>
 public sealed class LinearizabilityCheckerTests
 {
     private static readonly LinearizabilityChecker<long, string, long> Checker = new(0, Step);
@@ -52,7 +52,8 @@ public sealed class LinearizabilityCheckerTests
     public void ReadsThatGoBack_AreRefused()
     {
         // Both reads overlap the set, but once one has seen it, a later one must too.
-        Checker.FindViolation([Call("set 1", 1, 1, 10), Call("read", 1, 2, 3), Call("read", 0, 4, 5)]).ShouldNotBeNull();
+        Checker.FindViolation([Call("set 1", 1, 1, 10), Call("read", 1, 2, 3), Call("read", 0, 4, 5)])
+            .ShouldNotBeNull();
         Checker.FindViolation([Call("set 1", 1, 1, 10), Call("read", 0, 2, 3), Call("read", 1, 4, 5)]).ShouldBeNull();
     }
 
@@ -63,7 +64,8 @@ public sealed class LinearizabilityCheckerTests
 
         Checker.FindViolation(
             [.. writes, Call("read", 1, 3, 4), Call("read", 2, 5, 6), Call("read", 1, 7, 8)]).ShouldNotBeNull();
-        Checker.FindViolation([.. writes, Call("read", 1, 3, 4), Call("read", 2, 5, 6), Call("read", 2, 7, 8)]).ShouldBeNull();
+        Checker.FindViolation([.. writes, Call("read", 1, 3, 4), Call("read", 2, 5, 6), Call("read", 2, 7, 8)])
+            .ShouldBeNull();
     }
 
     [Fact]
@@ -73,8 +75,10 @@ public sealed class LinearizabilityCheckerTests
 
         Checker.FindViolation([Call("set 1", 1, 1, 2), lost, Call("read", 1, 4, 5)]).ShouldBeNull();
         Checker.FindViolation([Call("set 1", 1, 1, 2), lost, Call("read", 7, 4, 5)]).ShouldBeNull();
-        Checker.FindViolation([Call("set 1", 1, 1, 2), lost, Call("read", 1, 4, 5), Call("read", 7, 6, 7)]).ShouldBeNull();
-        Checker.FindViolation([Call("set 1", 1, 1, 2), lost, Call("read", 7, 4, 5), Call("read", 1, 6, 7)]).ShouldNotBeNull();
+        Checker.FindViolation([Call("set 1", 1, 1, 2), lost, Call("read", 1, 4, 5), Call("read", 7, 6, 7)])
+            .ShouldBeNull();
+        Checker.FindViolation([Call("set 1", 1, 1, 2), lost, Call("read", 7, 4, 5), Call("read", 1, 6, 7)])
+            .ShouldNotBeNull();
         Checker.FindViolation([Call("read", 7, 1, 2), lost]).ShouldNotBeNull();
     }
 
@@ -128,7 +132,8 @@ public sealed class LinearizabilityCheckerTests
             return 1;
         });
         await recorder.RecordAsync(1, "fast", _ => new(2));
-        await Should.ThrowAsync<TimeoutException>(() => recorder.RecordAsync(1, "failed", _ => throw new TimeoutException()));
+        await Should.ThrowAsync<TimeoutException>(() =>
+            recorder.RecordAsync(1, "failed", _ => throw new TimeoutException()));
         gate.SetResult();
         await first;
 

@@ -32,16 +32,19 @@ public sealed class RegistrationTests
         var caches = services.GetRequiredService<ICacheFactory>();
 
         caches.Backend.ShouldBe("memory");
-        services.GetRequiredService<IDocumentStore>().ShouldBeSameAs(services.GetRequiredService<MemoryDocumentStore>());
+        services.GetRequiredService<IDocumentStore>()
+            .ShouldBeSameAs(services.GetRequiredService<MemoryDocumentStore>());
         services.GetRequiredService<ICacheStore>().Backend.ShouldBe("memory");
         (await caches.ForUser("t", "u").State.SetAsync("s", new { n = 1 })).ShouldBeTrue();
-        (await services.GetRequiredService<ICacheFactory>().ForUser("t", "u").State.GetFieldAsync<int>("s", "n")).ShouldBe(1);
+        (await services.GetRequiredService<ICacheFactory>().ForUser("t", "u").State.GetFieldAsync<int>("s", "n"))
+            .ShouldBe(1);
     }
 
     [Fact]
     public async Task AddWappaCaching_Twice_KeepsOneStore()
     {
-        await using var services = new ServiceCollection().AddWappaCaching().AddWappaCaching(caching => caching.UseMemory())
+        await using var services = new ServiceCollection().AddWappaCaching()
+            .AddWappaCaching(caching => caching.UseMemory())
             .BuildServiceProvider();
 
         services.GetServices<IDocumentStore>().ShouldHaveSingleItem();
@@ -54,7 +57,8 @@ public sealed class RegistrationTests
     {
         await using var store = new ServiceCollection().AddWappaCaching(caching => caching
             .UseMemory()
-            .UseStores("mine", _ => new InterceptedDocumentStore(new MemoryDocumentStore()), provider => provider.GetRequiredService<MemoryCacheStore>()))
+            .UseStores("mine", _ => new InterceptedDocumentStore(new MemoryDocumentStore()), provider =>
+                provider.GetRequiredService<MemoryCacheStore>()))
             .BuildServiceProvider();
 
         store.GetRequiredService<IDocumentStore>().ShouldBeOfType<InterceptedDocumentStore>();
@@ -78,25 +82,31 @@ public sealed class RegistrationTests
         (await state.GetTtlAsync("s")).Remaining.ShouldBe(TimeSpan.FromMinutes(30));
         clock.Advance(TimeSpan.FromMinutes(30));
         (await state.ExistsAsync("s")).ShouldBeFalse();
-        await Should.ThrowAsync<CacheLimitException>(async () => await state.SetAsync("s", new { text = new string('x', 100) }));
+        await Should.ThrowAsync<CacheLimitException>(async () =>
+            await state.SetAsync("s", new { text = new string('x', 100) }));
     }
 
     [Theory, MemberData(nameof(BadCachingOptions))]
     public void Options_ThatCannotWork_FailAtStartNamingTheOption(string option, Action<CachingOptions> configure)
     {
-        using var services = new ServiceCollection().AddWappaCaching(caching => caching.ConfigureCaching(configure)).BuildServiceProvider();
+        using var services = new ServiceCollection().AddWappaCaching(caching => caching.ConfigureCaching(configure))
+            .BuildServiceProvider();
 
-        var error = Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+        var error = Should.Throw<OptionsValidationException>(() =>
+            services.GetRequiredService<IStartupValidator>().Validate());
         error.Message.ShouldContain($"CachingOptions.{option}");
         Should.Throw<OptionsValidationException>(() => services.GetRequiredService<ICacheFactory>());
     }
 
     [Theory, MemberData(nameof(BadMemoryOptions))]
-    public void MemoryOptions_ThatCannotWork_FailAtStartNamingTheOption(string option, Action<MemoryStoreOptions> configure)
+    public void MemoryOptions_ThatCannotWork_FailAtStartNamingTheOption(string option,
+        Action<MemoryStoreOptions> configure)
     {
-        using var services = new ServiceCollection().AddWappaCaching(caching => caching.UseMemory(configure)).BuildServiceProvider();
+        using var services = new ServiceCollection().AddWappaCaching(caching => caching.UseMemory(configure))
+            .BuildServiceProvider();
 
-        var error = Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+        var error = Should.Throw<OptionsValidationException>(() =>
+            services.GetRequiredService<IStartupValidator>().Validate());
         error.Message.ShouldContain($"MemoryStoreOptions.{option}");
         var byHand = new MemoryStoreOptions();
         configure(byHand);

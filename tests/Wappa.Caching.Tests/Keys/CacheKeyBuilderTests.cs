@@ -25,14 +25,16 @@ public sealed class CacheKeyBuilderTests
     [Fact]
     public void Build_IsInjective()
     {
-        var parts = Arb.From(Gen.Elements("a", "b", "ab", "a:b", ":", "%", "*", "%2A", "%3A", "1", "v1", "a:").NonEmptyListOf()
+        var parts = Arb.From(Gen.Elements("a", "b", "ab", "a:b", ":", "%", "*", "%2A", "%3A", "1", "v1", "a:")
+            .NonEmptyListOf()
             .Select(list => list.Take(4).ToArray()));
         Prop.ForAll(parts, parts, (one, other) =>
         {
             (Build(one) == Build(other)).ShouldBe(one.SequenceEqual(other));
         }).Check(2000);
 
-        static string Build(string[] parts) => CacheKeyBuilder.Build("ns", [.. parts.Select(part => (CacheKeyPart)part)]);
+        static string Build(string[] parts) =>
+            CacheKeyBuilder.Build("ns", [.. parts.Select(part => (CacheKeyPart)part)]);
     }
 
     [Theory]

@@ -48,7 +48,8 @@ public sealed class CacheNameTests
         CacheName.IsValid(null).ShouldBeFalse();
         Should.Throw<ArgumentNullException>(() => CacheName.ThrowIfInvalid(null!, "tenant"));
 
-        var error = Should.Throw<ArgumentException>(() => CacheName.ThrowIfInvalid("secret" + new string('x', 300), "user id"));
+        var error = Should.Throw<ArgumentException>(() =>
+            CacheName.ThrowIfInvalid("secret" + new string('x', 300), "user id"));
         error.Message.ShouldContain("306");
         error.Message.ShouldContain("256");
         error.Message.ShouldNotContain("secret");

@@ -6,8 +6,10 @@ namespace Wappa.Caching.Tests.Keys;
 public sealed class KeyFactoryTests
 {
     private static readonly Gen<string> Names = Gen.OneOf(
-        Gen.Elements("a", "b", "a:b", "%", ":", "::", "%25", "%3A", "%3a", "profile", "user", "state", "df", "pkid", "é", "🍕", " ", "+49"),
-        Gen.Elements('a', ':', '%', '2', '5', '3', 'A').NonEmptyListOf().Select(characters => string.Concat(characters)));
+        Gen.Elements("a", "b", "a:b", "%", ":", "::", "%25", "%3A", "%3a", "profile", "user", "state", "df", "pkid",
+            "é", "🍕", " ", "+49"),
+        Gen.Elements('a', ':', '%', '2', '5', '3', 'A').NonEmptyListOf()
+            .Select(characters => string.Concat(characters)));
 
     private static readonly Arbitrary<RecordKey> Keys = Arb.From(
         from kind in Gen.Choose(0, 3)
@@ -32,7 +34,8 @@ public sealed class KeyFactoryTests
         keys.User("hotel123", "1234567890", "profile").ShouldBe("hotel123:user:1234567890");
         keys.User("hotel123", "1234567890", "stats").ShouldBe("hotel123:user:1234567890:stats");
         keys.Table("hotel123", "products", "pizza_large").ShouldBe("hotel123:df:products:pkid:pizza_large");
-        keys.Key(RecordKey.Table("hotel123", TableKey.Parse("products:pizza_large"))).ShouldBe("hotel123:df:products:pkid:pizza_large");
+        keys.Key(RecordKey.Table("hotel123", TableKey.Parse("products:pizza_large")))
+            .ShouldBe("hotel123:df:products:pkid:pizza_large");
         keys.Key(RecordKey.Table("hotel123", TableKey.Table("stats"))).ShouldBe("hotel123:df:stats:pkid:");
     }
 
@@ -100,7 +103,8 @@ public sealed class KeyFactoryTests
         keys.User("a", "b").ShouldBe("a:u:b");
         keys.Handler("a", "h", "b").ShouldBe("a:s%3A1:h:b");
         keys.Table("a", "t", "b").ShouldBe("a:t%25:t:id:b");
-        foreach (var key in (RecordKey[])[RecordKey.User("a", "b"), RecordKey.State("a", "b", "h"), RecordKey.Table("a", TableKey.Table("t"))])
+        foreach (var key in (RecordKey[])[RecordKey.User("a", "b"), RecordKey.State("a", "b", "h"),
+            RecordKey.Table("a", TableKey.Table("t"))])
         {
             keys.TryParse(keys.Key(key), out var read).ShouldBeTrue();
             read.ShouldBe(key);
@@ -124,7 +128,8 @@ public sealed class KeyFactoryTests
         RecordKey[] keys =
         [
             RecordKey.State("a", "b", "c"), RecordKey.User("a", "b", "c"), RecordKey.Table("a", TableKey.Row("b", "c")),
-            RecordKey.State("x", "b", "c"), RecordKey.State("a", "x", "c"), RecordKey.State("a", "b", "x"), RecordKey.User("a", "b"), default,
+            RecordKey.State("x", "b", "c"), RecordKey.State("a", "x", "c"), RecordKey.State("a", "b", "x"),
+            RecordKey.User("a", "b"), default,
         ];
 
         for (var i = 0; i < keys.Length; i++)

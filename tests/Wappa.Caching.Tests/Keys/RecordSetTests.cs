@@ -21,7 +21,8 @@ public sealed class RecordSetTests
         Members(RecordSet.OfUser("x", "u")).ShouldBeEmpty();
         Members(RecordSet.OfUser("t", "x")).ShouldBeEmpty();
 
-        List<RecordKey> Members(RecordSet set) => [.. new[] { state, user, row, level }.Where(key => set.Contains(key))];
+        List<RecordKey> Members(RecordSet set) =>
+            [.. new[] { state, user, row, level }.Where(key => set.Contains(key))];
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class TableKeyTests
     [Theory]
     [InlineData("")]
     [InlineData("a\nb:c")]
-    public void Parse_ABadName_IsRefused(string composite) => Should.Throw<ArgumentException>(() => TableKey.Parse(composite));
+    public void Parse_ABadName_IsRefused(string composite) =>
+        Should.Throw<ArgumentException>(() => TableKey.Parse(composite));
 
     [Fact]
     public void Create_ReplacesColonsByUnderscores()
@@ -54,5 +55,6 @@ public sealed class TableKeyTests
 
     [Fact]
     public void TableKey_HasNoConversions() =>
-        typeof(TableKey).GetMethods().Select(method => method.Name).ShouldNotContain(name => name == "op_Implicit" || name == "op_Explicit");
+        typeof(TableKey).GetMethods().Select(method => method.Name)
+            .ShouldNotContain(name => name == "op_Implicit" || name == "op_Explicit");
 }

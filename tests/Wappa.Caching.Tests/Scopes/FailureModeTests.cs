@@ -3,15 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Wappa.Caching.Tests.Scopes;
 
-/// <summary>What the conformance suite of outages cannot see: a store that throws before it makes a task, the log and the
-/// counter.</summary>
+/// <summary>What the conformance suite of outages cannot see: a store that throws before it makes a task, the log and
+/// the counter.</summary>
 public sealed class FailureModeTests
 {
     private const string Tenant = "secret-hotel";
     private const string User = "+4915112345678";
     private const string Record = "secret-record";
 
-    private static readonly Dictionary<string, (Func<UserCaches, Task<object?>> Call, string? Otherwise)> Operations = new()
+    private static readonly Dictionary<string, (Func<UserCaches, Task<object?>> Call,
+        string? Otherwise)> Operations = new()
     {
         ["Get"] = (async me => await me.State.GetAsync(Record), ""),
         ["Get<T>"] = (async me => await me.State.GetAsync<Dictionary<string, int>>(Record), ""),
@@ -21,7 +22,8 @@ public sealed class FailureModeTests
         ["GetTtl"] = (async me => await me.State.GetTtlAsync(Record), "missing"),
         ["Set"] = (async me => await me.State.SetAsync(Record, new { n = 1 }), "False"),
         ["Delete"] = (async me => await me.State.DeleteAsync(Record), "False"),
-        ["CreateIfAbsent"] = (async me => (await me.State.CreateIfAbsentAsync(Record, CacheDocument.Empty)).Outcome, "StoreFailed"),
+        ["CreateIfAbsent"] = (async me =>
+            (await me.State.CreateIfAbsentAsync(Record, CacheDocument.Empty)).Outcome, "StoreFailed"),
         ["GetMany"] = (async me => (await me.State.GetManyAsync<CacheDocument>([Record])).Count, "1"),
         ["DeleteMany"] = (async me => (await me.State.DeleteManyAsync([Record]))[0], "False"),
         ["DeleteAll"] = (async me => await me.State.DeleteAllAsync(), "0"),
@@ -102,7 +104,8 @@ public sealed class FailureModeTests
     }
 
     private static UserCaches Over(FailureMode mode, Func<Exception> error) =>
-        CacheFactory.Over(new ThrowingDocumentStore(error), new CachingOptions { OnFailure = mode }).ForUser(Tenant, User);
+        CacheFactory.Over(new ThrowingDocumentStore(error), new CachingOptions { OnFailure = mode })
+            .ForUser(Tenant, User);
 
     private static async Task<int> CountAsync(IAsyncEnumerable<CacheItem<CacheDocument>> items)
     {
@@ -140,7 +143,8 @@ public sealed class FailureModeTests
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+                Func<TState, Exception?, string> formatter) =>
             Entries.Add((logLevel, formatter(state, exception)));
     }
 }

@@ -2,11 +2,13 @@ using System.Reflection;
 
 namespace Wappa.Caching.Tests.Scopes;
 
-/// <summary>No list of positional arguments fits two overloads of a cache's method, so a call can mean one thing only.</summary>
+/// <summary>No list of positional arguments fits two overloads of a cache's method, so a call can mean one thing
+/// only.</summary>
 public sealed class OverloadTests
 {
     private static readonly Type[] Caches =
-        [typeof(IStateCache), typeof(IUserCache), typeof(ITableCache), typeof(IRecordCache<string>), typeof(IRecordCache<TableKey>)];
+        [typeof(IStateCache), typeof(IUserCache), typeof(ITableCache), typeof(IRecordCache<string>),
+            typeof(IRecordCache<TableKey>)];
 
     private interface IAmbiguous
     {
@@ -54,7 +56,8 @@ public sealed class OverloadTests
         await table.SetFieldAsync("stats", "status", "open", 5, ttl);
 
         (await table.GetFieldAsync<int>(TableKey.Row("stats", "status"), "open")).ShouldBe(5);
-        (await Should.ThrowAsync<CacheSerializationException>(async () => await table.SetAsync("stats", "status", "open", ttl)))
+        (await Should.ThrowAsync<CacheSerializationException>(async () =>
+            await table.SetAsync("stats", "status", "open", ttl)))
             .Message.ShouldContain("String"); // a row named status with the value "open", which is no record
     }
 
@@ -64,7 +67,8 @@ public sealed class OverloadTests
         var (a, b) = (one.GetParameters(), other.GetParameters());
         for (var count = Math.Max(Required(a), Required(b)); count <= Math.Min(a.Length, b.Length); count++)
         {
-            if (Enumerable.Range(0, count).All(i => MayTakeTheSame(a[i].ParameterType, b[i].ParameterType)) && !ToldByTypeArguments(one, other, count))
+            if (Enumerable.Range(0, count).All(i => MayTakeTheSame(a[i].ParameterType, b[i].ParameterType)) &&
+                !ToldByTypeArguments(one, other, count))
                 return true;
         }
 
@@ -73,12 +77,14 @@ public sealed class OverloadTests
 
     // Numbers of different types are told apart by the argument's own type; text, keys and spans of time never convert.
     private static bool MayTakeTheSame(Type one, Type other) =>
-        one == other || one.IsGenericParameter || other.IsGenericParameter || HasConversion(one, other) || HasConversion(other, one);
+        one == other || one.IsGenericParameter || other.IsGenericParameter || HasConversion(one, other) ||
+            HasConversion(other, one);
 
     private static bool HasConversion(Type from, Type to) =>
         !from.IsPrimitive && from != typeof(decimal) &&
         (to.IsAssignableFrom(from) || from.GetMethods().Concat(to.GetMethods()).Any(method =>
-            method.Name == "op_Implicit" && method.ReturnType == to && method.GetParameters()[0].ParameterType == from));
+            method.Name == "op_Implicit" && method.ReturnType == to &&
+                method.GetParameters()[0].ParameterType == from));
 
     // GetAsync(key) and GetAsync<T>(key): T cannot be inferred, so it is written or the call means the first.
     private static bool ToldByTypeArguments(MethodInfo one, MethodInfo other, int count) =>

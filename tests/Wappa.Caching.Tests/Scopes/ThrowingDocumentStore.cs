@@ -5,12 +5,14 @@ internal sealed class ThrowingDocumentStore(Func<Exception> error) : IDocumentSt
 {
     public string Backend => "throwing";
 
-    public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) => throw error();
+    public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        throw error();
 
     public ValueTask<DocumentRecord> GetFieldAsync(
         RecordKey key, string field, CancellationToken cancellationToken = default) => throw error();
 
-    public ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default) => throw error();
+    public ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        throw error();
 
     public ValueTask<ChangeResult> ApplyAsync(
         RecordKey key, RecordChange change, CancellationToken cancellationToken = default) => throw error();
@@ -27,5 +29,6 @@ internal sealed class ThrowingDocumentStore(Func<Exception> error) : IDocumentSt
     public IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListAsync(
         RecordSet set, CancellationToken cancellationToken = default) => throw error();
 
-    public ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) => throw error();
+    public ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) =>
+        throw error();
 }

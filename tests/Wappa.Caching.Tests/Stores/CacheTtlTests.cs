@@ -45,6 +45,7 @@ public sealed class CacheTtlTests
         DocumentRecord.Miss.IsHit.ShouldBeFalse();
         DocumentRecord.Miss.Revision.ShouldBe(0);
         time.Advance(TimeSpan.FromSeconds(60));
-        running.Ttl.Remaining.ShouldBe(TimeSpan.FromTicks(1));
+        running.Ttl.ShouldBe(CacheTtl.Missing);
+        running.IsHit.ShouldBeTrue();
     }
 }

@@ -15,7 +15,8 @@ public sealed class RecordChangeTests
         new RecordChange.Expire(ttl).Ttl.ShouldBe(new TimeSpan(rounded));
         new RecordChange.Merge(CacheDocument.Empty, null, ttl).TtlOnCreate.ShouldBe(new TimeSpan(rounded));
         new RecordChange.Merge(CacheDocument.Empty, null, ttl).Ttl.ShouldBeNull();
-        new RecordChange.Merge(CacheDocument.Empty, ttl, TimeSpan.FromDays(9)).TtlOnCreate.ShouldBe(new TimeSpan(rounded));
+        new RecordChange.Merge(CacheDocument.Empty, ttl, TimeSpan.FromDays(9))
+            .TtlOnCreate.ShouldBe(new TimeSpan(rounded));
     }
 
     [Theory]
@@ -71,10 +72,12 @@ public sealed class RecordChangeTests
     {
         var old = DocumentRecord.Hit(CacheDocument.Parse("""{"text":"0123456789"}"""), 5, null);
 
-        var error = Should.Throw<CacheLimitException>(() => RecordTransition.Apply(new RecordChange.SetField("n", "1"u8.ToArray()), old, 20));
+        var error = Should.Throw<CacheLimitException>(() =>
+            RecordTransition.Apply(new RecordChange.SetField("n", "1"u8.ToArray()), old, 20));
         error.Limit.ShouldBe(20);
         error.Actual.ShouldBe(27);
-        RecordTransition.Apply(new RecordChange.Expire(TimeSpan.FromMinutes(1)), old, 20).Outcome.ShouldBe(ChangeOutcome.Applied);
+        RecordTransition.Apply(new RecordChange.Expire(TimeSpan.FromMinutes(1)), old, 20)
+            .Outcome.ShouldBe(ChangeOutcome.Applied);
         RecordTransition.Apply(new RecordChange.Delete(), old, 20).Document.ShouldBeNull();
         Should.Throw<ArgumentNullException>(() => RecordTransition.Apply(null!, old, 20));
     }
@@ -82,9 +85,12 @@ public sealed class RecordChangeTests
     [Fact]
     public void RefusesCommit_OnlyWhatACallerAskedToBeSureOf()
     {
-        RecordWrites.RefusesCommit(new RecordChange.CreateIfAbsent(CacheDocument.Empty), ChangeOutcome.Exists).ShouldBeTrue();
-        RecordWrites.RefusesCommit(new RecordChange.ReplaceIf(CacheDocument.Empty, 1), ChangeOutcome.RevisionMismatch).ShouldBeTrue();
-        RecordWrites.RefusesCommit(new RecordChange.ReplaceIf(CacheDocument.Empty, 1), ChangeOutcome.Missing).ShouldBeTrue();
+        RecordWrites.RefusesCommit(new RecordChange.CreateIfAbsent(CacheDocument.Empty), ChangeOutcome.Exists)
+            .ShouldBeTrue();
+        RecordWrites.RefusesCommit(new RecordChange.ReplaceIf(CacheDocument.Empty, 1), ChangeOutcome.RevisionMismatch)
+            .ShouldBeTrue();
+        RecordWrites.RefusesCommit(new RecordChange.ReplaceIf(CacheDocument.Empty, 1), ChangeOutcome.Missing)
+            .ShouldBeTrue();
         RecordWrites.RefusesCommit(new RecordChange.Require(1), ChangeOutcome.RevisionMismatch).ShouldBeTrue();
         RecordWrites.RefusesCommit(new RecordChange.Delete(), ChangeOutcome.Missing).ShouldBeFalse();
         RecordWrites.RefusesCommit(new RecordChange.RemoveField("f"), ChangeOutcome.Missing).ShouldBeFalse();
