@@ -57,7 +57,7 @@ public class CacheDocument : IEquatable<CacheDocument>
 
     /// <summary>Makes a document of a JSON object.</summary>
     /// <param name="utf8Json">One JSON object. Of two fields with one name the last counts.</param>
-    /// <exception cref="CacheSerializationException">Not a JSON object, or deeper than 64 levels.</exception>
+    /// <exception cref="CacheSerializationException">Not a JSON object, not UTF-8, or deeper than 64 levels.</exception>
     public static CacheDocument Parse(ReadOnlySpan<byte> utf8Json)
     {
         try
@@ -67,7 +67,9 @@ public class CacheDocument : IEquatable<CacheDocument>
         catch (JsonException error)
         {
             throw new CacheSerializationException(
-                $"The text is not a JSON object of at most {JsonText.MaxDepth} levels (at byte {error.BytePositionInLine ?? 0}).", error);
+                $"The text is not a JSON object of at most {JsonText.MaxDepth} levels in UTF-8" +
+                (error.LineNumber is { } line ? $" (line {line + 1}, byte {error.BytePositionInLine})." : "."),
+                error);
         }
     }
 
@@ -187,14 +189,12 @@ public class CacheDocument : IEquatable<CacheDocument>
         return Splice(fields.ValueStart, fields.ValueEnd, array);
     }
 
-    /// <summary>Every field of <paramref name="fields"/> replaces the one of its name; the others stay.</summary>
+    /// <summary>Every field of <paramref name="fields"/> replaces the one of its name, or is added at the end; the others
+    /// stay. O(size of both).</summary>
     public CacheDocument Merge(CacheDocument fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var merged = this;
-        var given = new FieldReader(fields._json);
-        while (given.MoveNext()) merged = merged.WithField(Unescape(given.Name), given.Value);
-        return merged;
+        return fields._json.Length == Empty._json.Length ? this : new(FieldMerge.Merge(_json, fields._json));
     }
 
     /// <summary>The JSON text.</summary>
@@ -223,7 +223,7 @@ public class CacheDocument : IEquatable<CacheDocument>
         catch (JsonException error)
         {
             throw new CacheSerializationException(
-                $"The field's value is not one JSON value of at most {JsonText.MaxDepth - levelsAbove} levels.", error);
+                $"The field's value is not one JSON value of at most {JsonText.MaxDepth - levelsAbove} levels in UTF-8.", error);
         }
     }
 
