@@ -13,8 +13,6 @@ namespace Wappa.Caching;
 /// as written, so what is read is what was written, to the letter.</remarks>
 public class CacheDocument : IEquatable<CacheDocument>
 {
-    private const int FewFields = 8;
-
     private readonly byte[] _json;
 
     // The one instance a deeply immutable type is read as, and the serializer that made it. The owner is set once and
@@ -59,7 +57,7 @@ public class CacheDocument : IEquatable<CacheDocument>
 
     /// <summary>Makes a document of a JSON object.</summary>
     /// <param name="utf8Json">One JSON object. Of two fields with one name the last counts.</param>
-    /// <exception cref="CacheSerializationException">Not a JSON object, or deeper than 64 levels.</exception>
+    /// <exception cref="CacheSerializationException">Not a JSON object, not UTF-8, or deeper than 64 levels.</exception>
     public static CacheDocument Parse(ReadOnlySpan<byte> utf8Json)
     {
         try
@@ -69,7 +67,9 @@ public class CacheDocument : IEquatable<CacheDocument>
         catch (JsonException error)
         {
             throw new CacheSerializationException(
-                $"The text is not a JSON object of at most {JsonText.MaxDepth} levels (at byte {error.BytePositionInLine ?? 0}).", error);
+                $"The text is not a JSON object of at most {JsonText.MaxDepth} levels in UTF-8" +
+                (error.LineNumber is { } line ? $" (line {line + 1}, byte {error.BytePositionInLine})." : "."),
+                error);
         }
     }
 
@@ -189,15 +189,12 @@ public class CacheDocument : IEquatable<CacheDocument>
         return Splice(fields.ValueStart, fields.ValueEnd, array);
     }
 
-    /// <summary>Every field of <paramref name="fields"/> replaces the one of its name; the others stay. O(size of both).</summary>
+    /// <summary>Every field of <paramref name="fields"/> replaces the one of its name, or is added at the end; the others
+    /// stay. O(size of both).</summary>
     public CacheDocument Merge(CacheDocument fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        if (fields.Count > FewFields) return MergeMany(fields);
-        var merged = this;
-        var given = new FieldReader(fields._json);
-        while (given.MoveNext()) merged = merged.WithField(Unescape(given.Name), given.Value);
-        return merged;
+        return fields._json.Length == Empty._json.Length ? this : new(FieldMerge.Merge(_json, fields._json));
     }
 
     /// <summary>The JSON text.</summary>
@@ -226,7 +223,7 @@ public class CacheDocument : IEquatable<CacheDocument>
         catch (JsonException error)
         {
             throw new CacheSerializationException(
-                $"The field's value is not one JSON value of at most {JsonText.MaxDepth - levelsAbove} levels.", error);
+                $"The field's value is not one JSON value of at most {JsonText.MaxDepth - levelsAbove} levels in UTF-8.", error);
         }
     }
 
@@ -270,17 +267,6 @@ public class CacheDocument : IEquatable<CacheDocument>
         value.CopyTo(rest[2..]);
         json[^1] = (byte)'}';
         return new(json);
-    }
-
-    // One after the other would copy the document for each field; both as one text, of two with one name the last counts.
-    private CacheDocument MergeMany(CacheDocument fields)
-    {
-        if (_json.Length == 2) return fields;
-        var both = new byte[_json.Length + fields._json.Length - 1];
-        _json.CopyTo(both, 0);
-        both[_json.Length - 1] = (byte)',';
-        fields._json.AsSpan(1).CopyTo(both.AsSpan(_json.Length));
-        return new(JsonText.CompactObject(both));
     }
 
     private CacheDocument Splice(int start, int end, ReadOnlySpan<byte> replacement)

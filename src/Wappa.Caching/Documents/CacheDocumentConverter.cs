@@ -1,21 +1,26 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Wappa.Caching.Documents;
 
-/// <summary>Writes a document that is a field of another, or a member of a value, as the object it is.</summary>
+/// <summary>Writes a document that is a field of another, or a member of a value, as the object it is, to the letter.</summary>
 internal sealed class CacheDocumentConverter : JsonConverter<CacheDocument>
 {
+    // What a store hands out is of a type of its own, which shows where a member is declared as object.
+    public override bool CanConvert(Type typeToConvert) => typeof(CacheDocument).IsAssignableFrom(typeToConvert);
+
     public override CacheDocument Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var json = JsonDocument.ParseValue(ref reader);
-        return CacheDocument.Parse(json.RootElement.GetRawText());
+        if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("A document is a JSON object.");
+        return CacheDocument.Parse(JsonMarshal.GetRawUtf8Value(json.RootElement));
     }
 
-    // Token by token rather than as raw bytes, so that the writer counts the levels.
+    // The writer does not count the levels of raw bytes, so they are counted here.
     public override void Write(Utf8JsonWriter writer, CacheDocument value, JsonSerializerOptions options)
     {
-        using var json = JsonDocument.Parse(value.RawJson);
-        json.RootElement.WriteTo(writer);
+        JsonText.ThrowIfDeeper(value.RawJson, JsonText.MaxDepth - writer.CurrentDepth);
+        writer.WriteRawValue(value.RawJson, skipInputValidation: true);
     }
 }

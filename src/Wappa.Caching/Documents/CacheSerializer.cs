@@ -59,15 +59,16 @@ public sealed class CacheSerializer
         using var scratch = JsonScratch.Rent(_writer);
         Write(scratch, value, info.Json);
         var json = scratch.Written;
-        if (json[0] != '{')
+        if (info.IsCanonical) return CacheDocument.Trusted(json.ToArray());
+        json = json.TrimStart(" \t\r\n"u8);
+        if (json is not [] and not [(byte)'{', ..])
         {
             throw new CacheSerializationException(
                 $"A record is a JSON object, but {typeof(T).Name} serializes to {JsonKind.Describe(json)}. " +
                 "Wrap it in a type with a property.");
         }
 
-        // Objects of known properties are canonical as written; dictionaries and custom converters need a look.
-        return CacheDocument.Trusted(info.IsCanonical ? json.ToArray() : JsonText.CompactObject(json));
+        return CacheDocument.Trusted(Checked<T>(json, isRecord: true));
     }
 
     /// <summary>Makes one field's raw JSON of a value.</summary>
@@ -75,14 +76,17 @@ public sealed class CacheSerializer
     /// <exception cref="CacheSerializationException">It does not serialize.</exception>
     public byte[] ToJson<T>(T value)
     {
+        if (value is CacheDocument document) return document.Utf8Json.ToArray();
         if (value is not null) RecordValidation.ThrowIfInvalid(value);
+        var info = TypeInfo<T>.Of(this);
         using var scratch = JsonScratch.Rent(_writer);
-        Write(scratch, value, TypeInfo<T>.Of(this).Json);
-        return scratch.Written.ToArray();
+        Write(scratch, value, info.Json);
+        return info.IsTrusted ? scratch.Written.ToArray() : Checked<T>(scratch.Written, isRecord: false);
     }
 
     /// <summary>The name a property has in a record: <c>s =&gt; s.MessageCount</c> is <c>message_count</c>.</summary>
     /// <exception cref="ArgumentException">Not a property of the type itself, or one that is not written to JSON.</exception>
+    /// <exception cref="CacheSerializationException">The type has no form in JSON.</exception>
     public string FieldName<T, TField>(Expression<Func<T, TField>> property)
     {
         ArgumentNullException.ThrowIfNull(property);
@@ -91,7 +95,7 @@ public sealed class CacheSerializer
             body = conversion.Operand;
         if (body is not MemberExpression { Expression: ParameterExpression } access)
             throw new ArgumentException("Name one property of the record itself, as in s => s.MessageCount.", nameof(property));
-        foreach (var known in Options.GetTypeInfo(typeof(T)).Properties)
+        foreach (var known in TypeInfo<T>.Of(this).Json.Properties)
         {
             // A member that is ignored is known too, but has nothing to read it with.
             if (known is { Get: not null, AttributeProvider: System.Reflection.MemberInfo member } && member.Name == access.Member.Name)
@@ -106,40 +110,60 @@ public sealed class CacheSerializer
     internal T? ReadValue<T>(ReadOnlySpan<byte> json, RecordKind? kind = null) =>
         JsonKind.IsNull(json) ? default : Read<T>(json, kind, "field");
 
+    // What fails here is mostly the type's own code - getters, converters, enumerators - with any exception it likes, whose
+    // text may quote the data. Its type and the path are enough to find it; the rest is in the inner exception.
+    private static bool IsFromValue(Exception error) => error is not (OperationCanceledException or OutOfMemoryException);
+
     private static void Write<T>(JsonScratch scratch, T value, JsonTypeInfo<T> info)
     {
         try
         {
             JsonSerializer.Serialize(scratch.Writer, value, info);
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        catch (Exception error) when (IsFromValue(error))
+        {
+            var path = (error as JsonException)?.Path is { } at ? $" at {JsonPath.Mask(at, info)}" : "";
+            throw new CacheSerializationException(
+                $"{typeof(T).Name} does not become JSON of at most {JsonText.MaxDepth} levels: {error.GetType().Name}{path}. " +
+                "The inner exception says more; it may quote the value.", error);
+        }
+    }
+
+    /// <summary>What a converter of the application had a hand in, made what a record demands.</summary>
+    private static byte[] Checked<T>(ReadOnlySpan<byte> json, bool isRecord)
+    {
+        try
+        {
+            return isRecord ? JsonText.CompactObject(json) : JsonText.Compact(json);
+        }
+        catch (JsonException error)
         {
             throw new CacheSerializationException(
-                $"{typeof(T).Name} does not become JSON of at most {JsonText.MaxDepth} levels ({error.GetType().Name}, the inner " +
-                "exception says more; it may quote the value).", error);
+                $"What a converter wrote for {typeof(T).Name} is not one JSON value of at most {JsonText.MaxDepth} levels.", error);
         }
     }
 
     private T Read<T>(ReadOnlySpan<byte> json, RecordKind? kind, string what)
     {
-        if (typeof(T) == typeof(CacheDocument)) return (T)(object)CacheDocument.Parse(json);
+        JsonTypeInfo<T>? info = null;
         try
         {
-            return JsonSerializer.Deserialize(json, TypeInfo<T>.Of(this).Json)!;
+            if (typeof(T) == typeof(CacheDocument)) return (T)(object)CacheDocument.Parse(json);
+            info = TypeInfo<T>.Of(this).Json;
+            return JsonSerializer.Deserialize(json, info)!;
         }
         catch (JsonException error)
         {
-            // The serializer's own message may quote the data; the path is enough to find it.
             throw new CacheSerializationException(
-                $"The stored {Place(kind, what)} does not fit {typeof(T).Name} at {error.Path ?? "$"}.", error);
+                $"The stored {Place(kind, what)} does not fit {typeof(T).Name} at {JsonPath.Mask(error.Path, info)}.", error);
         }
-        catch (NotSupportedException error)
+        catch (Exception error) when (info is null && error is CacheSerializationException)
         {
-            throw new CacheSerializationException($"A {Place(kind, what)} cannot be read as {typeof(T).Name}: {error.Message}", error);
+            throw new CacheSerializationException(
+                $"The stored {Place(kind, what)} cannot be read as {typeof(T).Name}: {error.Message}", error.InnerException);
         }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        catch (Exception error) when (IsFromValue(error))
         {
-            // From the type's own constructor or converter, whose message may quote the data too.
             throw new CacheSerializationException(
                 $"The stored {Place(kind, what)} cannot be read as {typeof(T).Name}: the type refused it with " +
                 $"{error.GetType().Name}.", error);
@@ -168,16 +192,20 @@ public sealed class CacheSerializer
             {
                 Json = (JsonTypeInfo<T>)serializer.Options.GetTypeInfo(typeof(T));
             }
-            catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
+            catch (Exception error) when (IsFromValue(error))
             {
+                // There is no value yet, so what the serializer says is about types only.
                 throw new CacheSerializationException($"{typeof(T).Name} has no form in JSON: {error.Message}", error);
             }
 
-            IsCanonical = typeof(T).IsSealed && Json.Kind == JsonTypeInfoKind.Object &&
-                Json.Properties.All(property => !property.IsExtensionData);
+            IsTrusted = CanonicalTypes.IsTrusted(Json);
+            IsCanonical = IsTrusted && Json.Kind == JsonTypeInfoKind.Object;
         }
 
         internal JsonTypeInfo<T> Json { get; }
+
+        /// <summary>Whether what is written needs no second look as a value, and as a record.</summary>
+        internal bool IsTrusted { get; }
 
         internal bool IsCanonical { get; }
 

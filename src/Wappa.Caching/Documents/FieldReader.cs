@@ -56,9 +56,12 @@ internal ref struct FieldReader(ReadOnlySpan<byte> json)
     }
 
     /// <summary>
-    /// Looks for the bytes <c>"name":</c>. A match behind '{' or ',' is a field's name at some level: inside a string the quote
-    /// would end the string, and a name that merely ends in these bytes has a backslash before the quote. It is a field of
-    /// the record itself if no other '{' stands before it. No match at all: no such field. Anything else is not decided.
+    /// Looks for the bytes <c>"name":</c>. The first quote of a match either opens a string or closes one. If it closes one,
+    /// the next byte outside is a structural one, so the name would have to begin with ':', ',', ']' or '}': of these only ':'
+    /// is a plain name, and <see cref="Find"/> never comes here with it; the empty name would need two quotes on end, which no
+    /// closing quote is followed by. An escaped quote has a backslash before it, not '{' or ','. So a match behind '{' or ','
+    /// opens a string, and the colon after it makes that a field's name at some level. It is a field of the record itself if
+    /// no other '{' stands before it. No match at all: no such field. Anything else is not decided.
     /// </summary>
     private bool TryFindAtOnce(scoped ReadOnlySpan<byte> quoted, out bool found)
     {

@@ -8,6 +8,8 @@ namespace Wappa.Caching.Documents;
 /// Whether one instance of a type may be handed to every reader. Conservative: only what can be shown never to change.
 /// A sealed class or a struct counts when every instance field, inherited ones included, is read-only and of a type
 /// that counts; an interface, an array, a <c>List</c>, <c>object</c> or a class that can be derived from never does.
+/// The one exception is <see cref="Uri"/>: it can be derived from, but keeps what it caches to itself and has no member
+/// that changes it.
 /// </summary>
 internal static class ImmutableTypes
 {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Wappa.Caching.Documents;
 
@@ -10,8 +11,8 @@ internal static class JsonText
 {
     internal const int MaxDepth = 64;
 
-    /// <summary>Escapes only what JSON demands, so that records stay readable with <c>cat</c>.</summary>
-    internal static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    /// <summary>The one way in which names and texts are escaped: hardly at all.</summary>
+    internal static readonly JavaScriptEncoder Encoder = RecordEncoder.Instance;
 
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = MaxDepth };
 
@@ -35,6 +36,7 @@ internal static class JsonText
     /// <exception cref="JsonException">Not one JSON value, or deeper than <paramref name="levels"/>.</exception>
     internal static byte[] Compact(ReadOnlySpan<byte> json, int levels = MaxDepth)
     {
+        ThrowIfNoUtf8(json);
         var output = new ArrayBufferWriter<byte>(Math.Max(json.Length, 16));
         var reader = new Utf8JsonReader(json, Strict with { MaxDepth = levels });
         if (!reader.Read()) throw new JsonException("There is no JSON value.");
@@ -43,45 +45,46 @@ internal static class JsonText
         return output.WrittenSpan.ToArray();
     }
 
+    /// <exception cref="JsonException">Valid JSON, but deeper than <paramref name="levels"/>.</exception>
+    internal static void ThrowIfDeeper(ReadOnlySpan<byte> json, int levels)
+    {
+        if (levels < 1) throw new JsonException($"A record has at most {MaxDepth} levels.");
+        var reader = new Utf8JsonReader(json, Strict with { MaxDepth = levels });
+        while (reader.Read())
+        {
+        }
+    }
+
     /// <summary>As <see cref="Compact"/> for an object, of which the last of two fields with one name is kept and field
     /// names are brought to their canonical escaping.</summary>
     /// <exception cref="JsonException">Not a JSON object, or deeper than 64 levels.</exception>
     internal static byte[] CompactObject(ReadOnlySpan<byte> json)
     {
+        ThrowIfNoUtf8(json);
         var reader = new Utf8JsonReader(json, Strict);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException("A record is a JSON object.");
 
-        var fields = new List<(string Name, byte[] Value)>();
-        Dictionary<string, int>? places = null;
+        var fields = new JsonFields();
+        var value = new ArrayBufferWriter<byte>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = ReadName(ref reader);
             reader.Read();
-            var value = new ArrayBufferWriter<byte>();
+            value.ResetWrittenCount();
             CopyValue(ref reader, value);
-            var known = PlaceOf(name, fields, ref places);
-            if (known >= 0) fields[known] = (name, value.WrittenSpan.ToArray());
-            else fields.Add((name, value.WrittenSpan.ToArray()));
+            fields.Set(name, value.WrittenSpan.ToArray());
         }
 
         if (reader.Read()) throw new JsonException("There is more than one JSON value.");
-        return WriteObject(fields);
+        return WriteObject(fields, json.Length);
     }
 
-    // A few names are compared one by one; many would take the square of their number, so they get an index.
-    private static int PlaceOf(string name, List<(string Name, byte[] Value)> fields, ref Dictionary<string, int>? places)
+    private static byte[] WriteObject(JsonFields fields, int size)
     {
-        if (fields.Count < 16) return fields.FindIndex(field => field.Name == name);
-        places ??= fields.Select((field, place) => (field.Name, place)).ToDictionary(field => field.Name, field => field.place);
-        return places.TryAdd(name, fields.Count) ? -1 : places[name];
-    }
-
-    internal static byte[] WriteObject(List<(string Name, byte[] Value)> fields)
-    {
-        var output = new ArrayBufferWriter<byte>(256);
+        var output = new ArrayBufferWriter<byte>(Math.Max(size, 16));
         output.Write("{"u8);
-        foreach (var (name, value) in fields)
+        foreach (var (name, value) in fields.InOrder)
         {
             if (output.WrittenCount > 1) output.Write(","u8);
             output.Write("\""u8);
@@ -92,6 +95,12 @@ internal static class JsonText
 
         output.Write("}"u8);
         return output.WrittenSpan.ToArray();
+    }
+
+    // The reader looks at the bytes of a text only when it is asked for the text, which a copy never does.
+    private static void ThrowIfNoUtf8(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json)) throw new JsonException("The text is not valid UTF-8.");
     }
 
     private static string ReadName(ref Utf8JsonReader reader)

@@ -1,116 +1,115 @@
 using System.Collections;
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 
 namespace Wappa.Caching.Documents;
 
 /// <summary>
-/// Checks the validation attributes of a value and of what it holds. Attributes count on properties and on the
-/// parameters of a record's primary constructor alike, because that is where people write them.
+/// Checks the validation attributes of a value and of what it holds, each object once. A value's own
+/// <see cref="IValidatableObject.Validate"/> and the rules of its class run when its members keep theirs, as they do
+/// everywhere else in .NET.
 /// </summary>
-/// <remarks>The plan for a type is made once; a type that nothing could validate costs one look-up.</remarks>
-internal static class RecordValidation
+/// <remarks>Only collections that are there already are walked: to walk a lazy sequence would run it twice, and the second
+/// run may give other items.</remarks>
+internal sealed class RecordValidation
 {
-    private const int MaxDepth = 64;
-    private static readonly ConcurrentDictionary<Type, Plan> Plans = new();
+    // The 64 levels of a record, and for each the entry of a dictionary that JSON has no level for.
+    private const int MaxDepth = 128;
+
+    private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
+    private readonly List<ValidationResult> _failures = [];
+    private readonly List<string> _members = [];
+
+    private RecordValidation()
+    {
+    }
 
     /// <exception cref="CacheValidationException">A rule is broken.</exception>
+    /// <exception cref="CacheSerializationException">A getter or a rule threw.</exception>
     internal static void ThrowIfInvalid<T>(T value)
     {
-        if (typeof(T).IsSealed && !ForType<T>.NeedsValidation) return;
-        var plan = PlanOf(value!.GetType());
-        if (!plan.NeedsValidation) return;
-        var failures = new List<ValidationResult>();
-        Validate(value, failures, 0);
-        if (failures.Count > 0) throw new CacheValidationException(value.GetType(), failures);
+        if (ForType<T>.CarriesNoRules && (typeof(T).IsSealed || value!.GetType() == typeof(T))) return;
+        var type = value!.GetType();
+        var validation = new RecordValidation();
+        try
+        {
+            validation.Check(value, 0);
+        }
+        catch (ValidationException broken)
+        {
+            validation._failures.Add(broken.ValidationResult);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
+        {
+            throw new CacheSerializationException(
+                $"The {type.Name} could not be checked: its own code threw {error.GetType().Name}. It was not stored.", error);
+        }
+
+        if (validation._failures.Count > 0) throw new CacheValidationException(type, validation._failures, validation._members);
     }
 
-    private static void Validate(object value, List<ValidationResult> failures, int depth)
+    private void Check(object value, int depth)
     {
         if (depth > MaxDepth) return; // deeper than a record may be: the serializer refuses it next
-        var plan = PlanOf(value.GetType());
-        if (!plan.NeedsValidation) return;
-        if (value is IEnumerable items and not string && !IsUnset(value))
+        var plan = ValidationPlan.Of(value.GetType());
+        if (!plan.CarriesRules || (!value.GetType().IsValueType && !_seen.Add(value))) return;
+        if (plan.HasItems && plan.Unset?.Equals(value) != true)
         {
-            foreach (var item in items)
+            foreach (var item in (IEnumerable)value)
             {
-                if (item is not null) Validate(item, failures, depth + 1);
+                if (item is not null) Check(item, depth + 1);
             }
         }
 
-        foreach (var (property, rules) in plan.Members)
-        {
-            var member = property.GetValue(value);
-            var context = new ValidationContext(value) { MemberName = property.Name };
-            foreach (var rule in rules)
-            {
-                if (rule.GetValidationResult(member, context) is { } failure) failures.Add(failure);
-            }
+        CheckMembers(plan, value, depth);
+    }
 
-            if (member is not null) Validate(member, failures, depth + 1);
+    private void CheckMembers(ValidationPlan plan, object value, int depth)
+    {
+        var before = _failures.Count;
+        var held = new object?[plan.Members.Length];
+        for (var number = 0; number < held.Length; number++)
+        {
+            held[number] = plan.Members[number].Read(value);
+            CheckRules(plan.Members[number], held[number], value);
         }
 
-        if (value is IValidatableObject own)
-            failures.AddRange(own.Validate(new ValidationContext(value)).Where(failure => failure != ValidationResult.Success));
-    }
-
-    // An ImmutableArray that was never set cannot be walked; it is written as null.
-    private static bool IsUnset(object value) =>
-        value is IStructuralEquatable && value.GetType() is { IsGenericType: true } type &&
-        type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) && value.Equals(Activator.CreateInstance(type));
-
-    private static Plan PlanOf(Type type) => Plans.GetOrAdd(type, static type => MakePlan(type));
-
-    private static Plan MakePlan(Type type)
-    {
-        if (IsLeaf(type)) return Plan.Nothing;
-        if (typeof(IEnumerable).IsAssignableFrom(type)) return new([], CanHoldRules(type, []));
-        var parameters = type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).ToLookup(p => p.Name);
-        var members = new List<(PropertyInfo, ValidationAttribute[])>();
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        if (_failures.Count == before) CheckWhole(plan, value);
+        for (var number = 0; number < held.Length; number++)
         {
-            if (property.GetMethod is null || property.GetIndexParameters().Length > 0) continue;
-            var rules = property.GetCustomAttributes<ValidationAttribute>(inherit: true)
-                .Concat(parameters[property.Name].SelectMany(p => p.GetCustomAttributes<ValidationAttribute>(inherit: true)))
-                .ToArray();
-            if (rules.Length > 0 || CanHoldRules(property.PropertyType, [])) members.Add((property, rules));
+            if (held[number] is { } inner && plan.Members[number].IsWritten) Check(inner, depth + 1);
         }
-
-        return new([.. members], members.Count > 0 || typeof(IValidatableObject).IsAssignableFrom(type));
     }
 
-    /// <summary>Whether a value declared as this type could carry a rule at all; types open to derivation might.</summary>
-    private static bool CanHoldRules(Type type, HashSet<Type> seen)
+    private void CheckRules(ValidationPlan.Member member, object? held, object owner)
     {
-        if (IsLeaf(type) || !seen.Add(type)) return false;
-        if (typeof(IValidatableObject).IsAssignableFrom(type)) return true;
-        if (typeof(IEnumerable).IsAssignableFrom(type))
+        if (member.Rules.Length == 0) return;
+        var context = new ValidationContext(owner) { MemberName = member.Name };
+        foreach (var rule in member.Rules)
         {
-            var element = type.IsArray ? [type.GetElementType()!] : type.GetGenericArguments();
-            return element.Length == 0 || element.Any(argument => CanHoldRules(argument, seen));
+            if (rule.GetValidationResult(held, context) is not { } failure) continue;
+            _failures.Add(failure);
+            _members.Add(member.Name);
         }
-
-        if (!type.IsSealed && !type.IsValueType) return true;
-        return type.GetConstructors().SelectMany(c => c.GetParameters()).Any(p => p.IsDefined(typeof(ValidationAttribute), true)) ||
-            type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Any(p =>
-                p.IsDefined(typeof(ValidationAttribute), true) || CanHoldRules(p.PropertyType, seen));
     }
 
-    // An object may be anything, so what it holds is looked at; a nullable struct is the struct.
-    private static bool IsLeaf(Type type) =>
-        type.IsPrimitive || type.IsEnum || type == typeof(string) ||
-        (type.Namespace == "System" && type != typeof(object) && Nullable.GetUnderlyingType(type) is null) ||
-        type.Namespace?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true || type == typeof(CacheDocument);
-
-    private sealed record Plan((PropertyInfo Property, ValidationAttribute[] Rules)[] Members, bool NeedsValidation)
+    private void CheckWhole(ValidationPlan plan, object value)
     {
-        internal static readonly Plan Nothing = new([], false);
+        foreach (var rule in plan.Rules) AddOwn(rule.GetValidationResult(value, new ValidationContext(value)), value);
+        if (value is not IValidatableObject own) return;
+        foreach (var failure in own.Validate(new ValidationContext(value))) AddOwn(failure, value);
     }
 
+    // What names itself a member may be anything, a key of a dictionary too; only names of the type go into a message.
+    private void AddOwn(ValidationResult? failure, object value)
+    {
+        if (failure == ValidationResult.Success) return;
+        _failures.Add(failure!);
+        _members.AddRange(failure!.MemberNames.Where(name => name is not null && value.GetType().GetProperty(name) is not null));
+    }
+
+    /// <summary>The answer for the declared type alone, made once; a constant to the JIT after that.</summary>
     private static class ForType<T>
     {
-        internal static readonly bool NeedsValidation = PlanOf(typeof(T)).NeedsValidation;
+        internal static readonly bool CarriesNoRules = !ValidationPlan.Of(typeof(T)).CarriesRules;
     }
 }
