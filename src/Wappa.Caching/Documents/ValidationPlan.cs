@@ -71,7 +71,8 @@ internal sealed class ValidationPlan
             var constructors = (level == type ? [type] : new[] { type, level }).SelectMany(Constructors).ToArray();
             foreach (var found in level.GetMembers(Declared))
             {
-                if (IsRead(found) && names.Add(found.Name)) yield return new(found, [.. RulesOf(found), .. ParameterRules(constructors, found)]);
+                if (!IsRead(found) || !names.Add(found.Name)) continue;
+                yield return new(found, [.. RulesOf(found), .. ParameterRules(constructors, found)]);
             }
         }
     }
