@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Wappa.Benchmarks.Cases;
+using Wappa.Benchmarks.Harness;
+using Wappa.Benchmarks.Memory;
+using Wappa.Benchmarks.Report;
+using Wappa.Benchmarks.Webhook;
+
+namespace Wappa.Benchmarks;
+
+/// <summary>One run: measures the areas asked for, shows the table, writes the file.</summary>
+internal static class Run
+{
+    private const string OnRequest = "steps";
+
+    private static readonly Dictionary<string, Func<RunSettings, Sampler, Task<IReadOnlyList<Row>>>> Areas = new()
+    {
+        ["read"] = (_, sampler) => WithOrdersAsync(sampler, (stores, hot) => [ReadCases.Immutable(stores, hot)]),
+        ["mutable"] = (_, sampler) => WithOrdersAsync(sampler, (stores, hot) => [ReadCases.Mutable(stores, hot)]),
+        ["set"] = (_, sampler) => WithOrdersAsync(sampler, (stores, hot) => [WriteCases.Set(stores, hot)]),
+        ["increment"] = (_, sampler) => IncrementsAsync(sampler),
+        ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
+        ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
+        ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
+        [OnRequest] = (_, sampler) => WithOrdersAsync(sampler, StepCases.Of),
+    };
+
+    public static async Task<int> MainAsync(string[] arguments)
+    {
+        var settings = arguments.Contains("quick") ? RunSettings.Quick : RunSettings.Full;
+        string[] areas = [.. arguments.Where(argument => argument is not ("quick" or "full"))];
+        if (areas.Length == 0) areas = [.. Areas.Keys.Where(area => area != OnRequest)];
+        if (areas.FirstOrDefault(area => !Areas.ContainsKey(area)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync(
+                $"There is no area '{unknown}'. Usage: bench.sh [quick] [{string.Join(" | ", Areas.Keys)}]…");
+            return 2;
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        var sampler = new Sampler(settings);
+        var rows = new List<Row>();
+        foreach (var area in areas)
+        {
+            await Console.Error.WriteLineAsync($"measuring {area} …");
+            rows.AddRange(await Areas[area](settings, sampler));
+            GC.Collect();
+        }
+
+        ScreenTable.Write(Console.Out, rows);
+        var path = Path.GetFullPath(Path.Combine("bench", "results", "latest.json"));
+        await JsonReport.WriteAsync(path, settings.Name, rows);
+        Console.WriteLine($"{path}, {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s");
+        return 0;
+    }
+
+    private static async Task<IReadOnlyList<Row>> WithOrdersAsync(
+        Sampler sampler, Func<Stores, bool, IEnumerable<Comparison>> comparisons)
+    {
+        using var stores = await Stores.FillAsync(Order.Of);
+        return Measure(sampler, hot => comparisons(stores, hot));
+    }
+
+    private static async Task<IReadOnlyList<Row>> IncrementsAsync(Sampler sampler)
+    {
+        using var baskets = await Stores.FillAsync(Basket.Of);
+        using var stats = await Stores.FillAsync(UserStats.Of);
+        return
+        [
+            .. Measure(sampler, hot => [WriteCases.Increment(baskets, "five-field record", "items", hot)]),
+            .. Measure(sampler, hot => [WriteCases.Increment(stats, "stats record", "message_count", hot)]),
+        ];
+    }
+
+    private static List<Row> Measure(Sampler sampler, Func<bool, IEnumerable<Comparison>> comparisons)
+    {
+        var rows = new List<Row>();
+        foreach (var hot in (bool[])[true, false])
+        {
+            foreach (var comparison in comparisons(hot)) rows.AddRange(Row.Of(comparison, sampler.Measure(comparison)));
+        }
+
+        return rows;
+    }
+}
