@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Wappa.Caching.Documents;
+using Wappa.Caching.Memory;
 
 namespace Wappa.Caching.Tests.Documents;
 
@@ -99,6 +100,17 @@ public sealed class UnseenOutputTests
         Text(new Dictionary<string, object> { ["k"] = inner }).ShouldBe($$"""{"k":{{inner}}}""");
         CacheDocument.Parse($$"""{"k":{{inner}}}""").As<Dictionary<string, CacheDocument>>()["k"].ShouldBe(inner);
         CacheSerializer.Default.ToJson<object>(inner).ShouldBe(inner.Utf8Json.ToArray());
+    }
+
+    [Fact]
+    public void Documents_AStoreHandedOut_AreWrittenAsTheObjectTheyAre()
+    {
+        CacheDocument read = new StoredDocument(CacheDocument.Parse("""{"a":1.10}"""), 5, 0);
+
+        Text(new Dictionary<string, object> { ["k"] = read }).ShouldBe("""{"k":{"a":1.10}}""");
+        Text<object>(read).ShouldBe("""{"a":1.10}""");
+        Encoding.UTF8.GetString(CacheSerializer.Default.ToJson<object>(read)).ShouldBe("""{"a":1.10}""");
+        Text(new { inner = read, items = new object[] { read } }).ShouldBe("""{"inner":{"a":1.10},"items":[{"a":1.10}]}""");
     }
 
     private static string Text<T>(T value) => CacheSerializer.Default.ToDocument(value).ToString();
