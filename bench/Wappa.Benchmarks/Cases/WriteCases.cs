@@ -30,7 +30,7 @@ internal static class WriteCases
             new Case("IMemoryCache.Set", SetReady(stores.Peer, visits)),
             [
                 new Case("State.IncrementFieldAsync", Increment(scopes, field, null)) { Target = new(3) },
-                new Case("State.IncrementFieldAsync, TTL", Increment(scopes, field, Users.Ttl)) { Target = new(3) },
+                new Case("State.IncrementFieldAsync, new TTL", Increment(scopes, field, Users.Ttl)),
             ]);
     }
 

@@ -47,10 +47,10 @@ internal sealed record RunSettings
     {
         Name = "full",
         Samples = 11,
-        SampleTime = TimeSpan.FromMilliseconds(150),
+        SampleTime = TimeSpan.FromMilliseconds(100),
         WarmUpAtLeast = TimeSpan.FromMilliseconds(500),
         WarmUpAtMost = TimeSpan.FromSeconds(2),
-        Patience = TimeSpan.FromSeconds(75),
+        Patience = TimeSpan.FromSeconds(60),
         WebhookRounds = 9,
         WebhookRequests = 80_000,
     };
