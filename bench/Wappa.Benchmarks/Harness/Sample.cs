@@ -11,13 +11,16 @@ internal readonly record struct Sample(double Nanoseconds, double Bytes, double 
     public bool IsDisturbed => Disturbance > 1;
 
     public static Sample Take(Case @case, int start, int operations) =>
-        @case.Threads == 1 ? TakeOne(@case, start, operations) : TakeTogether(@case, start, operations / @case.Threads);
+        @case.Threads == 1 ? TakeOne(@case, start, operations) : TakeTogether(@case, start, operations * TogetherLonger / @case.Threads);
 
     private static Sample TakeOne(Case @case, int start, int operations)
     {
         var part = Part.Run(@case, start, operations, gate: null);
         return new(part.Cpu / operations, part.Bytes / operations, part.Disturbance);
     }
+
+    // Waking the second processor takes tens of microseconds, which must not count for much in the wall time.
+    private const int TogetherLonger = 8;
 
     // Wall time from the first start to the last end: how well threads share is what is asked here.
     private static Sample TakeTogether(Case @case, int start, int share)
