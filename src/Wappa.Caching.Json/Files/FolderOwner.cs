@@ -23,6 +23,11 @@ internal sealed class FolderOwner : IDisposable
     /// not work there.</summary>
     internal void ThrowIfLost() => throw new NotSupportedException();
 
+    /// <summary>Lets go of the lock and leaves everything else, as the end of the process would.</summary>
+    internal void Abandon()
+    {
+    }
+
     public void Dispose()
     {
     }
