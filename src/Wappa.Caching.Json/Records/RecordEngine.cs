@@ -113,7 +113,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         var isNew = scan.Segments.Count == 0;
         if (_seams.Inline) ReadNames();
         else _routine = new RecordRoutine(this);
-        if (isNew) ImportOriginals();
+        _ = isNew;
     }
 
     /// <summary>Ends when the journal takes changes.</summary>
@@ -437,10 +437,6 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         if (current is null || current.ExpiresAt is Stores.StoreClock.Never or StoredDocument.Gone) return;
         if (!_clock.Store.HasPassed(current.ExpiresAt)) _records.SetTimerAgain(record, current.ExpiresAt);
         else if (_checkpointer.Add(record)) _routine?.CheckpointSoon();
-    }
-
-    private void ImportOriginals()
-    {
     }
 
     [LoggerMessage(10, LogLevel.Error, "The record files cannot be brought up to date; the journal keeps the changes, and it is tried again.")]
