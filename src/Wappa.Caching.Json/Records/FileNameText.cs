@@ -83,7 +83,11 @@ internal static class FileNameText
         _ => -1,
     };
 
-    private static bool TryDecode(ReadOnlySpan<char> part, Span<byte> utf8, out int length)
+    /// <summary>Undoes the escapes, whatever they escape.</summary>
+    /// <param name="part">ASCII.</param>
+    /// <param name="utf8">As long as <paramref name="part"/>.</param>
+    /// <param name="length">Bytes written.</param>
+    internal static bool TryDecode(ReadOnlySpan<char> part, Span<byte> utf8, out int length)
     {
         length = 0;
         while (!part.IsEmpty)

@@ -30,6 +30,18 @@ internal struct OwnerHash
         return hash.Value;
     }
 
+    /// <param name="kind">The kind.</param>
+    /// <param name="tenant">As it stands in a key: <c>%25</c> and <c>%3A</c> are one character.</param>
+    /// <param name="owner">Likewise.</param>
+    internal static int OfKeyParts(RecordKind kind, ReadOnlySpan<byte> tenant, ReadOnlySpan<byte> owner)
+    {
+        var hash = new OwnerHash(kind);
+        hash.AddKeyPart(tenant);
+        hash.End();
+        hash.AddKeyPart(owner);
+        return hash.Value;
+    }
+
     internal readonly int Value
     {
         get
@@ -40,10 +52,20 @@ internal struct OwnerHash
         }
     }
 
-    internal void Add(byte next) => _state = (_state ^ next) * 0x01000193u;
+    private void Add(byte next) => _state = (_state ^ next) * 0x01000193u;
 
     // No byte of UTF-8: ("a", "bc") and ("ab", "c") differ.
-    internal void End() => Add(0xFF);
+    private void End() => Add(0xFF);
+
+    private void AddKeyPart(ReadOnlySpan<byte> part)
+    {
+        while (!part.IsEmpty)
+        {
+            var escaped = part[0] == '%';
+            Add(!escaped ? part[0] : part.StartsWith("%25"u8) ? (byte)'%' : (byte)':');
+            part = part[(escaped ? 3 : 1)..];
+        }
+    }
 
     private void Add(string text)
     {
