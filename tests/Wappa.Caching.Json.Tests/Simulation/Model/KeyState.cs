@@ -12,7 +12,9 @@ internal readonly record struct KeyState(CacheDocument? Document, long Revision,
 
     internal DocumentRecord ToRecord(DateTimeOffset now) => !IsLive(now)
         ? DocumentRecord.Miss
-        : DocumentRecord.Hit(Document!, Math.Max(1, Revision), ExpiresAt == DateTimeOffset.MaxValue ? null : ExpiresAt - now);
+        : DocumentRecord.Hit(Document!, Revision == 0 ? long.MaxValue : Revision, Remaining(now));
+
+    private TimeSpan? Remaining(DateTimeOffset now) => ExpiresAt == DateTimeOffset.MaxValue ? null : ExpiresAt - now;
 
     public override string ToString() => Document is null
         ? "missing"
@@ -25,7 +27,7 @@ internal sealed class Unit(IReadOnlyList<(int Key, KeyState Next)> changes)
     internal IReadOnlyList<(int Key, KeyState Next)> Changes { get; } = changes;
 
     /// <summary>Somebody has seen its effect: it may not be lost any more.</summary>
-    internal bool IsObserved { get; set; }
+    internal bool IsObserved { get; init; }
 }
 
 /// <summary>A state of all records and the units that led to it from the one before, in no particular order.</summary>

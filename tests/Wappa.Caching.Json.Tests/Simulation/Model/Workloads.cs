@@ -139,7 +139,8 @@ internal static class Workloads
     private static CacheDocument RandomDocument(Chance chance)
     {
         var filler = new string((char)('a' + chance.Below(26)), chance.Below(6) == 0 ? 700 : chance.Below(40));
-        return Json(Invariant($$"""{"n":{{chance.Below(1000)}},"l":[{{chance.Below(9)}}],"x":{"y":"{{filler}}","z":null}}"""));
+        return Json(Invariant(
+            $$"""{"n":{{chance.Below(1000)}},"l":[{{chance.Below(9)}}],"x":{"y":"{{filler}}","z":null} }"""));
     }
 
     private static CacheDocument Json(string json) => CacheDocument.Parse(json);
