@@ -291,6 +291,7 @@ internal sealed class SimDisk : IFileSystem
 
     private int DirectoryAt(ReadOnlySpan<char> path)
     {
+        path = path.TrimEnd("/\\");
         for (var i = 0; i < _directories.Count; i++)
         {
             if (path.SequenceEqual(_directories[i].Path)) return i;
