@@ -97,6 +97,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     {
         _disk.CreateDirectory(_directory);
         _owner = FolderOwner.Take(_disk, _directory, _time);
+        SyncFolders();
         var scan = new JournalScan(_disk, _directory, _seams.Fault != ProtocolFault.NoChecksum);
         Report(scan);
         var clock = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -335,6 +336,34 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         Journal?.Dispose();
         _records.Dispose();
         _owner?.Abandon();
+    }
+
+    // A process that was killed between making a directory and syncing the one above it leaves a directory that is there and
+    // not durable: nobody would make it again, and a loss of power would take it with everything in it.
+    private void SyncFolders()
+    {
+        _disk.SyncDirectory(_root);
+        foreach (var above in _files.Layout.Directories.Select(static path => Path.GetDirectoryName(path)).Distinct())
+        {
+            if (string.IsNullOrEmpty(above)) continue;
+            try
+            {
+                _disk.SyncDirectory(Path.Combine(_root, above));
+            }
+            catch (FileSystemException error) when (error.Error == FileError.Missing)
+            {
+                // Nothing has been written below it yet.
+            }
+        }
+
+        try
+        {
+            if (Path.GetDirectoryName(_root) is { } above) _disk.SyncDirectory(above);
+        }
+        catch (FileSystemException error) when (error.Error == FileError.Denied)
+        {
+            // A folder above that may not be opened is not ours: whoever made it for us has to sync it.
+        }
     }
 
     private async Task NamesSlowlyAsync(CancellationToken cancellationToken) =>

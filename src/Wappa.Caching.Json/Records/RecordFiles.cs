@@ -86,11 +86,13 @@ internal sealed class RecordFiles(IFileSystem files, string root, IRecordLayout 
     }
 
     /// <summary>Removes a record's file.</summary>
-    /// <returns>The directory the name was in; null: there was no file.</returns>
-    internal string? Delete(in RecordKey record)
+    /// <returns>The directory the name was in, to be synced also if the file was gone already: a process that was killed may
+    /// have removed it, and a loss of power would bring it back.</returns>
+    internal string Delete(in RecordKey record)
     {
-        var path = PathOf(record);
-        return files.Delete(path) ? path[..path.LastIndexOf('/')] : null;
+        var (directory, path) = Place(record);
+        files.Delete(path);
+        return directory;
     }
 
     private (string Directory, string Path) Place(in RecordKey record)

@@ -1,0 +1,313 @@
+using Wappa.Testing;
+
+namespace Wappa.Caching.Json.Tests.Simulation;
+
+/// <summary>The disk and the promises at one moment: the machine may stop here.</summary>
+internal sealed record Snapshot(SimDisk Disk, Expectation Expected);
+
+/// <summary>
+/// A store on a simulated disk, from its opening to its end, and everything it has promised meanwhile. It compares every answer
+/// with the model, and remembers what could be found after a crash before each call that changes the disk.
+/// </summary>
+internal sealed class Life : IDiskScript
+{
+    internal const string Root = "/cache";
+
+    private readonly Workload _workload;
+    private readonly Expectation _start;
+    private readonly ManualTimeProvider _time;
+    private readonly List<Moment> _history = [];
+    private JsonDocumentStore? _store;
+    private IReadOnlyList<Unit> _inFlight = [];
+    private IReadOnlyList<Unit> _unknown = []; // reported as such, and not healed yet
+    private long _highest;
+    private int _durable;
+    private bool _looking;
+
+    internal Life(Workload workload, SimDisk disk, Expectation start, TimeSpan later = default)
+    {
+        (_workload, _start, Disk) = (workload, start, disk);
+        _time = new ManualTimeProvider(start.Now + later);
+        _highest = start.HighestRevision;
+        disk.Script = this;
+    }
+
+    internal SimDisk Disk { get; }
+
+    internal JsonDocumentStore Store => _store!;
+
+    internal DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>What is acknowledged.</summary>
+    internal KeyState[] States => _history[^1].States;
+
+    /// <summary>Where the machine may stop; null: nobody wants to know.</summary>
+    internal List<Snapshot>? Snapshots { get; set; }
+
+    /// <summary>Told about everything that happens.</summary>
+    internal Action<string>? Trace { get; init; }
+
+    /// <summary>What the disk does instead of obeying.</summary>
+    internal Func<DiskCall, DiskVerdict>? Faults { get; init; }
+
+    /// <summary>How many steps failed, and were told so.</summary>
+    internal int FailedSteps { get; private set; }
+
+    /// <summary>An empty folder and nothing promised.</summary>
+    internal static Expectation Nothing { get; } = Expectation.Exactly(
+        [.. SimKeys.All.Select(_ => KeyState.Missing)], 0, new DateTimeOffset(2025, 1, 15, 10, 30, 0, TimeSpan.Zero));
+
+    /// <summary>What must be found if the machine stops now.</summary>
+    internal Expectation Expected => _history.Count == 0 ? _start : new(
+        _history, _history.Count, _workload.Durability == Durability.Always ? _history.Count - 1 : _durable,
+        _unknown.Count == 0 ? [_inFlight] : [_unknown, _inFlight], _highest, Now);
+
+    DiskVerdict IDiskScript.Before(in DiskCall call)
+    {
+        if (call.Changes && !_looking)
+        {
+            if (call.Act == DiskAct.Sync && _inFlight.Count > 0) LookAtInFlight();
+            Trace?.Invoke($"    {Snapshots?.Count.ToString() ?? "-",4}  {call}");
+            Snapshots?.Add(new(Disk.AfterKill(), Expected));
+        }
+
+        return Faults?.Invoke(call) ?? DiskVerdict.Obey;
+    }
+
+    /// <summary>Opens the store and finds what may be there; from now on that is what must stay.</summary>
+    internal void Open()
+    {
+        OpenStore();
+        var found = ReadAll();
+        if (!_start.Allows(found, Now)) throw new Violation("The store holds what it must not. " + (_start with { Now = Now }).Explain(found));
+        CheckLists(found);
+        foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
+        _history.Add(new(found, []));
+    }
+
+    /// <summary>Ends without a trace, as <c>kill -9</c> does.</summary>
+    internal void Abandon() => _store?.Abandon();
+
+    internal void Do(Step step)
+    {
+        Trace?.Invoke($"{step}");
+        try
+        {
+            DoOrThrow(step);
+            _inFlight = [];
+        }
+        catch (Exception error) when (Faults is not null && error is CacheStoreException or Files.FileSystemException)
+        {
+            Trace?.Invoke($"    failed: {error.GetType().Name}: {error.Message}");
+            FailedSteps++;
+
+            // A store that works again has voided what failed; until then it may come back.
+            var isUnknown = error is CacheStoreException { OutcomeUnknown: true } && Store.Status.State == JsonStoreState.Failed;
+            if (isUnknown) _unknown = _inFlight;
+            _inFlight = [];
+        }
+
+        if (_unknown.Count > 0 && Store.Status.State != JsonStoreState.Failed) _unknown = [];
+    }
+
+    /// <summary>Reads all records, one by one and together, and compares them with the model.</summary>
+    internal void CheckReads()
+    {
+        var expected = Expectation.Exactly(States, _highest, Now);
+        var found = ReadAll();
+        if (!expected.Allows(found, Now)) throw new Violation("A read answers wrongly. " + expected.Explain(found));
+        var together = Done(Store.GetManyAsync(SimKeys.All));
+        var same = together.Select(ToState).ToArray();
+        if (!expected.Allows(same, Now)) throw new Violation("A read of many answers wrongly. " + expected.Explain(same));
+        CheckLists(found);
+    }
+
+    /// <summary>Moves the clock on, without a step of a workload.</summary>
+    internal void Advance(TimeSpan by) => _time.Advance(by);
+
+    private void DoOrThrow(Step step)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Apply: Apply(step.Writes[0]); break;
+            case StepKind.Commit: Commit(step.Writes); break;
+            case StepKind.WriteMany: WriteMany(step.Writes); break;
+            case StepKind.DeleteAll: DeleteAll(SimKeys.Sets[step.Amount]); break;
+            case StepKind.Sweep: Store.Sweep(); break;
+            case StepKind.Advance: Advance(TimeSpan.FromMilliseconds(step.Amount)); break;
+            case StepKind.ReadAll: CheckReads(); break;
+            case StepKind.Checkpoint:
+                Store.Checkpoint();
+                if (Store.Status.State != JsonStoreState.Failed) _durable = _history.Count - 1;
+                break;
+            case StepKind.Flush:
+                Done(Flush(Store));
+                _durable = _history.Count - 1;
+                break;
+            case StepKind.Reopen:
+                Store.Dispose();
+                if (Faults is null) _durable = _history.Count - 1;
+                OpenStore();
+                CheckReads();
+                break;
+            default: throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "No such step.");
+        }
+    }
+
+    private void Apply(RecordWrite write)
+    {
+        var key = SimKeys.IndexOf(write.Key);
+        var change = StoreModel.Resolve(write.Change, States[key], Now);
+        var (outcome, next) = StoreModel.Apply(change, States[key], Now);
+        if (next is not null) _inFlight = [new([(key, next.Value)])];
+        var result = Done(Store.ApplyAsync(write.Key, change));
+        if (result.Outcome != outcome) throw new Violation($"{change} was answered with {result.Outcome} instead of {outcome}.");
+        Acknowledge([result.Record]);
+    }
+
+    private void Commit(IReadOnlyList<RecordWrite> writes)
+    {
+        var resolved = writes.Select(write =>
+            write with { Change = StoreModel.Resolve(write.Change, States[SimKeys.IndexOf(write.Key)], Now) }).ToList();
+        var unit = StoreModel.Commit(resolved, States, Now);
+        if (unit is { Changes.Count: > 0 }) _inFlight = [unit];
+        var result = Done(Store.CommitAsync(resolved));
+        if (result.Committed != unit is not null) throw new Violation($"The commit was {(result.Committed ? "made" : "refused")}.");
+        if (unit is null) return;
+        Acknowledge([.. unit.Changes.Select(change =>
+            result.Results[resolved.FindLastIndex(write => write.Key == SimKeys.All[change.Key])].Record)]);
+    }
+
+    private void WriteMany(IReadOnlyList<RecordWrite> writes)
+    {
+        List<(Unit Unit, int At)> units = [];
+        for (var i = 0; i < writes.Count; i++)
+        {
+            var key = SimKeys.IndexOf(writes[i].Key);
+            if (StoreModel.Apply(writes[i].Change, States[key], Now).Next is { } next) units.Add((new([(key, next)]), i));
+        }
+
+        _inFlight = units.ConvertAll(unit => unit.Unit);
+        var results = Done(Store.WriteManyAsync(writes));
+        Acknowledge([.. units.Select(unit => results[unit.At].Record)]);
+    }
+
+    private void DeleteAll(RecordSet set)
+    {
+        var keys = Enumerable.Range(0, States.Length).Where(key => set.Contains(SimKeys.All[key]) && States[key].IsLive(Now));
+        _inFlight = [.. keys.Select(key => new Unit([(key, KeyState.Missing)]))];
+        var count = Done(Store.DeleteAllAsync(set));
+        if (count != _inFlight.Count) throw new Violation($"{count} records were deleted instead of {_inFlight.Count}.");
+        Acknowledge([.. _inFlight.Select(_ => DocumentRecord.Miss)]);
+    }
+
+    // What was in flight has happened; the answers, one per change, say under which revisions.
+    private void Acknowledge(List<DocumentRecord> answers)
+    {
+        if (_inFlight.Count == 0) return;
+        var states = (KeyState[])States.Clone();
+        var answer = 0;
+        List<Unit> units = [];
+        foreach (var unit in _inFlight)
+        {
+            List<(int Key, KeyState Next)> changes = [];
+            foreach (var (key, next) in unit.Changes)
+            {
+                var said = ToState(answers[answer++]);
+                if (!SaysWhat(next, said)) throw new Violation($"The answer was {said} instead of {next}; revisions were up to {_highest}.");
+                states[key] = said;
+                changes.Add((key, said));
+            }
+
+            units.Add(new(changes));
+        }
+
+        foreach (var state in states) _highest = Math.Max(_highest, state.Revision);
+        (_inFlight, _unknown) = ([], []);
+        _history.Add(new(states, units));
+    }
+
+    private bool SaysWhat(in KeyState expected, in KeyState said) => expected.Document is null
+        ? said.Document is null
+        : expected.Document.Equals(said.Document) && expected.ExpiresAt == said.ExpiresAt && said.Revision > _highest;
+
+    // A reader who looks while a change is being made durable sees the old version, or else the new one is not lost any more.
+    private void LookAtInFlight()
+    {
+        if (_store is null || _workload.Durability != Durability.Always) return;
+        _looking = true;
+        var seen = _inFlight.Select(unit =>
+        {
+            var (key, next) = unit.Changes[0];
+            var found = ToState(Done(Store.GetAsync(SimKeys.All[key])));
+            var isOld = States[key].IsLive(Now) ? found.Revision == States[key].Revision : found.Document is null;
+            return isOld || !(next.Document is null ? found.Document is null : SaysWhat(next, found))
+                ? unit
+                : new Unit(unit.Changes) { IsObserved = true };
+        }).ToList();
+        _inFlight = seen;
+        _looking = false;
+    }
+
+    private void OpenStore()
+    {
+        var options = new JsonStoreOptions
+        {
+            Path = Root, Durability = _workload.Durability, MaxCachedBytes = _workload.HasCache ? 1 << 20 : 0,
+        };
+        _store = JsonDocumentStore.Open(options, 1 << 20, new JsonStoreSeams
+        {
+            Files = Disk, Time = _time, Inline = true, SegmentBytes = (1 << 10, 4 << 10), Fault = _workload.Fault,
+        });
+    }
+
+    private KeyState[] ReadAll()
+    {
+        var found = new KeyState[SimKeys.All.Length];
+        for (var key = 0; key < found.Length; key++) found[key] = ToState(Done(Store.GetAsync(SimKeys.All[key])));
+        return found;
+    }
+
+    private void CheckLists(KeyState[] found)
+    {
+        foreach (var set in SimKeys.Sets)
+        {
+            var listed = List(set);
+            for (var key = 0; key < found.Length; key++)
+            {
+                if (!set.Contains(SimKeys.All[key])) continue;
+                listed.Remove(SimKeys.All[key], out var record);
+                if (ToState(record) != found[key])
+                    throw new Violation($"{SimKeys.NameOf(key)} is {found[key]}, and in the listing it is {ToState(record)}.");
+            }
+
+            if (listed.Count > 0) throw new Violation($"The listing of {set} has {listed.Count} records that are not there.");
+        }
+    }
+
+    private Dictionary<RecordKey, DocumentRecord> List(RecordSet set)
+    {
+        Dictionary<RecordKey, DocumentRecord> listed = [];
+        var records = Store.ListAsync(set).GetAsyncEnumerator();
+        while (Done(records.MoveNextAsync()))
+        {
+            if (!listed.TryAdd(records.Current.Key, records.Current.Value)) throw new Violation("A record was listed twice.");
+        }
+
+        return listed;
+    }
+
+    private KeyState ToState(DocumentRecord record) => record.IsHit
+        ? new(record.Document, record.Revision, record.Ttl.Remaining is { } left ? Now + left : DateTimeOffset.MaxValue)
+        : KeyState.Missing;
+
+    private static async ValueTask<bool> Flush(JsonDocumentStore store)
+    {
+        await store.FlushAsync();
+        return true;
+    }
+
+    private static T Done<T>(ValueTask<T> task) => task.IsCompleted
+        ? task.GetAwaiter().GetResult()
+        : throw new Violation("A call still waits although nobody else is there to end it.");
+}
