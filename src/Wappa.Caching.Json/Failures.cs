@@ -20,6 +20,12 @@ internal static class Failures
     internal static CacheStoreException Unreadable(Exception error) => new CacheStoreUnavailableException(
         "A record's file could not be read. " + Hint(error), error);
 
+    internal static CacheStoreException OpenedReadOnly() => new CacheStoreUnavailableException(
+        "The cache's folder was opened with ReadOnly, so it can only be looked at. Open it without, in the one process that owns it.");
+
+    internal static CacheStoreException NoFolder() => new CacheStoreUnavailableException(
+        "There is no cache in the folder that was to be opened with ReadOnly. Check the path; without ReadOnly it would be made.");
+
     internal static CacheStoreException NotOpened(Exception error) => new CacheStoreUnavailableException(
         "The JSON store's folder could not be opened. " + Hint(error), error);
 

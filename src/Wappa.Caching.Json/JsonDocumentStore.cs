@@ -21,22 +21,32 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
 {
     internal const string BackendName = "json";
 
-    private readonly RecordEngine _engine;
+    private readonly RecordEngine? _owned; // null: the folder is only looked at
+    private readonly FolderView? _view;
+    private readonly IRecordSource _source;
     private readonly long _maxRecordBytes;
 
     private JsonDocumentStore(RecordEngine engine, long maxRecordBytes)
     {
-        _engine = engine;
+        _owned = engine;
+        _source = engine.Lists;
         _maxRecordBytes = maxRecordBytes;
+    }
+
+    private JsonDocumentStore(FolderView view)
+    {
+        _view = view;
+        _source = view;
     }
 
     /// <inheritdoc/>
     public string Backend => BackendName;
 
     /// <summary>How the store is, for health checks and dashboards.</summary>
-    public JsonStoreStatus Status => _engine.Status;
+    public JsonStoreStatus Status => _owned?.Status ?? new JsonStoreStatus();
 
-    internal RecordEngine Engine => _engine;
+    /// <exception cref="CacheStoreException">The folder was opened to be looked at.</exception>
+    internal RecordEngine Engine => _owned ?? throw Failures.OpenedReadOnly();
 
     /// <summary>Opens a folder, which is made if it is missing. After a crash the journal is read, at about a million records a
     /// second; record files are not looked at.</summary>
@@ -79,11 +89,12 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         RecordWrites.ThrowIfNotOneUser(writes);
         cancellationToken.ThrowIfCancellationRequested();
         if (writes.Count == 0) return new CommitResult(true, []);
+        var engine = Engine;
         while (true)
         {
-            await _engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            if (!_engine.Writer.TryCommit(writes, out var result, out var batch)) continue;
-            if (batch is not null) await _engine.WaitAsync(batch, cancellationToken).ConfigureAwait(false);
+            await engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
+            if (!engine.Writer.TryCommit(writes, out var result, out var batch)) continue;
+            if (batch is not null) await engine.WaitAsync(batch, cancellationToken).ConfigureAwait(false);
             return result;
         }
     }
@@ -95,7 +106,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         ArgumentNullException.ThrowIfNull(keys);
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<IReadOnlyList<DocumentRecord>>(cancellationToken)
-            : _engine.Catch(static (engine, keys) => engine.Lists.Many(keys), keys);
+            : Catch(() => _source.Many(keys));
     }
 
     /// <inheritdoc/>
@@ -104,19 +115,20 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     {
         RecordWrites.ThrowIfNotSetsAndDeletes(writes, _maxRecordBytes);
         cancellationToken.ThrowIfCancellationRequested();
+        var engine = Engine;
         var results = new ChangeResult[writes.Count];
         JournalBatch<RecordItem>? open = null;
         for (var i = 0; i < results.Length;)
         {
-            await _engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            if (!_engine.Writer.TryApply(writes[i].Key, writes[i].Change, out results[i], out var batch)) continue;
+            await engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
+            if (!engine.Writer.TryApply(writes[i].Key, writes[i].Change, out results[i], out var batch)) continue;
             i++;
             if (batch is null || ReferenceEquals(batch, open)) continue;
-            if (open is not null) await _engine.WaitAsync(open, cancellationToken).ConfigureAwait(false);
+            if (open is not null) await engine.WaitAsync(open, cancellationToken).ConfigureAwait(false);
             open = batch;
         }
 
-        if (open is not null) await _engine.WaitAsync(open, cancellationToken).ConfigureAwait(false);
+        if (open is not null) await engine.WaitAsync(open, cancellationToken).ConfigureAwait(false);
         return results;
     }
 
@@ -125,8 +137,8 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         RecordSet set, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await _engine.NamesAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var pair in set.Kind == RecordKind.Table ? _engine.Lists.Rows(set) : _engine.Lists.OfUser(set))
+        if (_owned is not null) await _owned.NamesAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var pair in _source.List(set))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (pair.Value.IsHit) yield return pair;
@@ -137,8 +149,8 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     public async ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await _engine.NamesAsync(cancellationToken).ConfigureAwait(false);
-        var writes = _engine.Lists.Keys(set).ConvertAll(static key => new RecordWrite(key, new RecordChange.Delete()));
+        await Engine.NamesAsync(cancellationToken).ConfigureAwait(false);
+        var writes = Engine.Lists.Keys(set).ConvertAll(static key => new RecordWrite(key, new RecordChange.Delete()));
         var results = await WriteManyAsync(writes, cancellationToken).ConfigureAwait(false);
         return results.Count(static result => result.Applied);
     }
@@ -147,19 +159,20 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     /// <exception cref="CacheStoreException">It could not be made so.</exception>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
+        var engine = Engine;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await _engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            if (_engine.Journal.RequestSync() is not { } batch) continue;
-            await _engine.WaitAsync(batch, cancellationToken).ConfigureAwait(false);
+            await engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
+            if (engine.Journal.RequestSync() is not { } batch) continue;
+            await engine.WaitAsync(batch, cancellationToken).ConfigureAwait(false);
             return;
         }
     }
 
     /// <summary>Brings the files up to date and leaves the folder. Takes as long as the disk needs for what they lag
     /// behind.</summary>
-    public void Dispose() => _engine.Dispose();
+    public void Dispose() => _owned?.Dispose();
 
     /// <inheritdoc cref="Dispose"/>
     public ValueTask DisposeAsync()
@@ -174,6 +187,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid();
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRecordBytes, 2);
+        if (options.ReadOnly) return new JsonDocumentStore(FolderView.Open(options, seams));
         var engine = new RecordEngine(options, maxRecordBytes, seams, logger ?? NullLogger.Instance);
         try
         {
@@ -189,22 +203,34 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     }
 
     /// <summary>Writes the files of all records that have changed.</summary>
-    internal void Checkpoint() => _engine.Checkpoint();
+    internal void Checkpoint() => Engine.Checkpoint();
 
     /// <summary>Removes the files of records that have expired, wherever they are.</summary>
-    internal void Sweep() => _engine.Sweep();
+    internal void Sweep() => Engine.Sweep();
 
     /// <summary>Tries to take changes again after the disk has failed.</summary>
-    internal void Repair() => _engine.Repair();
+    internal void Repair() => Engine.Repair();
 
     /// <summary>Ends without touching the disk, as <c>kill -9</c> would.</summary>
-    internal void Abandon() => _engine.Abandon();
+    internal void Abandon() => Engine.Abandon();
+
+    private static ValueTask<T> Catch<T>(Func<T> call)
+    {
+        try
+        {
+            return new(call());
+        }
+        catch (CacheStoreException error)
+        {
+            return ValueTask.FromException<T>(error);
+        }
+    }
 
     private ValueTask<DocumentRecord> Get(in RecordKey key)
     {
         try
         {
-            return new(_engine.Reader.Read(key));
+            return new(_owned is { } engine ? engine.Reader.Read(key) : _view!.Read(key));
         }
         catch (CacheStoreException error)
         {
@@ -214,11 +240,12 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
 
     private async ValueTask<ChangeResult> ApplyCoreAsync(RecordKey key, RecordChange change, CancellationToken cancellationToken)
     {
+        var engine = Engine;
         while (true)
         {
-            if (!_engine.Journal.IsReady) await _engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            if (!_engine.Writer.TryApply(key, change, out var result, out var batch)) continue;
-            if (batch is not null) await _engine.WaitAsync(batch, cancellationToken).ConfigureAwait(false);
+            if (!engine.Journal.IsReady) await engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
+            if (!engine.Writer.TryApply(key, change, out var result, out var batch)) continue;
+            if (batch is not null) await engine.WaitAsync(batch, cancellationToken).ConfigureAwait(false);
             return result;
         }
     }

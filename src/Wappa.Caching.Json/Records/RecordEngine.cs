@@ -27,7 +27,6 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     private FolderOwner? _owner;
     private Revisions _revisions = null!;
     private Exception? _checkpointError;
-    private string _damageFound = "";
     private int _closed;
 
     internal RecordEngine(JsonStoreOptions options, long maxRecordBytes, JsonStoreSeams seams, ILogger logger)
@@ -54,6 +53,8 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
 
     internal RecordLists Lists { get; private set; } = null!;
 
+    internal RecordOpening Opening { get; private set; } = null!;
+
     internal Journal<RecordItem> Journal { get; private set; } = null!;
 
     internal Checkpointer Checkpointer => _checkpointer;
@@ -76,9 +77,9 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
             return new JsonStoreStatus
             {
                 State = failed ? JsonStoreState.Failed
-                    : problem is not null || _quarantine.Count > 0 || _damageFound.Length > 0 ? JsonStoreState.Degraded
+                    : problem is not null || _quarantine.Count > 0 || Opening.Damage.Length > 0 ? JsonStoreState.Degraded
                     : JsonStoreState.Healthy,
-                Problem = problem?.Message ?? (_damageFound.Length > 0 ? _damageFound
+                Problem = problem?.Message ?? (Opening.Damage.Length > 0 ? Opening.Damage
                     : _quarantine.Count > 0 ? "Damaged files were moved to the folder 'quarantine'." : ""),
                 RecordsBehind = _checkpointer.Behind,
                 FilesLag = since is { } instant ? new TimeSpan(Math.Max(0, _clock.Store.Now - instant)) : TimeSpan.Zero,
@@ -97,16 +98,17 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     {
         _disk.CreateDirectory(_directory);
         _owner = FolderOwner.Take(_disk, _directory, _time);
-        SyncFolders();
+        var opening = Opening = new RecordOpening(_disk, _files, _quarantine, _logger);
+        opening.SyncFolders();
         var scan = new JournalScan(_disk, _directory, _seams.Fault != ProtocolFault.NoChecksum);
-        Report(scan);
+        opening.Report(scan);
         var clock = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         _revisions = new Revisions(_seams.Fault == ProtocolFault.NoRevisionFloor ? 0 : Math.Max(scan.Revision, clock));
         Reader = new RecordReader(_records, _files, _checkpointer, _clock, _revisions, _damage);
         Writer = new RecordWriter(_records, Reader, _checkpointer, _clock, _revisions, _maxRecordBytes, _seams.Fault);
         Lists = new RecordLists(_records, Reader, _files, _names, _damage);
         _records.Start(Reclaim);
-        Replay(scan);
+        opening.Replay(scan, _records, _checkpointer, _revisions, _clock);
         var settings = new JournalOptions(
             _disk, _directory, _options.Durability == Durability.Always, _options.MaxJournalBytes, _seams.SegmentBytes.First,
             _seams.SegmentBytes.Largest, _seams.Fault);
@@ -158,19 +160,6 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     /// <summary>Ends when the names of all files are known.</summary>
     internal Task NamesAsync(CancellationToken cancellationToken) =>
         _names.Complete.IsCompletedSuccessfully ? Task.CompletedTask : NamesSlowlyAsync(cancellationToken);
-
-    /// <summary>Calls what may throw as what returns a failed task.</summary>
-    internal ValueTask<TResult> Catch<TArgument, TResult>(Func<RecordEngine, TArgument, TResult> call, TArgument argument)
-    {
-        try
-        {
-            return new(call(this, argument));
-        }
-        catch (CacheStoreException error)
-        {
-            return ValueTask.FromException<TResult>(error);
-        }
-    }
 
     /// <summary>Brings the files up to date and lets go of the journal that they have.</summary>
     /// <exception cref="FileSystemException">They cannot be written; the journal keeps everything.</exception>
@@ -277,19 +266,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     }
 
     /// <summary>Reads the names of all files.</summary>
-    internal void ReadNames()
-    {
-        try
-        {
-            var layout = _files.Layout;
-            for (var i = 0; i < layout.Directories.Count; i++) ReadNames(layout, i);
-            _names.SetComplete();
-        }
-        catch (FileSystemException error)
-        {
-            _names.SetFailed(Failures.Unreadable(error));
-        }
-    }
+    internal void ReadNames() => Opening.ReadNames(_names, Lists, () => _closed != 0);
 
     void IJournalOwner<RecordItem>.Publish(List<RecordItem> items) => Writer.Publish(items);
 
@@ -338,125 +315,8 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         _owner?.Abandon();
     }
 
-    // A process that was killed between making a directory and syncing the one above it leaves a directory that is there and
-    // not durable: nobody would make it again, and a loss of power would take it with everything in it.
-    private void SyncFolders()
-    {
-        _disk.SyncDirectory(_root);
-        foreach (var above in _files.Layout.Directories.Select(static path => Path.GetDirectoryName(path)).Distinct())
-        {
-            if (string.IsNullOrEmpty(above)) continue;
-            try
-            {
-                _disk.SyncDirectory(Path.Combine(_root, above));
-            }
-            catch (FileSystemException error) when (error.Error == FileError.Missing)
-            {
-                // Nothing has been written below it yet.
-            }
-        }
-
-        try
-        {
-            if (Path.GetDirectoryName(_root) is { } above) _disk.SyncDirectory(above);
-        }
-        catch (FileSystemException error) when (error.Error == FileError.Denied)
-        {
-            // A folder above that may not be opened is not ours: whoever made it for us has to sync it.
-        }
-    }
-
     private async Task NamesSlowlyAsync(CancellationToken cancellationToken) =>
         await _names.Complete.WaitAsync(cancellationToken).ConfigureAwait(false);
-
-    private void ReadNames(IRecordLayout layout, int index)
-    {
-        var directory = layout.Directories[index];
-        Span<char> start = stackalloc char[directory.Length + 1];
-        directory.CopyTo(start);
-        start[^1] = '/';
-        var prefix = start.ToString();
-        _disk.List(Path.Combine(_root, directory), (name, isDirectory) =>
-        {
-            if (isDirectory || layout.Read(index, name, out var owner) is var kind && kind == FileNameKind.Foreign) return _closed == 0;
-            Span<char> path = stackalloc char[prefix.Length + name.Length];
-            prefix.CopyTo(path);
-            name.CopyTo(path[prefix.Length..]);
-            if (kind == FileNameKind.Shortened)
-            {
-                if (Lists.KeyOf(path.ToString()) is not { } key) return _closed == 0;
-                owner = layout.OwnerHash(key.Kind, key.Tenant, key.Owner);
-            }
-
-            _names.Add(path, owner);
-            return _closed == 0;
-        });
-    }
-
-    private void Replay(JournalScan scan)
-    {
-        var keys = new KeyText();
-        var unreadable = 0;
-        scan.Visit(scan.Applied, (in BatchHeader header, ReadOnlySpan<byte> lines) =>
-        {
-            for (var line = 0; line < header.Lines; line++)
-            {
-                if (!RecordLine.TryRead(ref lines, keys, out var image))
-                {
-                    unreadable++;
-                    return;
-                }
-
-                Replay(image);
-            }
-        });
-        if (unreadable > 0) NoteDamage($"{unreadable} batches of the journal are valid and hold lines this version cannot read.");
-    }
-
-    private void Replay(in RecordImage image)
-    {
-        var version = image.Document is { } document
-            ? new StoredDocument(document, image.Revision, _clock.FromDisk(image.ExpiresAt))
-            : new StoredDocument(CacheDocument.Empty, image.Revision, StoredDocument.Gone);
-        _revisions.AtLeast(image.Revision);
-        var stripe = _records.StripeOf(image.Key);
-        var crowded = false;
-        lock (stripe.Lock)
-        {
-            var record = _records.FindLocked(image.Key);
-            if (record is null) record = _records.AddLocked(image.Key, stripe, version, ref crowded);
-            else _records.Show(record, version, record.Current);
-            _checkpointer.Add(record);
-        }
-
-        if (crowded) _records.Grow(stripe);
-    }
-
-    private void Report(JournalScan scan)
-    {
-        foreach (var remains in scan.Remains)
-        {
-            var damaged = remains.IsDamage || scan.Missing > 0;
-            var reason = damaged
-                ? $"Damage in segment {remains.Segment} of the journal at byte {remains.Offset}: no valid batch stands here."
-                : $"The last batch of segment {remains.Segment} of the journal, at byte {remains.Offset}, is incomplete. It was " +
-                  "not acknowledged when the store ended, or else it was damaged since.";
-            _quarantine.Keep($"journal-{remains.Segment:D8}-{remains.Offset}.jsonl", remains.Bytes, reason);
-            LogRemains(_logger, reason);
-        }
-
-        if (scan.Missing > 0)
-        {
-            NoteDamage($"{scan.Missing} acknowledged batches of the journal are missing or damaged; the valid ones after them were " +
-                "kept. What is left of them is in the folder 'quarantine'.");
-        }
-    }
-
-    private void NoteDamage(string problem)
-    {
-        _damageFound = problem;
-        LogDamage(_logger, problem);
-    }
 
     // The wheel's call. An expired version is a miss already; what is left to do is its file.
     private void Reclaim(Record item)
@@ -479,10 +339,4 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
 
     [LoggerMessage(13, LogLevel.Warning, "The journal can be written again; everything acknowledged is in the record files.")]
     private static partial void LogHealed(ILogger logger);
-
-    [LoggerMessage(14, LogLevel.Warning, "{Reason} The bytes were kept in the folder 'quarantine'.")]
-    private static partial void LogRemains(ILogger logger, string reason);
-
-    [LoggerMessage(15, LogLevel.Error, "{Problem}")]
-    private static partial void LogDamage(ILogger logger, string problem);
 }

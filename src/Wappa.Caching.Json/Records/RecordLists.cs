@@ -8,9 +8,10 @@ namespace Wappa.Caching.Json.Records;
 /// already.</remarks>
 internal sealed class RecordLists(
     ResidentRecords records, RecordReader reader, RecordFiles files, NameIndex names, RecordDamage damage)
+    : IRecordSource
 {
-    /// <summary>One per key; neighbours of one user are read at one moment.</summary>
-    internal IReadOnlyList<DocumentRecord> Many(IReadOnlyList<RecordKey> keys)
+    /// <inheritdoc/>
+    public IReadOnlyList<DocumentRecord> Many(IReadOnlyList<RecordKey> keys)
     {
         var all = new DocumentRecord[keys.Count];
         var run = new List<RecordKey>();
@@ -28,8 +29,12 @@ internal sealed class RecordLists(
         return all;
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<KeyValuePair<RecordKey, DocumentRecord>> List(RecordSet set) =>
+        set.Kind == RecordKind.Table ? Rows(set) : OfUser(set);
+
     /// <summary>The records of a user at one moment.</summary>
-    internal List<KeyValuePair<RecordKey, DocumentRecord>> OfUser(RecordSet set)
+    private List<KeyValuePair<RecordKey, DocumentRecord>> OfUser(RecordSet set)
     {
         var stripe = records.StripeOf(set);
         while (true)
@@ -44,7 +49,7 @@ internal sealed class RecordLists(
     }
 
     /// <summary>The rows of a table, each as it is when it is come to.</summary>
-    internal IEnumerable<KeyValuePair<RecordKey, DocumentRecord>> Rows(RecordSet set)
+    private IEnumerable<KeyValuePair<RecordKey, DocumentRecord>> Rows(RecordSet set)
     {
         foreach (var key in Keys(set))
         {
