@@ -238,7 +238,7 @@ internal sealed class Journal<TItem> : IDisposable
         lock (_commitGate)
         {
             if (_state == JournalState.Closed) return;
-            _segments.Begin(new SegmentHeader(0, _last, _last, _owner.Revision), 0, SegmentUse.Restart);
+            _segments.Begin(new SegmentHeader(0, _last, _last, _last, _last, _owner.Revision), 0, SegmentUse.Restart);
             _applied = _synced = _published = _lastChange = _last;
             lock (_gate)
             {
@@ -266,7 +266,7 @@ internal sealed class Journal<TItem> : IDisposable
     }
 
     /// <summary>Makes the next segment before it is needed, so that no writer waits for it.</summary>
-    internal void PrepareSegment() => _segments.Prepare(new SegmentHeader(0, 0, Volatile.Read(ref _applied), _owner.Revision));
+    internal void PrepareSegment() => _segments.Prepare(new SegmentHeader(0, 0, 0, 0, Volatile.Read(ref _applied), _owner.Revision));
 
     internal bool WantsPreparation => _segments.WantsPreparation;
 
@@ -276,7 +276,7 @@ internal sealed class Journal<TItem> : IDisposable
         lock (_commitGate)
         {
             if (_state != JournalState.Open || !IsApplied) return;
-            _segments.Begin(new SegmentHeader(0, _last, _last, _owner.Revision), 0, SegmentUse.Rest);
+            _segments.Begin(new SegmentHeader(0, _last, _last, _last, _last, _owner.Revision), 0, SegmentUse.Rest);
             _segments.DeleteThrough(_last);
         }
     }
@@ -308,7 +308,7 @@ internal sealed class Journal<TItem> : IDisposable
             // The last batches of the old segment must not be missing when the new one's first is there.
             if (HasUnsynced) _segments.Current.Sync();
             Volatile.Write(ref _synced, _last);
-            _segments.Begin(new SegmentHeader(0, _last, _applied, _owner.Revision), lines.Length);
+            _segments.Begin(new SegmentHeader(0, _last, _last, _last, _applied, _owner.Revision), lines.Length);
         }
 
         written = true;
@@ -360,10 +360,11 @@ internal sealed class Journal<TItem> : IDisposable
     // the old segment would not do: if a sync of it has failed before, this one reports success and writes nothing.
     private void Relog(JournalScan found)
     {
-        var after = _options.Fault == ProtocolFault.NoRelog ? found.Last : Math.Max(found.Applied, found.Synced);
+        var synced = Math.Max(found.Applied, found.Synced);
+        var after = _options.Fault == ProtocolFault.NoRelog ? found.Last : synced;
         var bytes = 0;
         found.Visit(after, (in BatchHeader header, ReadOnlySpan<byte> _) => bytes += header.Bytes + JournalText.HeaderRoom);
-        _segments.Begin(new SegmentHeader(0, found.Last, found.Applied, found.Revision), bytes);
+        _segments.Begin(new SegmentHeader(0, found.Last, found.Kept, synced, found.Applied, found.Revision), bytes);
         found.Visit(after, (in BatchHeader header, ReadOnlySpan<byte> lines) =>
             _segments.Current.Write(header with { Applied = _applied, Synced = after }, lines, _scratch));
         if (bytes > 0) _segments.Current.Sync();

@@ -12,6 +12,9 @@ namespace Wappa.Caching.Json.Journal;
 /// that are no valid batch are the remains of a batch nobody was promised if no number is missing, and damage to a promised
 /// one if a number is missing. The last batch of all cannot be told apart from such remains, so remains are kept aside and
 /// reported as well.</para>
+/// <para><b>Not synced yet.</b> With <see cref="Durability.Interval"/> several batches may be on their way to the disk, and a
+/// loss of power takes any of them. What is left must be a beginning of what happened, so batches that may not have been
+/// synced and stand behind a missing one are dropped too; the segment that this opening makes says so.</para>
 /// <para>Remains that an earlier opening has met stay in their segment until it is deleted. They are not reported again: the
 /// segment that opening made says in its header after which batch it begins, and only what stands in that segment or behind
 /// it is new.</para>
@@ -23,6 +26,7 @@ internal sealed class JournalScan
     private readonly bool _checkSums;
     private readonly SortedDictionary<long, Place> _batches = [];
     private readonly List<JournalRemains> _remains = [];
+    private readonly List<(long First, long Last)> _void = []; // no batch has these numbers, and none is missing
     private readonly FileBuffer _buffer = new();
 
     internal JournalScan(IFileSystem files, string directory, bool checkSums = true)
@@ -33,7 +37,9 @@ internal sealed class JournalScan
         ListFiles();
         Segments.Sort((a, b) => a.Number.CompareTo(b.Number));
         foreach (var segment in Segments) Read(segment);
+        Kept = FindKept();
         var settled = Settled();
+        DropUnsynced();
         _remains.RemoveAll(remains => remains.Segment < settled);
     }
 
@@ -52,6 +58,9 @@ internal sealed class JournalScan
     /// <summary>The last batch there is, or was.</summary>
     internal long Last { get; private set; }
 
+    /// <summary>The last batch that is believed. Those behind it may not have been synced, and one of them is missing.</summary>
+    internal long Kept { get; }
+
     /// <summary>No revision before this opening was higher.</summary>
     internal long Revision { get; private set; }
 
@@ -59,7 +68,8 @@ internal sealed class JournalScan
     internal long LastSegment { get; private set; }
 
     /// <summary>How many batches that matter are missing.</summary>
-    internal long Missing => Last - Applied - _batches.Keys.Count(number => number > Applied);
+    internal long Missing => Math.Max(0, Kept - Applied) - _batches.Keys.Count(number => number > Applied) -
+        _void.Sum(range => Math.Max(0, Math.Min(range.Last, Kept) - Math.Max(range.First - 1, Applied)));
 
     /// <summary>Bytes that are no valid batch and were not met before.</summary>
     internal IReadOnlyList<JournalRemains> Remains => _remains;
@@ -106,7 +116,8 @@ internal sealed class JournalScan
         if (JournalText.TryReadSegment(text, out var header, out var length) && header.Segment == segment.Number)
         {
             segment.After = header.After;
-            Note(header.After, header.Applied, header.Applied, header.Revision);
+            Note(header.After, header.Applied, header.Synced, header.Revision);
+            Void(header.Kept + 1, header.After);
             at = length;
         }
 
@@ -140,6 +151,32 @@ internal sealed class JournalScan
         return text.Length;
     }
 
+    // Batches in this range that an older segment holds do not count; the segment at hand may hold some of them anew.
+    private void Void(long first, long last)
+    {
+        if (first > last) return;
+        _void.Add((first, last));
+        for (var number = first; number <= last; number++) _batches.Remove(number);
+    }
+
+    private long FindKept()
+    {
+        var kept = Math.Max(Applied, Synced);
+        while (kept < Last && (_batches.ContainsKey(kept + 1) || _void.Exists(range => range.First <= kept + 1 && kept < range.Last))) kept++;
+        return Math.Max(kept, 0);
+    }
+
+    private void DropUnsynced()
+    {
+        for (var number = Kept + 1; number <= Last; number++)
+        {
+            if (!_batches.Remove(number, out var place) || !_files.TryRead(PathOf(_directory, place.Segment), _buffer)) continue;
+            var text = _buffer.Span[place.Offset..];
+            if (!JournalText.TryReadBatch(text, place.Segment, _checkSums, out _, out _, out var length)) continue;
+            _remains.Add(new JournalRemains(place.Segment, place.Offset, text[..length].ToArray(), false));
+        }
+    }
+
     private void Note(long last, long applied, long synced, long revision)
     {
         Last = Math.Max(Last, Math.Max(last, applied));
@@ -152,7 +189,7 @@ internal sealed class JournalScan
     private long Settled()
     {
         var made = Segments.Where(segment => segment.After >= 0 && segment.After >= Last).Select(segment => segment.Number);
-        var holds = _batches.TryGetValue(Last, out var place) ? place.Segment : 0;
+        var holds = _batches.TryGetValue(Kept, out var place) ? place.Segment : 0;
         return Math.Max(holds, made.DefaultIfEmpty(0).Max());
     }
 

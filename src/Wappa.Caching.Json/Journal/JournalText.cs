@@ -18,9 +18,12 @@ internal readonly record struct BatchHeader(long Number, int Bytes, int Lines, l
 /// <summary>What stands at the beginning of a segment.</summary>
 /// <param name="Segment">Its number, as in its name.</param>
 /// <param name="After">The last batch there was when the segment was made: its first one has a higher number.</param>
+/// <param name="Kept">Batches behind this one, up to <paramref name="After"/>, are void where they stand in older segments: one
+/// between them was lost together with the power.</param>
+/// <param name="Synced">Batches up to this one were durable when the segment was made.</param>
 /// <param name="Applied">As in <see cref="BatchHeader"/>.</param>
 /// <param name="Revision">As in <see cref="BatchHeader"/>.</param>
-internal readonly record struct SegmentHeader(long Segment, long After, long Applied, long Revision);
+internal readonly record struct SegmentHeader(long Segment, long After, long Kept, long Synced, long Applied, long Revision);
 
 /// <summary>The text of a journal: headers are lines of JSON like the changes themselves, and what is not used yet is filled
 /// with newlines.</summary>
@@ -53,7 +56,7 @@ internal static class JournalText
     internal static int Write(in SegmentHeader header, Span<byte> output)
     {
         Utf8.TryWrite(output, CultureInfo.InvariantCulture,
-            $"{{\"journal\":1,\"segment\":{header.Segment},\"after\":{header.After},\"applied\":{header.Applied},\"revision\":{header.Revision},\"crc\":\"{ChecksumOf(header):x8}\"}}\n",
+            $"{{\"journal\":1,\"segment\":{header.Segment},\"after\":{header.After},\"kept\":{header.Kept},\"synced\":{header.Synced},\"applied\":{header.Applied},\"revision\":{header.Revision},\"crc\":\"{ChecksumOf(header):x8}\"}}\n",
             out var length);
         return length;
     }
@@ -88,9 +91,10 @@ internal static class JournalText
     {
         var reader = new Scanner(text);
         var valid = reader.Text("{\"journal\":1"u8) & reader.Number(",\"segment\":"u8, out var segment) &
-            reader.Number(",\"after\":"u8, out var after) & reader.Number(",\"applied\":"u8, out var applied) &
+            reader.Number(",\"after\":"u8, out var after) & reader.Number(",\"kept\":"u8, out var kept) &
+            reader.Number(",\"synced\":"u8, out var synced) & reader.Number(",\"applied\":"u8, out var applied) &
             reader.Number(",\"revision\":"u8, out var revision) & reader.Hex(",\"crc\":\""u8, out var crc) & reader.Text("\"}\n"u8);
-        header = new(segment, after, applied, revision);
+        header = new(segment, after, kept, synced, applied, revision);
         length = text.Length - reader.Rest.Length;
         return valid && ChecksumOf(header) == crc;
     }
@@ -114,11 +118,13 @@ internal static class JournalText
 
     private static uint ChecksumOf(in SegmentHeader header)
     {
-        Span<byte> numbers = stackalloc byte[32];
+        Span<byte> numbers = stackalloc byte[48];
         BinaryPrimitives.WriteInt64LittleEndian(numbers, header.Segment);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], header.After);
-        BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], header.Applied);
-        BinaryPrimitives.WriteInt64LittleEndian(numbers[24..], header.Revision);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], header.Kept);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[24..], header.Synced);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[32..], header.Applied);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[40..], header.Revision);
         return Checksum.Of(numbers);
     }
 

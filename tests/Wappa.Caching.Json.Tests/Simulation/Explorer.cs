@@ -51,8 +51,7 @@ internal sealed class Explorer(Workload workload, string? only = null, Action<st
         var (disk, expected) = Stop(at, way, seed);
         if (trace is not null) trace($"== crash {path}; on the disk:\n{Show(disk)}");
 
-        // Now and then it takes a while until the machine is back, and something has expired.
-        var life = Begin(disk, expected, TimeSpan.FromSeconds((chance >> 8) % 8 == 0 ? 3 : 0));
+        var life = Begin(disk, expected, Pause(chance >> 8));
         if (plan is 4 or 5) life.Snapshots = [];
         Guard(life.Open);
         switch (plan)
@@ -104,6 +103,11 @@ internal sealed class Explorer(Workload workload, string? only = null, Action<st
         'n' => (at.Disk.AfterPowerCut(new NthChoices(long.Parse(way.AsSpan(1), CultureInfo.InvariantCulture))), at.Expected),
         _ => (at.Disk.AfterPowerCut(new RandomChoices(seed)), at.Expected),
     };
+
+    // Now and then it takes a while until the machine is back, and something has expired. With Interval it takes a moment at
+    // least: only the clock keeps a revision that was lost from being used again.
+    private TimeSpan Pause(uint chance) => chance % 8 == 0 ? TimeSpan.FromSeconds(3)
+        : workload.Durability == Durability.Interval ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
 
     private Life Begin(SimDisk disk, Expectation expected, TimeSpan later) =>
         new(workload, disk, expected, later) { Trace = trace, Faults = Faults?.Invoke(disk) };

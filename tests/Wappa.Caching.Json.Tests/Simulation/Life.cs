@@ -58,7 +58,7 @@ internal sealed class Life : IDiskScript
         [.. SimKeys.All.Select(_ => KeyState.Missing)], 0, new DateTimeOffset(2025, 1, 15, 10, 30, 0, TimeSpan.Zero));
 
     /// <summary>What must be found if the machine stops now.</summary>
-    internal Expectation Expected => _history.Count == 0 ? _start : new(
+    internal Expectation Expected => _history.Count == 0 ? _start.WhileOpening : new(
         _history, _history.Count, _workload.Durability == Durability.Always ? _history.Count - 1 : _durable,
         _unknown.Count == 0 ? [_inFlight] : [_unknown, _inFlight], _highest, Now);
 

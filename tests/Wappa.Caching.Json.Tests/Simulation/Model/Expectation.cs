@@ -13,8 +13,15 @@ internal sealed record Expectation(
     List<Moment> History, int Count, int Durable, IReadOnlyList<IReadOnlyList<Unit>> InFlight, long HighestRevision,
     DateTimeOffset Now)
 {
+    // After a kill: what would have been allowed after a power cut. Before the next opening is over: what the kill allows.
+    private Expectation? Other { get; init; }
+
     /// <summary>The same after a kill: the operating system still has what it was given.</summary>
-    internal Expectation AfterKill => this with { Durable = Count - 1 };
+    internal Expectation AfterKill => Other ?? this with { Durable = Count - 1, Other = this };
+
+    /// <summary>The same while the store is being opened again: it has promised nothing new yet, and the power may still go
+    /// and take what the kill had left.</summary>
+    internal Expectation WhileOpening => (Other ?? this) with { Other = this };
 
     /// <summary>Nothing but what was just seen.</summary>
     internal static Expectation Exactly(KeyState[] states, long highestRevision, DateTimeOffset now) =>

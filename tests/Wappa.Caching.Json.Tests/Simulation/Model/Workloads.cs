@@ -57,7 +57,7 @@ internal static class Workloads
     {
         var chance = new Chance(seed);
         List<Step> steps = [];
-        var durability = chance.Below(4) == 99 ? Durability.Interval : Durability.Always;
+        var durability = chance.Below(4) == 0 ? Durability.Interval : Durability.Always;
         for (var i = 20 + chance.Below(20); i > 0; i--) steps.Add(RandomStep(chance));
         return new(Invariant($"random:{seed}"), seed, steps)
         {
