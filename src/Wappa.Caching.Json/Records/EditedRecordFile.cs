@@ -27,9 +27,7 @@ internal static class EditedRecordFile
         }
         catch (JsonException error)
         {
-            problem = EndsTooEarly(content)
-                ? "It ends in the middle: the rest was never written, or was cut off."
-                : $"It is not JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}).";
+            problem = Describe(error, content);
         }
 
         catch (InvalidOperationException)
@@ -50,8 +48,12 @@ internal static class EditedRecordFile
         return Utf8.IsValid(content) ? "" : "It is not valid UTF-8; save it in that encoding.";
     }
 
-    /// <summary>Whether all of it is the beginning of JSON.</summary>
-    internal static bool EndsTooEarly(ReadOnlySpan<byte> content)
+    /// <summary>Where bytes stop being JSON; the reader's own words would quote them.</summary>
+    internal static string Describe(JsonException error, ReadOnlySpan<byte> content) => EndsTooEarly(content)
+        ? "It ends in the middle: the rest was never written, or was cut off."
+        : $"It is not JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}).";
+
+    private static bool EndsTooEarly(ReadOnlySpan<byte> content)
     {
         var reader = new Utf8JsonReader(content, isFinalBlock: false, new JsonReaderState(RecordMembers.Lenient));
         try

@@ -9,12 +9,17 @@ internal static class IsoInstant
     /// <summary>Bytes of the written form.</summary>
     internal const int Length = 24;
 
+    /// <summary>The first and the last instant that can be written.</summary>
+    internal const long First = -EpochSinceYear1;
+
+    /// <inheritdoc cref="First"/>
+    internal const long Last = 253_402_300_799_999;
+
     private const long EpochSinceYear1 = 62_135_596_800_000;
-    private const long Last = 253_402_300_799_999;
 
     internal static void Format(long unixMilliseconds, Span<byte> output)
     {
-        var sinceYear1 = Math.Clamp(unixMilliseconds, -EpochSinceYear1, Last) + EpochSinceYear1;
+        var sinceYear1 = Math.Clamp(unixMilliseconds, First, Last) + EpochSinceYear1;
         new DateTime(sinceYear1 * TimeSpan.TicksPerMillisecond, DateTimeKind.Utc)
             .TryFormat(output, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
     }

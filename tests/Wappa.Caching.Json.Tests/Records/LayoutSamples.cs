@@ -27,7 +27,7 @@ internal static partial class LayoutSamples
             "conin$", "CONOUT$", ".hidden", "..", "...", "a.", "a ", " a", "a..", "a. ", "profile.json", "a.tmp", "x%3Ay", "hotel123:user",
             new('a', 256), $"{new string('a', 255)}b", new('A', 256), new('é', 256), new('_', 256), new('%', 256), string.Concat(Enumerable.Repeat("🍕", 128)),
         ];
-        string[] tenants = ["a", "a_b", "A", OwnTenant, "con", "..", "%5F", "é", new('t', 256)];
+        string[] tenants = ["a", "a_b", "A", OwnTenant, new('t', 256)];
         foreach (var tenant in tenants)
         {
             foreach (var owner in names)

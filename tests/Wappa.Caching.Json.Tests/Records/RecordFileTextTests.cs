@@ -52,7 +52,7 @@ public sealed class RecordFileTextTests
 
         RecordSamples.Same(read, image).ShouldBeTrue();
         read.Key.Kind.ShouldBe(image.Key.Kind);
-    }).Check(2000);
+    }).Check(1000);
 
     [Fact]
     public void Write_AnyRecord_IsJsonOfTheSameValue() => Prop.ForAll(RecordSamples.Images, image =>
@@ -63,7 +63,7 @@ public sealed class RecordFileTextTests
         value.ShouldBe(image.Document);
         file.RootElement.GetProperty("key").GetString().ShouldBe(KeyFactory.Default.Key(image.Key));
         file.RootElement.GetProperty("revision").GetInt64().ShouldBe(image.Revision);
-    }).Check(500);
+    }).Check(300);
 
     [Theory]
     [InlineData(1, "1970-01-01T00:00:00.001Z")]
