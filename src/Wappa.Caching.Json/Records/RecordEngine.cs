@@ -113,10 +113,9 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
             _disk, _directory, _options.Durability == Durability.Always, _options.MaxJournalBytes, _seams.SegmentBytes.First,
             _seams.SegmentBytes.Largest, _seams.Fault);
         Journal = Writer.Journal = new Journal<RecordItem>(settings, this, scan);
-        var isNew = scan.Segments.Count == 0;
+        new RecordImport(_disk, _files, _quarantine, _time, _directory, _logger).Run(scan.Segments.Count == 0, Writer);
         if (_seams.Inline) ReadNames();
         else _routine = new RecordRoutine(this);
-        _ = isNew;
     }
 
     /// <summary>Ends when the journal takes changes.</summary>

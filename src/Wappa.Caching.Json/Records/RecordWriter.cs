@@ -73,6 +73,19 @@ internal sealed class RecordWriter(
         return true;
     }
 
+    /// <summary>Makes everything written so far durable, on this thread.</summary>
+    /// <exception cref="FileSystemException">It could not be.</exception>
+    internal void Flush()
+    {
+        if (Journal.RequestSync() is { } batch)
+        {
+            while (!batch.Done.IsCompleted) Journal.Commit();
+            if (batch.Done.IsCompletedSuccessfully) return;
+        }
+
+        throw new FileSystemException("The journal failed.", FileError.Device, Journal.Error);
+    }
+
     /// <summary>Shows a batch's versions to readers. What must be seen together is first covered: readers who meet the cover
     /// wait for the stripe.</summary>
     internal void Publish(List<RecordItem> items)
