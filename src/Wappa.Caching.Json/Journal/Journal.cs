@@ -86,6 +86,9 @@ internal sealed class Journal<TItem> : IDisposable
     /// <summary>Whether an append would be taken now.</summary>
     internal bool IsReady => _state == JournalState.Open && Lag < _options.MaxBytes;
 
+    /// <summary>Whether it is half full.</summary>
+    internal bool IsCrowded => Lag > _options.MaxBytes / 2;
+
     /// <summary>Ends when <see cref="IsReady"/> may have changed.</summary>
     internal Task Changed
     {
@@ -168,7 +171,7 @@ internal sealed class Journal<TItem> : IDisposable
             var took = Stopwatch.GetTimestamp() - began;
             Volatile.Write(ref _commitTicks, _commitTicks + ((took - _commitTicks) / 8));
             Volatile.Write(ref _busy, _busy + took);
-            if (Lag > _options.MaxBytes / 2) _owner.Crowded();
+            if (IsCrowded) _owner.Crowded();
             return true;
         }
     }

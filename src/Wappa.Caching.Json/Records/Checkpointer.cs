@@ -63,6 +63,9 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
             BehindSince = null;
         }
 
+        // All of them before the first version is read: after a failure, a record that is still marked so is in no list, and
+        // one that is marked as behind again has been entered by whoever changed it meanwhile.
+        foreach (var record in dirty) record.MarkBeingWritten();
         var each = dirty.Count <= FewFiles || !_syncsAll;
         try
         {
@@ -94,7 +97,6 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
 
     private string? WriteFile(JsonRecord record, bool sync)
     {
-        record.MarkBeingWritten(); // before the version is read: a later one enters it again
         var version = CurrentOf(record);
         if (version is null || ReferenceEquals(version, JsonRecord.Corrupt) || ReferenceEquals(version, JsonRecord.Unloaded)) return null;
         var key = record.Key;

@@ -129,9 +129,12 @@ internal sealed class RecordRoutine : IDisposable
             if (!_engine.Repair()) _retryTimer.Change(RetryDelay, Timeout.InfiniteTimeSpan);
         }
 
-        if (_hurry || (_checkpointDue && WritersLeaveRoom()))
+        // It was crowded at every batch while the last checkpoint ran; what counts is whether it still is.
+        var hurries = _hurry && _journal.IsCrowded;
+        _hurry = false;
+        if (hurries || (_checkpointDue && WritersLeaveRoom()))
         {
-            _hurry = _checkpointDue = false;
+            _checkpointDue = false;
             if (!_engine.CheckpointOrNote()) _checkpointTimer.Change(RetryDelay, Timeout.InfiniteTimeSpan);
         }
         else if (_checkpointDue)

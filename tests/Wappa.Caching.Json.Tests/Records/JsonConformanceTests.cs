@@ -48,3 +48,29 @@ public sealed class JsonIsProvenAsAWhole
     public void RecordSuites_OfTheJsonStore_AreAllRun() =>
         RecordSuites.MissingIn(typeof(JsonIsProvenAsAWhole).Assembly).ShouldBeEmpty();
 }
+
+/// <summary>The same, when nothing is kept in memory and syncs come later: every read goes to a file.</summary>
+internal static class Cold
+{
+    internal static JsonHarness Harness => new(options =>
+    {
+        options.MaxCachedBytes = 0;
+        options.Durability = Durability.Interval;
+    });
+}
+
+public sealed class ColdJsonWriteTests() : RecordWriteConformance(Cold.Harness);
+
+public sealed class ColdJsonReadTests() : RecordReadConformance(Cold.Harness);
+
+public sealed class ColdJsonExpiryTests() : RecordExpiryConformance(Cold.Harness);
+
+public sealed class ColdJsonRevisionTests() : RecordRevisionConformance(Cold.Harness);
+
+public sealed class ColdJsonCommitTests() : RecordCommitConformance(Cold.Harness);
+
+public sealed class ColdJsonListingTests() : RecordListingConformance(Cold.Harness);
+
+public sealed class ColdJsonConcurrencyTests() : RecordConcurrencyConformance(Cold.Harness);
+
+public sealed class ColdJsonLinearizabilityTests() : RecordLinearizabilityConformance(Cold.Harness);
