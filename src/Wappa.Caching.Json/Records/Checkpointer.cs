@@ -5,11 +5,9 @@ namespace Wappa.Caching.Json.Records;
 
 /// <summary>Writes what has changed into the record files and lets go of the journal that has it. One checkpoint at a
 /// time.</summary>
-internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, NameIndex names, DiskClock clock, ProtocolFault fault)
+internal sealed class Checkpointer(
+    RecordFiles files, ResidentRecords records, NameIndex names, DiskClock clock, JsonStoreSeams seams)
 {
-    // Below this it is cheaper to sync each file than the whole file system.
-    private const int FewFiles = 8;
-
     private readonly Lock _gate = new();
     private readonly FileBuffer _buffer = new();
     private List<JsonRecord> _dirty = [];
@@ -63,13 +61,16 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
             BehindSince = null;
         }
 
-        var each = dirty.Count <= FewFiles || !_syncsAll;
+        // Few files are synced faster one by one.
+        var each = dirty.Count <= seams.FewFiles || !_syncsAll;
+        var begun = 0;
         try
         {
             if (!each && !(_syncsAll = files.Disk.TrySyncAll(files.Root))) each = true;
             var touched = new HashSet<string>(StringComparer.Ordinal);
             foreach (var record in dirty)
             {
+                begun++;
                 if (WriteFile(record, each) is { } directory) touched.Add(directory);
             }
 
@@ -86,8 +87,16 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
         }
         catch
         {
-            // None of them is known to be durable, so all of them are written again.
-            foreach (var record in dirty) Add(record);
+            // None of them is known to be durable, so all of them are written again. Those not begun are marked as behind
+            // still, so nobody else enters them.
+            lock (_gate)
+            {
+                _dirty.AddRange(dirty[begun..]);
+                BehindSince ??= clock.Store.Now;
+            }
+
+            foreach (var record in dirty[..begun]) Add(record);
+            FirstBehind?.Invoke();
             throw;
         }
     }
@@ -100,7 +109,7 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
         var key = record.Key;
         if (clock.Store.HasPassed(version.ExpiresAt))
         {
-            if (fault == ProtocolFault.KeepDeletedFile) return null;
+            if (seams.Fault == ProtocolFault.KeepDeletedFile) return null;
             names.Remove(files.Layout.PathOf(key));
             return files.Delete(key);
         }
@@ -112,7 +121,7 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
 
     private StoredDocument? CurrentOf(JsonRecord record)
     {
-        if (fault == ProtocolFault.PendingToFiles && record.Pending is { } pending) return pending;
+        if (seams.Fault == ProtocolFault.PendingToFiles && record.Pending is { } pending) return pending;
         var version = record.Current;
         if (!ReferenceEquals(version, StoredDocument.Pending)) return version;
         lock (records.StripeOf(record.Key).Lock) return record.Current; // a commit of several is being published
