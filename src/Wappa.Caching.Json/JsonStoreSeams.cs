@@ -18,6 +18,9 @@ internal sealed record JsonStoreSeams
     /// <summary>How large the first segment is, and the largest; bytes.</summary>
     internal (int First, int Largest) SegmentBytes { get; init; } = (256 << 10, 4 << 20);
 
+    /// <summary>Up to how many files a checkpoint syncs one by one rather than the file system as a whole.</summary>
+    internal int FewFiles { get; init; } = 8;
+
     /// <summary>The deliberate fault to run with.</summary>
     internal ProtocolFault Fault { get; init; }
 }

@@ -5,15 +5,15 @@ namespace Wappa.Caching.Json.Records;
 
 /// <summary>Writes what has changed into the record files and lets go of the journal that has it. One checkpoint at a
 /// time.</summary>
-internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, NameIndex names, DiskClock clock, ProtocolFault fault)
+internal sealed class Checkpointer(
+    RecordFiles files, ResidentRecords records, NameIndex names, DiskClock clock, JsonStoreSeams seams)
 {
-    // Below this it is cheaper to sync each file than the whole file system.
-    private const int FewFiles = 8;
-
     private readonly Lock _gate = new();
     private readonly FileBuffer _buffer = new();
     private List<JsonRecord> _dirty = [];
-    private bool _syncsAll = true;
+    private bool? _syncsAll;
+    private long? _since;
+    private long? _writingSince;
 
     /// <summary>Held while files are written, and by whoever must not have them written meanwhile.</summary>
     internal Lock Gate { get; } = new();
@@ -32,7 +32,13 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
 
     /// <summary>When the oldest of the changes that the files do not have was made, as an instant of the store's clock; null:
     /// they have everything.</summary>
-    internal long? BehindSince { get; private set; }
+    internal long? BehindSince
+    {
+        get
+        {
+            lock (_gate) return _writingSince ?? _since;
+        }
+    }
 
     /// <summary>Enters a record whose file is behind.</summary>
     /// <returns>True: it is the first.</returns>
@@ -43,7 +49,7 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
         {
             _dirty.Add(record);
             if (_dirty.Count > 1) return false;
-            BehindSince = clock.Store.Now;
+            _since = clock.Store.Now;
         }
 
         FirstBehind?.Invoke();
@@ -60,32 +66,15 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
         {
             dirty = _dirty;
             _dirty = [];
-            BehindSince = null;
+            (_writingSince, _since) = (_since, null);
         }
 
         // All of them before the first version is read: after a failure, a record that is still marked so is in no list, and
         // one that is marked as behind again has been entered by whoever changed it meanwhile.
         foreach (var record in dirty) record.MarkBeingWritten();
-        var each = dirty.Count <= FewFiles || !_syncsAll;
         try
         {
-            if (!each && !(_syncsAll = files.Disk.TrySyncAll(files.Root))) each = true;
-            var touched = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var record in dirty)
-            {
-                if (WriteFile(record, each) is { } directory) touched.Add(directory);
-            }
-
-            if (each)
-            {
-                foreach (var directory in touched) files.Disk.SyncDirectory(directory);
-            }
-            else if (!files.Disk.TrySyncAll(files.Root))
-            {
-                throw new FileSystemException("The file system was synced as a whole before and cannot be now.", FileError.Device);
-            }
-
-            foreach (var record in dirty) record.MarkWritten();
+            WriteFiles(dirty);
         }
         catch
         {
@@ -93,6 +82,32 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
             foreach (var record in dirty) Add(record);
             throw;
         }
+        finally
+        {
+            lock (_gate) _writingSince = null;
+        }
+    }
+
+    private void WriteFiles(List<JsonRecord> dirty)
+    {
+        // Few files are synced faster one by one. The first time, it is tried whether the other way is there at all.
+        var each = dirty.Count <= seams.FewFiles || !(_syncsAll ??= files.Disk.TrySyncAll(files.Root));
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var record in dirty)
+        {
+            if (WriteFile(record, each) is { } directory) touched.Add(directory);
+        }
+
+        if (each)
+        {
+            foreach (var directory in touched) files.Disk.SyncDirectory(directory);
+        }
+        else if (!files.Disk.TrySyncAll(files.Root))
+        {
+            throw new FileSystemException("The file system was synced as a whole before and cannot be now.", FileError.Device);
+        }
+
+        foreach (var record in dirty) record.MarkWritten();
     }
 
     private string? WriteFile(JsonRecord record, bool sync)
@@ -102,7 +117,7 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
         var key = record.Key;
         if (clock.Store.HasPassed(version.ExpiresAt))
         {
-            if (fault == ProtocolFault.KeepDeletedFile) return null;
+            if (seams.Fault == ProtocolFault.KeepDeletedFile) return null;
             names.Remove(files.Layout.PathOf(key));
             return files.Delete(key);
         }
@@ -114,7 +129,7 @@ internal sealed class Checkpointer(RecordFiles files, ResidentRecords records, N
 
     private StoredDocument? CurrentOf(JsonRecord record)
     {
-        if (fault == ProtocolFault.PendingToFiles && record.Pending is { } pending) return pending;
+        if (seams.Fault == ProtocolFault.PendingToFiles && record.Pending is { } pending) return pending;
         var version = record.Current;
         if (!ReferenceEquals(version, StoredDocument.Pending)) return version;
         lock (records.StripeOf(record.Key).Lock) return record.Current; // a commit of several is being published

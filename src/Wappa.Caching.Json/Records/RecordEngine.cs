@@ -42,7 +42,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         _clock = new DiskClock(_time);
         _records = new ResidentRecords(_clock, options.MaxCachedBytes);
         _files = new RecordFiles(_disk, _root, Layouts.Of(options), _clock);
-        _checkpointer = new Checkpointer(_files, _records, _names, _clock, seams.Fault);
+        _checkpointer = new Checkpointer(_files, _records, _names, _clock, seams);
         _quarantine = new Quarantine(_disk, _root, _time);
         _damage = new RecordDamage(_files, _records, _checkpointer, _names, _clock, _quarantine, _directory, logger);
     }

@@ -48,15 +48,23 @@ internal static class CrashSearch
     {
         var at = line.IndexOf('/', StringComparison.Ordinal);
         var workload = Workloads.Named(at < 0 ? line : line[..at]);
-        return Replay(workload, at < 0 ? null : line[(at + 1)..]);
+        return Tell(workload, trace => new Explorer(workload, at < 0 ? null : line[(at + 1)..], trace));
     }
 
-    private static string Replay(Workload workload, string? path)
+    /// <summary>Lets an explorer go its path again, and keeps what it tells in a file.</summary>
+    internal static string Retell(Workload workload, Func<Action<string>, Explorer> make)
+    {
+        var log = Path.Combine(AppContext.BaseDirectory, "replay.log");
+        File.WriteAllText(log, Tell(workload, make));
+        return $"{workload}\nWhat happened is in {log}.";
+    }
+
+    private static string Tell(Workload workload, Func<Action<string>, Explorer> make)
     {
         var text = new StringBuilder().AppendLine(workload.ToString());
         try
         {
-            new Explorer(workload, path, line => text.AppendLine(line)).Explore();
+            make(line => text.AppendLine(line)).Explore();
             return text.AppendLine("No promise was broken on this path.").ToString();
         }
         catch (Violation violation)
@@ -68,8 +76,7 @@ internal static class CrashSearch
     private static string Describe(Workload workload, string path, Violation violation)
     {
         var line = path.Length == 0 ? workload.Name : $"{workload.Name}/{path}";
-        var log = System.IO.Path.Combine(AppContext.BaseDirectory, "replay.log");
-        File.WriteAllText(log, Replay(workload, path.Length == 0 ? "none" : path));
-        return $"{violation}\n{workload}\nAgain: {ReplayVariable}={line}, with a trace; this run's trace is in {log}.";
+        var retold = Retell(workload, trace => new Explorer(workload, path.Length == 0 ? "none" : path, trace));
+        return $"{violation}\nAgain, with a trace: {ReplayVariable}={line}\n{retold}";
     }
 }

@@ -19,21 +19,36 @@ internal sealed class Explorer(Workload workload, string? only = null, Action<st
     /// <summary>Where the search is: what to give as <c>only</c> to come here again.</summary>
     internal string Path { get; private set; } = "";
 
-    /// <summary>What stands between the store and the disk.</summary>
+    /// <summary>What is wrong with each disk; null: nothing.</summary>
     internal Func<SimDisk, Func<DiskCall, DiskVerdict>>? Faults { get; init; }
+
+    /// <summary>What is wrong with the first disk only, and may make steps fail.</summary>
+    internal Func<DiskCall, DiskVerdict>? Failures { get; init; }
+
+    /// <summary>How many steps of the workload failed.</summary>
+    internal int FailedSteps { get; private set; }
+
+    /// <summary>Where to begin.</summary>
+    internal int FirstPoint { get; init; }
+
+    /// <summary>How many crashes to look at, at most.</summary>
+    internal long MostStates { get; init; } = long.MaxValue;
 
     /// <exception cref="Violation">A promise was broken; see <see cref="Path"/>.</exception>
     internal void Explore()
     {
         var disk = new SimDisk { CanSyncAll = workload.CanSyncAll };
-        var life = Begin(disk, Life.Nothing, TimeSpan.Zero);
+        var life = Failures is null ? Begin(disk, Life.Nothing, TimeSpan.Zero)
+            : new Life(workload, disk, Life.Nothing) { Trace = trace, MayFail = true };
         if (workload.CrashesInOpening) life.Snapshots = [];
         Guard(life.Open);
         life.Snapshots ??= [];
+        life.Faults ??= Failures; // a store that cannot be opened has promised nothing
         foreach (var step in workload.Steps) Guard(() => life.Do(step));
         life.Snapshots.Add(new(disk.AfterKill(), life.Expected));
         life.Abandon();
-        for (var point = 0; point < life.Snapshots.Count; point++)
+        FailedSteps = life.FailedSteps;
+        for (var point = FirstPoint; point < life.Snapshots.Count; point++)
         {
             foreach (var way in Ways(life.Snapshots[point].Disk)) Crash(life.Snapshots[point], point, way, "");
         }
@@ -42,7 +57,7 @@ internal sealed class Explorer(Workload workload, string? only = null, Action<st
     private void Crash(Snapshot at, int point, string way, string before)
     {
         var path = before + Invariant($"{point}.{way}");
-        if (!IsWanted(path)) return;
+        if (!IsWanted(path) || States >= MostStates) return;
         Path = path;
         States++;
         var seed = Seed(path);

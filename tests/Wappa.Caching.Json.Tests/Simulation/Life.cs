@@ -21,8 +21,11 @@ internal sealed class Life : IDiskScript
     private IReadOnlyList<Unit> _inFlight = [];
     private IReadOnlyList<Unit> _unknown = []; // reported as such, and not healed yet
     private long _highest;
+    private IReadOnlyList<Unit> _unsettled = []; // of several changes, each on its own, some may have been made
     private int _durable;
     private bool _looking;
+    private bool _isMeanwhile;
+    private int _overlaps;
 
     internal Life(Workload workload, SimDisk disk, Expectation start, TimeSpan later = default)
     {
@@ -36,6 +39,8 @@ internal sealed class Life : IDiskScript
 
     internal JsonDocumentStore Store => _store!;
 
+    internal bool HasFailed => Store.Status.State == JsonStoreState.Failed;
+
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>What is acknowledged.</summary>
@@ -48,7 +53,10 @@ internal sealed class Life : IDiskScript
     internal Action<string>? Trace { get; init; }
 
     /// <summary>What the disk does instead of obeying.</summary>
-    internal Func<DiskCall, DiskVerdict>? Faults { get; init; }
+    internal Func<DiskCall, DiskVerdict>? Faults { get; set; }
+
+    /// <summary>Whether a step may fail, if the store says so.</summary>
+    internal bool MayFail { get; init; }
 
     /// <summary>How many steps failed, and were told so.</summary>
     internal int FailedSteps { get; private set; }
@@ -66,7 +74,7 @@ internal sealed class Life : IDiskScript
     {
         if (call.Changes && !_looking)
         {
-            if (call.Act == DiskAct.Sync && _inFlight.Count > 0) LookAtInFlight();
+            if (call.Act == DiskAct.Sync && call.IsJournal && _inFlight.Count > 0 && _store is not null) Meanwhile();
             Trace?.Invoke($"    {Snapshots?.Count.ToString() ?? "-",4}  {call}");
             Snapshots?.Add(new(Disk.AfterKill(), Expected));
         }
@@ -81,8 +89,17 @@ internal sealed class Life : IDiskScript
         var found = ReadAll();
         if (!_start.Allows(found, Now)) throw new Violation("The store holds what it must not. " + (_start with { Now = Now }).Explain(found));
         CheckLists(found);
+        if (Store.Status.Problem.Contains("acknowledged batches", StringComparison.Ordinal))
+            throw new Violation("A crash was taken for damage: " + Store.Status.Problem);
         foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
         _history.Add(new(found, []));
+    }
+
+    /// <summary>Opens the store if the last attempt has failed, and finds out what a failed write of many has done.</summary>
+    internal void Reopen()
+    {
+        if (_store is null) OpenStore();
+        if (_unsettled.Count > 0) Settle();
     }
 
     /// <summary>Ends without a trace, as <c>kill -9</c> does.</summary>
@@ -93,21 +110,20 @@ internal sealed class Life : IDiskScript
         Trace?.Invoke($"{step}");
         try
         {
+            if (_store is null) OpenStore();
+            if (_unsettled.Count > 0) Settle();
             DoOrThrow(step);
             _inFlight = [];
         }
-        catch (Exception error) when (Faults is not null && error is CacheStoreException or Files.FileSystemException)
+        catch (Exception error) when (MayFail && error is CacheStoreException or Files.FileSystemException)
         {
             Trace?.Invoke($"    failed: {error.GetType().Name}: {error.Message}");
             FailedSteps++;
-
-            // A store that works again has voided what failed; until then it may come back.
-            var isUnknown = error is CacheStoreException { OutcomeUnknown: true } && Store.Status.State == JsonStoreState.Failed;
-            if (isUnknown) _unknown = _inFlight;
-            _inFlight = [];
+            Fail(error is CacheStoreException { OutcomeUnknown: true });
         }
 
-        if (_unknown.Count > 0 && Store.Status.State != JsonStoreState.Failed) _unknown = [];
+        // A store that works again has voided what failed; until then a crash may bring it back.
+        if (_unknown.Count > 0 && _store is not null && !HasFailed) _unknown = [];
     }
 
     /// <summary>Reads all records, one by one and together, and compares them with the model.</summary>
@@ -125,6 +141,24 @@ internal sealed class Life : IDiskScript
     /// <summary>Moves the clock on, without a step of a workload.</summary>
     internal void Advance(TimeSpan by) => _time.Advance(by);
 
+    private void Fail(bool isUnknown)
+    {
+        if (isUnknown) _unknown = _inFlight;
+        if (_inFlight.Count > 1) _unsettled = _inFlight;
+        _inFlight = [];
+    }
+
+    // After a write of many that failed, the store itself says which of them it has made.
+    private void Settle()
+    {
+        var found = ReadAll();
+        var expected = Expected with { InFlight = [_unsettled] };
+        if (!expected.Allows(found, Now)) throw new Violation("A write of many that failed has done something else. " + expected.Explain(found));
+        foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
+        _history.Add(new(found, _unsettled));
+        _unsettled = [];
+    }
+
     private void DoOrThrow(Step step)
     {
         switch (step.Kind)
@@ -138,7 +172,7 @@ internal sealed class Life : IDiskScript
             case StepKind.ReadAll: CheckReads(); break;
             case StepKind.Checkpoint:
                 Store.Checkpoint();
-                if (Store.Status.State != JsonStoreState.Failed) _durable = _history.Count - 1;
+                if (!HasFailed) _durable = _history.Count - 1;
                 break;
             case StepKind.Flush:
                 Done(Flush(Store));
@@ -146,7 +180,8 @@ internal sealed class Life : IDiskScript
                 break;
             case StepKind.Reopen:
                 Store.Dispose();
-                if (Faults is null) _durable = _history.Count - 1;
+                if (!MayFail) _durable = _history.Count - 1;
+                _store = null;
                 OpenStore();
                 CheckReads();
                 break;
@@ -231,10 +266,24 @@ internal sealed class Life : IDiskScript
         ? said.Document is null
         : expected.Document.Equals(said.Document) && expected.ExpiresAt == said.ExpiresAt && said.Revision > _highest;
 
+    // What other threads may do while a batch is being synced.
+    private void Meanwhile()
+    {
+        if (_isMeanwhile) return;
+        _isMeanwhile = true;
+        if (_workload.Durability == Durability.Always) LookAtInFlight();
+        if (_workload.OverlapsCheckpoints && ++_overlaps % 3 == 0)
+        {
+            var checkpointer = Store.Engine.Checkpointer;
+            lock (checkpointer.Gate) checkpointer.WriteFiles();
+        }
+
+        _isMeanwhile = false;
+    }
+
     // A reader who looks while a change is being made durable sees the old version, or else the new one is not lost any more.
     private void LookAtInFlight()
     {
-        if (_store is null || _workload.Durability != Durability.Always) return;
         _looking = true;
         var seen = _inFlight.Select(unit =>
         {
@@ -257,7 +306,8 @@ internal sealed class Life : IDiskScript
         };
         _store = JsonDocumentStore.Open(options, 1 << 20, new JsonStoreSeams
         {
-            Files = Disk, Time = _time, Inline = true, SegmentBytes = (1 << 10, 4 << 10), Fault = _workload.Fault,
+            Files = Disk, Time = _time, Inline = true, SegmentBytes = (1 << 10, 4 << 10), FewFiles = 1,
+            Fault = _workload.Fault,
         });
     }
 

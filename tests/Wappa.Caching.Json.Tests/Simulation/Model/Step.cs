@@ -50,8 +50,11 @@ internal sealed record Workload(string Name, long Seed, IReadOnlyList<Step> Step
     /// <summary>Whether crashes inside the first opening are explored too.</summary>
     internal bool CrashesInOpening { get; init; }
 
+    /// <summary>Whether files are written while a batch is being synced.</summary>
+    internal bool OverlapsCheckpoints { get; init; }
+
     internal ProtocolFault Fault { get; init; }
 
     public override string ToString() =>
-        $"{Name} ({Durability}{(HasCache ? "" : ", no cache")}{(CanSyncAll ? "" : ", no syncfs")}): " + string.Join("; ", Steps);
+        $"{Name} ({Durability}{(HasCache ? "" : ", no cache")}{(CanSyncAll ? "" : ", no syncfs")}{(OverlapsCheckpoints ? ", overlapping" : "")}): " + string.Join("; ", Steps);
 }

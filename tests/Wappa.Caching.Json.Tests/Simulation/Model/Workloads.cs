@@ -62,6 +62,7 @@ internal static class Workloads
         return new(Invariant($"random:{seed}"), seed, steps)
         {
             Durability = durability, HasCache = chance.Below(3) != 0, CanSyncAll = chance.Below(2) == 0,
+            OverlapsCheckpoints = chance.Below(4) == 0,
         };
     }
 

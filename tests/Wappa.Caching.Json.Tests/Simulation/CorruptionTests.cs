@@ -1,0 +1,2 @@
+namespace Wappa.Caching.Json.Tests.Simulation;
+public sealed class CorruptionTests { }

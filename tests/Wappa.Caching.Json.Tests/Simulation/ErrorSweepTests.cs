@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Wappa.Caching.Json.Files;
+
+namespace Wappa.Caching.Json.Tests.Simulation;
+
+/// <summary>Every call to the disk fails once, in every way, for a moment or until somebody repairs the disk.</summary>
+public sealed class ErrorSweepTests(ITestOutputHelper output)
+{
+    private const int LeastRuns = 20_000;
+
+    private static readonly DiskVerdict[] Ways =
+    [
+        new(DiskDeed.Fail, FileError.NoSpace), new(DiskDeed.Fail, FileError.Device), new(DiskDeed.Fail, FileError.TooManyFiles),
+        new(DiskDeed.Fail, FileError.ReadOnly), new(DiskDeed.Fail, FileError.Denied), new(DiskDeed.FailHalfway, FileError.NoSpace),
+    ];
+
+    [Fact]
+    public void Call_ThatFails_IsReportedAndTheStoreHeals()
+    {
+        var (runs, failed) = (0L, 0L);
+        var found = new ConcurrentQueue<string>();
+        Parallel.For(0, CrashSearch.IsLong ? 200 : 14, new ParallelOptions { MaxDegreeOfParallelism = CrashSearch.Threads }, seed =>
+        {
+            var workload = Workloads.Random(20_000 + seed);
+            var more = true;
+            for (var n = 0; more; n++)
+            {
+                foreach (var way in Ways)
+                {
+                    foreach (var sticky in new[] { false, true })
+                    {
+                        var run = new Run(workload, n, way, sticky);
+                        if (run.Go() is { } problem) found.Enqueue($"{workload.Name}, call {n}, {way}, sticky {sticky}: {problem}\n{workload}");
+                        more = run.WasReached;
+                        Interlocked.Increment(ref runs);
+                        Interlocked.Add(ref failed, run.FailedSteps);
+                    }
+                }
+            }
+        });
+        output.WriteLine($"{runs:N0} runs with a call that failed; {failed:N0} steps failed and said so; {found.Count} violations");
+        if (!found.IsEmpty) found.Count.ShouldBe(0, found.OrderBy(text => text.Length).First());
+        runs.ShouldBeGreaterThan(LeastRuns);
+    }
+
+    private sealed class Run(Workload workload, int failing, DiskVerdict way, bool sticky)
+    {
+        private int _calls;
+
+        internal bool WasReached => _calls > failing;
+
+        internal int FailedSteps { get; private set; }
+
+        internal string? Go()
+        {
+            try
+            {
+                var disk = new SimDisk { CanSyncAll = workload.CanSyncAll };
+                var life = new Life(workload, disk, Life.Nothing) { MayFail = true, Faults = Decide };
+                if (!TryOpen(life)) return null;
+                foreach (var step in workload.Steps) life.Do(step);
+                FailedSteps = life.FailedSteps;
+
+                // The disk is well again. A store that has noticed heals; nobody has to open it anew.
+                life.Faults = null;
+                Heal(life);
+                life.Snapshots = [];
+                foreach (var step in Workloads.SecondEpoch(failing)) life.Do(step);
+                if (life.FailedSteps > FailedSteps) return "a step failed on a disk that works";
+                life.CheckReads();
+                var expected = life.Expected;
+                life.Abandon();
+                Recover(disk.AfterKill(), expected.AfterKill);
+                Recover(disk.AfterPowerCut(Choices.Oldest), expected);
+                return null;
+            }
+            catch (Exception error)
+            {
+                return error is Violation ? error.Message : error.ToString();
+            }
+        }
+
+        private static void Heal(Life life)
+        {
+            life.Reopen();
+            if (life.HasFailed) life.Store.Repair();
+            if (life.HasFailed) throw new Violation("The store does not heal: " + life.Store.Status.Problem);
+        }
+
+        private bool TryOpen(Life life)
+        {
+            for (var attempt = 0; attempt < 2; attempt++)
+            {
+                try
+                {
+                    life.Open();
+                    return true;
+                }
+                catch (CacheStoreException) when (attempt == 0)
+                {
+                    life.Faults = null;
+                }
+            }
+
+            return false;
+        }
+
+        private void Recover(SimDisk disk, Expectation expected)
+        {
+            var life = new Life(workload, disk, expected, TimeSpan.FromMilliseconds(1));
+            life.Open();
+            life.Abandon();
+        }
+
+        private DiskVerdict Decide(DiskCall call)
+        {
+            var now = _calls++;
+            return now == failing || (sticky && now > failing) ? way : DiskVerdict.Obey;
+        }
+    }
+}
