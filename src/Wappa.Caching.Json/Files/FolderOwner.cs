@@ -1,24 +1,31 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
-
 namespace Wappa.Caching.Json.Files;
 
-/// <summary>This process's claim to a folder: a lock of the operating system, and beside it who has it.</summary>
-/// <remarks>The lock decides. The text beside it is for the one who is refused, and its random token shows the owner that
-/// somebody else has come in, which takes a deleted lock file or a file system whose locks do not work.</remarks>
+/// <summary>This process's claim to a folder: a lock that ends with the process, and a file beside it that says whose it
+/// is.</summary>
+/// <remarks>
+/// <para>The lock decides. <c>owner.json</c> is for people, and for one danger: if somebody deletes the lock's file, the next
+/// process locks a new one and two owners write. The file then has another token, which the first owner sees when it
+/// looks.</para>
+/// <para>The lock's file is never deleted, for the same reason.</para>
+/// </remarks>
 internal sealed class FolderOwner : IDisposable
 {
-    private readonly IFileSystem _files;
-    private readonly string _path;
-    private readonly string _token;
-    private readonly IDisposable _lock;
+    private const string LockName = "LOCK";
 
-    private FolderOwner(IFileSystem files, string path, string token, IDisposable held)
+    // A look at the lock (IsTaken) holds it for microseconds; the next process must not be refused for that.
+    private const int MostTries = 25;
+
+    private readonly IFileSystem _files;
+    private readonly string _directory;
+    private readonly OwnerRecord _mine;
+    private readonly IDisposable _lock;
+    private volatile bool _lost;
+
+    private FolderOwner(IFileSystem files, string directory, OwnerRecord mine, IDisposable held)
     {
         _files = files;
-        _path = path;
-        _token = token;
+        _directory = directory;
+        _mine = mine;
         _lock = held;
     }
 
@@ -27,98 +34,97 @@ internal sealed class FolderOwner : IDisposable
     /// <param name="directory">The journal's directory, which exists.</param>
     /// <param name="time">The clock, for the start time.</param>
     /// <exception cref="CacheStoreUnavailableException">Another process has it; the text names its process id, host and start
-    /// time, and the ways out.</exception>
+    /// time, and the ways out. Or the disk does not let anybody take it; the cause is inside.</exception>
     internal static FolderOwner Take(IFileSystem files, string directory, TimeProvider time)
     {
-        var path = Path.Combine(directory, "owner.json");
-        var held = files.TryLock(LockOf(directory)) ?? throw Refused(files, path);
+        IDisposable? held = null;
         try
         {
-            var token = Guid.NewGuid().ToString("N");
-            Write(files, path, token, time);
-            return new FolderOwner(files, path, token, held);
+            held = TryLock(files, directory) ?? throw Refusal(OwnerRecord.Read(files, directory));
+            var mine = OwnerRecord.OfThisProcess(time);
+            mine.Write(files, directory);
+            var owner = new FolderOwner(files, directory, mine, held);
+            held = null;
+            return owner;
         }
-        catch
+        catch (FileSystemException error)
         {
-            held.Dispose();
-            throw;
+            throw new CacheStoreUnavailableException($"The cache folder cannot be taken. {error.Message}", error);
+        }
+        finally
+        {
+            held?.Dispose();
         }
     }
 
-    /// <summary>Whether a live process owns the folder; for read-only opening.</summary>
+    /// <summary>Whether a live process owns the folder; for read-only opening. Nothing is written. True also if that cannot be
+    /// found out: an owner has left its name, and the lock may not be touched from here.</summary>
     internal static bool IsTaken(IFileSystem files, string directory)
     {
-        using var held = files.TryLock(LockOf(directory));
-        return held is null;
+        // An owner that ended properly has left no name, so most of the time the lock need not be touched. A crashed one has.
+        try
+        {
+            if (OwnerRecord.Read(files, directory) is null) return false;
+            if (!files.TryRead(Path.Combine(directory, LockName), new FileBuffer())) return false;
+            using var held = files.TryLock(Path.Combine(directory, LockName));
+            return held is null;
+        }
+        catch (FileSystemException)
+        {
+            return true;
+        }
     }
 
-    /// <summary>Throws if somebody else has taken the folder since.</summary>
-    /// <exception cref="CacheStoreUnavailableException">Somebody has.</exception>
+    /// <summary>Throws if somebody else has taken the folder since, which only works if the lock file was deleted or locks do
+    /// not work there. Once lost it stays lost.</summary>
+    /// <exception cref="CacheStoreUnavailableException">The folder is not this process's any more.</exception>
+    /// <exception cref="FileSystemException">It could not be found out; ask again later.</exception>
     internal void ThrowIfLost()
     {
-        var owner = Read(_files, _path);
-        if (owner?.Token == _token) return;
-        throw new CacheStoreUnavailableException(
-            "The cache's folder " + (owner is null ? "has no owner file any more" : $"was taken over by {owner.Name}") +
-            ": its lock file was deleted or replaced while this process was running. It stops writing. Stop the other process " +
-            "and start this one again.");
+        // Missing counts: a second owner removes the file when it ends properly, and has written in between.
+        if (_lost || !_mine.IsSameAs(OwnerRecord.Read(_files, _directory)))
+        {
+            _lost = true;
+            throw new CacheStoreUnavailableException(
+                "Another process has taken the cache folder: its lock file was deleted, or 'owner.json' was changed. This process " +
+                "writes nothing more. See that one process uses the folder, leave 'LOCK' and 'owner.json' alone, and restart.");
+        }
     }
 
     /// <summary>Lets go of the lock and leaves everything else, as the end of the process would.</summary>
     internal void Abandon() => _lock.Dispose();
 
-    // The lock file stays: a process that waits for it would hold a lock on a file without a name.
+    /// <summary>Lets go of the folder.</summary>
     public void Dispose()
     {
         try
         {
-            _files.Delete(_path);
+            // First the name, as long as nobody else can have written theirs; never another owner's.
+            if (!_lost && _mine.IsSameAs(OwnerRecord.Read(_files, _directory))) OwnerRecord.Remove(_files, _directory);
         }
         catch (FileSystemException)
         {
-            // The next owner writes it anew.
+            // The name of an owner that is gone does no harm: the lock is free.
         }
 
         _lock.Dispose();
     }
 
-    private static string LockOf(string directory) => Path.Combine(directory, "LOCK");
-
-    private static void Write(IFileSystem files, string path, string token, TimeProvider time)
+    private static IDisposable? TryLock(IFileSystem files, string directory)
     {
-        var text = new FileBuffer();
-        text.Append(JsonSerializer.SerializeToUtf8Bytes(
-            new Owner(Environment.ProcessId, Environment.MachineName, time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture), token)));
-        var temporary = path + ".tmp";
-        using (var file = files.Create(temporary, exclusive: false)) file.Write(0, text.Span);
-        files.Rename(temporary, path);
-    }
-
-    private static Owner? Read(IFileSystem files, string path)
-    {
-        var text = new FileBuffer();
-        if (!files.TryRead(path, text)) return null;
-        try
+        var path = Path.Combine(directory, LockName);
+        var wait = default(SpinWait);
+        for (var attempt = 1; ; attempt++)
         {
-            return JsonSerializer.Deserialize<Owner>(text.Span);
-        }
-        catch (JsonException)
-        {
-            return null;
+            var held = files.TryLock(path);
+            if (held is not null || attempt == MostTries) return held;
+            wait.SpinOnce();
         }
     }
 
-    private static CacheStoreUnavailableException Refused(IFileSystem files, string path)
-    {
-        var owner = Read(files, path);
-        return new CacheStoreUnavailableException(
-            $"The cache's folder is in use by {owner?.Name ?? "another process that has not said its name yet"}. One process owns " +
-            "a folder at a time: stop that one, give this one a folder of its own, open it with ReadOnly, or let several " +
-            "processes share a Redis cache.");
-    }
-
-    private sealed record Owner(int Pid, string Host, string Started, string Token)
-    {
-        internal string Name => string.Create(CultureInfo.InvariantCulture, $"process {Pid} on {Host}, started {Started}");
-    }
+    private static CacheStoreUnavailableException Refusal(OwnerRecord? owner) => new(
+        $"The cache folder is in use by {owner?.Describe() ?? "another process, which has not left its name"}. One process owns a " +
+        $"folder at a time: stop that one, give this one another folder ({nameof(JsonStoreOptions)}.{nameof(JsonStoreOptions.Path)}), " +
+        $"open it with {nameof(JsonStoreOptions)}.{nameof(JsonStoreOptions.ReadOnly)}, or use the Redis backend, which several " +
+        "processes share.");
 }

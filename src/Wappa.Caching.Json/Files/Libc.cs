@@ -1,196 +1,64 @@
 using System.Runtime.InteropServices;
-using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Wappa.Caching.Json.Files;
 
-/// <summary>The calls of the C library the store makes itself. The runtime's own wrappers lose the error of <c>fsync</c> on
-/// Unix, cannot sync a directory, and lock by a rule that can be switched off from outside.</summary>
+/// <summary>The C library's calls as they are; <see cref="UnixCalls"/> is what others call.</summary>
+/// <remarks>
+/// <para>Only what has the same shape on every supported system is here: no struct, no argument whose width differs on a 64-bit
+/// system.</para>
+/// <para><c>open</c> and <c>fcntl</c> are variadic. On Apple's arm64 a variadic argument travels on the stack, where these
+/// declarations do not put it: there they are called with their fixed arguments only.</para>
+/// </remarks>
 internal static unsafe partial class Libc
 {
-    internal const int Eintr = 4;
-    internal const int Eexist = 17;
-    internal const int Enoent = 2;
-    internal const int Enotdir = 20;
+    private const string Library = "libc";
 
-    private const int StackPath = 512;
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    internal static partial int Open(byte* path, int flags);
 
-    private static readonly bool IsMac = OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD();
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    internal static partial int Open(byte* path, int flags, uint mode);
 
-    internal static int ReadOnly => IsMac ? 0x1000000 : 0x80000; // O_RDONLY | O_CLOEXEC
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
 
-    internal static int WriteNew(bool exclusive) => 1 | 0x40 | (exclusive ? 0x80 : 0x200) | 0x80000; // Linux only, see UnixFileSystem
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, byte* buffer, nuint count);
 
-    internal static int ReadWriteMake => 2 | 0x40 | 0x80000; // Linux only
+    [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
+    internal static partial nint WriteAt(SafeFileHandle file, byte* buffer, nuint count, nint offset);
 
-    private static int Ewouldblock => IsMac ? 35 : 11;
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Sync(SafeFileHandle file);
 
-    private static int Edquot => IsMac ? 69 : 122;
+    [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
+    internal static partial int SyncData(SafeFileHandle file);
 
-    internal static int LastError => Marshal.GetLastPInvokeError();
+    [LibraryImport(Library, EntryPoint = "syncfs", SetLastError = true)]
+    internal static partial int SyncFileSystem(SafeFileHandle anyFile);
 
-    internal static bool WouldBlock => LastError == Ewouldblock;
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int Control(SafeFileHandle file, int command);
 
-    /// <summary>Opens a file.</summary>
-    /// <returns>Below 0: see <see cref="LastError"/>.</returns>
-    internal static int Open(string path, int flags, int mode = 0)
-    {
-        Span<byte> stack = stackalloc byte[StackPath];
-        fixed (byte* name = Terminated(path, stack))
-        {
-            int fd;
-            do fd = open(name, flags, mode);
-            while (fd < 0 && LastError == Eintr);
-            return fd;
-        }
-    }
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Lock(SafeFileHandle file, int operation);
 
-    internal static int Unlink(string path)
-    {
-        Span<byte> stack = stackalloc byte[StackPath];
-        fixed (byte* name = Terminated(path, stack)) return unlink(name);
-    }
+    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true)]
+    internal static partial int Rename(byte* from, byte* to);
 
-    internal static int MakeDirectory(string path, int mode)
-    {
-        Span<byte> stack = stackalloc byte[StackPath];
-        fixed (byte* name = Terminated(path, stack)) return mkdir(name, mode);
-    }
+    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true)]
+    internal static partial int RenameAt2(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);
 
-    internal static int Rename(string from, string to)
-    {
-        Span<byte> stackFrom = stackalloc byte[StackPath];
-        Span<byte> stackTo = stackalloc byte[StackPath];
-        fixed (byte* old = Terminated(from, stackFrom))
-        fixed (byte* next = Terminated(to, stackTo)) return rename(old, next);
-    }
+    [LibraryImport(Library, EntryPoint = "renamex_np", SetLastError = true)]
+    internal static partial int RenameExclusively(byte* from, byte* to, uint flags);
 
-    internal static int Link(string from, string to)
-    {
-        Span<byte> stackFrom = stackalloc byte[StackPath];
-        Span<byte> stackTo = stackalloc byte[StackPath];
-        fixed (byte* old = Terminated(from, stackFrom))
-        fixed (byte* next = Terminated(to, stackTo)) return link(old, next);
-    }
+    [LibraryImport(Library, EntryPoint = "link", SetLastError = true)]
+    internal static partial int Link(byte* file, byte* name);
 
-    internal static nint Read(int fd, Span<byte> into)
-    {
-        fixed (byte* to = into)
-        {
-            nint count;
-            do count = read(fd, to, (nuint)into.Length);
-            while (count < 0 && LastError == Eintr);
-            return count;
-        }
-    }
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true)]
+    internal static partial int Unlink(byte* path);
 
-    /// <summary>Writes everything, however many calls it takes.</summary>
-    internal static bool WriteAll(int fd, ReadOnlySpan<byte> bytes, long offset)
-    {
-        fixed (byte* from = bytes)
-        {
-            var done = 0;
-            while (done < bytes.Length)
-            {
-                var count = pwrite(fd, from + done, (nuint)(bytes.Length - done), offset + done);
-                if (count > 0) done += (int)count;
-                else if (count == 0 || LastError != Eintr) return false;
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>Makes a file's bytes durable and tells the truth about it.</summary>
-    /// <remarks>On macOS <c>fsync</c> stops at the drive's cache; <c>F_FULLFSYNC</c> goes through it, where the file system
-    /// knows it. The data alone (and the size) is enough elsewhere: times of the file are nobody's promise.</remarks>
-    internal static bool SyncData(int fd)
-    {
-        if (!IsMac) return Retried(fd, &fdatasync);
-        if (fcntl(fd, 51) >= 0) return true; // F_FULLFSYNC
-
-        // Any other answer is the file system's way of not knowing the command. A failed sync is not tried again.
-        return LastError is not (5 or 28) && Retried(fd, &fsync);
-    }
-
-    internal static bool SyncAll(int fd) => IsMac ? SyncData(fd) : Retried(fd, &fsync);
-
-    internal static int SyncFileSystem(int fd) => syncfs(fd);
-
-    internal static bool TryLock(int fd) => flock(fd, 2 | 4) == 0; // LOCK_EX | LOCK_NB
-
-    internal static void Close(int fd) => _ = close(fd);
-
-    /// <summary>The last error as an exception.</summary>
-    /// <param name="call">What failed, for a person: <c>sync</c>.</param>
-    internal static FileSystemException Failed(string call)
-    {
-        var error = LastError;
-        var kind = error switch
-        {
-            28 => FileError.NoSpace,
-            23 or 24 => FileError.TooManyFiles,
-            30 => FileError.ReadOnly,
-            1 or 13 => FileError.Denied,
-            Eexist => FileError.Exists,
-            Enoent or Enotdir => FileError.Missing,
-            _ when error == Edquot => FileError.NoSpace,
-            _ => FileError.Device,
-        };
-        return new FileSystemException($"The call '{call}' failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).", kind);
-    }
-
-    private static bool Retried(int fd, delegate*<int, int> call)
-    {
-        int result;
-        do result = call(fd);
-        while (result < 0 && LastError == Eintr);
-        return result == 0;
-    }
-
-    private static ReadOnlySpan<byte> Terminated(string path, Span<byte> stack)
-    {
-        if (path.Length * 3 >= stack.Length) return Encoding.UTF8.GetBytes(path + "\0");
-        var length = Encoding.UTF8.GetBytes(path, stack);
-        stack[length] = 0;
-        return stack[..(length + 1)];
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int open(byte* path, int flags, int mode);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int unlink(byte* path);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int mkdir(byte* path, int mode);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int rename(byte* from, byte* to);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int link(byte* from, byte* to);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint read(int fd, byte* into, nuint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint pwrite(int fd, byte* from, nuint count, long offset);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fsync(int fd);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fdatasync(int fd);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int syncfs(int fd);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fcntl(int fd, int command);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int flock(int fd, int operation);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int close(int fd);
+    [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true)]
+    internal static partial int MakeDirectory(byte* path, uint mode);
 }

@@ -1,162 +1,121 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Wappa.Caching.Json.Files;
 
-/// <summary>The disk of a Linux or macOS machine.</summary>
+/// <summary>The disk of Linux and macOS, by the C library's own calls.</summary>
+/// <remarks>The runtime's calls would do for most of this, but not for what matters: its sync reports no error, it cannot sync a
+/// directory, its move becomes a copy where the file system ends, and its locks can be absent without a word.</remarks>
 internal sealed class UnixFileSystem : IFileSystem
 {
-    private const int FileMode = 0b110_100_000;      // rw-r-----: records are about people
-    private const int DirectoryMode = 0b111_101_000; // rwxr-x---
-
-    // syncfs reports errors since Linux 5.8, and only those that came after its descriptor was opened: so one is kept.
-    private static readonly bool ReportsSyncFs = OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(5, 8);
-
-    private readonly Dictionary<string, int> _roots = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly List<UnixLock> _locks = []; // the oldest first
 
     public bool TryRead(string path, FileBuffer content)
     {
         content.Clear();
-        var fd = Libc.Open(path, Libc.ReadOnly);
-        if (fd < 0) return Libc.LastError is Libc.Enoent or Libc.Enotdir ? false : throw Libc.Failed("open");
+        var error = UnixCalls.OpenToRead(path, out var file);
+        if (error == Errno.NoEntry) return false;
+        Errno.ThrowIfFailed("open", error);
         try
         {
+            // Until a read gets nothing. Its size would cost a call too, and the file can be replaced meanwhile.
             while (true)
             {
-                var count = Libc.Read(fd, content.Free(4096));
-                if (count < 0) throw Libc.Failed("read");
+                error = UnixCalls.Read(file, content.Free(atLeast: 512), out var count);
+                Errno.ThrowIfFailed("read", error);
                 if (count == 0) return true;
-                content.Advance((int)count);
+                content.Advance(count);
             }
         }
         finally
         {
-            Libc.Close(fd);
+            UnixCalls.Close(file);
         }
     }
 
-    public IWritableFile Create(string path, bool exclusive)
-    {
-        // open is variadic where it takes a mode, and on Apple's processors such arguments travel differently.
-        if (!OperatingSystem.IsLinux()) return CreateByRuntime(path, exclusive);
-        var fd = Libc.Open(path, Libc.WriteNew(exclusive), FileMode);
-        return fd < 0 ? throw Libc.Failed("create") : new UnixFile(fd);
-    }
+    public IWritableFile Create(string path, bool exclusive) => UnixFile.Create(path, exclusive);
 
-    public void Rename(string from, string to)
-    {
-        if (Libc.Rename(from, to) != 0) throw Libc.Failed("rename");
-    }
+    public void Rename(string from, string to) => Errno.ThrowIfFailed("rename", UnixCalls.Rename(from, to));
 
-    // A second name, then the first one away: a name that is taken makes the first step fail, and a crash in between leaves
-    // both, which whoever finds them can tell.
-    public void Move(string from, string to)
-    {
-        if (Libc.Link(from, to) != 0) throw Libc.Failed("link");
-        if (Libc.Unlink(from) != 0) throw Libc.Failed("unlink");
-    }
+    public void Move(string from, string to) => Errno.ThrowIfFailed("rename", UnixCalls.RenameToFreeName(from, to));
 
     public bool Delete(string path)
     {
-        if (Libc.Unlink(path) == 0) return true;
-        return Libc.LastError is Libc.Enoent or Libc.Enotdir ? false : throw Libc.Failed("unlink");
+        var error = UnixCalls.Unlink(path);
+        if (error == Errno.NoEntry) return false;
+        Errno.ThrowIfFailed("unlink", error);
+        return true;
     }
 
+    // By induction a directory has names in it only after its own name was made durable, whenever a process ended in between:
+    // so an existing directory's name is synced too, and before anything is put into it.
     public void CreateDirectory(string path)
     {
-        if (Libc.MakeDirectory(path, DirectoryMode) != 0)
+        path = Path.TrimEndingDirectorySeparator(path);
+        var above = Path.GetDirectoryName(path);
+        if (IsDirectory(path))
         {
-            if (Libc.LastError == Libc.Eexist) return;
-            var above = Path.GetDirectoryName(path);
-            if (Libc.LastError != Libc.Enoent || above is null) throw Libc.Failed("mkdir");
-            CreateDirectory(above);
-            if (Libc.MakeDirectory(path, DirectoryMode) != 0 && Libc.LastError != Libc.Eexist) throw Libc.Failed("mkdir");
+            if (above is not null) SyncNameOfExisting(above);
+            return;
         }
 
-        if (Path.GetDirectoryName(path) is { } parent) SyncDirectory(parent);
+        if (above is null) throw Errno.Failure("mkdir", Errno.NoEntry);
+        CreateDirectory(above);
+        var error = UnixCalls.MakeDirectory(path);
+        if (error == Errno.Exists && IsDirectory(path)) error = Errno.None; // another thread was faster
+        Errno.ThrowIfFailed("mkdir", error);
+        SyncDirectory(above);
     }
 
-    public void SyncDirectory(string path)
-    {
-        var fd = Libc.Open(path, Libc.ReadOnly);
-        if (fd < 0) throw Libc.Failed("open of a directory");
-        try
-        {
-            if (!Libc.SyncAll(fd)) throw Libc.Failed("sync of a directory");
-        }
-        finally
-        {
-            Libc.Close(fd);
-        }
-    }
+    public void SyncDirectory(string path) => Errno.ThrowIfFailed("fsync of a directory", UnixCalls.SyncDirectory(path));
 
     public bool TrySyncAll(string root)
     {
-        if (!ReportsSyncFs) return false;
-        int fd;
-        lock (_roots)
-        {
-            if (!_roots.TryGetValue(root, out fd))
-            {
-                fd = Libc.Open(root, Libc.ReadOnly);
-                if (fd < 0) throw Libc.Failed("open of a directory");
-                _roots.Add(root, fd);
-            }
-        }
-
-        return Libc.SyncFileSystem(fd) == 0 ? true : throw Libc.Failed("sync of the file system");
+        // The kernel tells each open file of errors since it was opened. One opened only now would miss an error that somebody
+        // else has been told of meanwhile; the lock's file is older than all that is to be synced.
+        root = Path.TrimEndingDirectorySeparator(root);
+        if (OldestLockWithin(root) is not { } held || !WholeFileSystem.CanSync(root)) return false;
+        Errno.ThrowIfFailed("syncfs", UnixCalls.SyncFileSystem(held.File));
+        return true;
     }
 
     public void List(string directory, FileVisitor visit) => DirectoryNames.Visit(directory, visit);
 
     public IDisposable? TryLock(string path)
     {
-        var fd = OpenLock(path);
-        if (!Libc.TryLock(fd))
-        {
-            var taken = Libc.WouldBlock;
-            var error = Libc.Failed("lock");
-            Libc.Close(fd);
-            return taken ? null : throw error;
-        }
-
-        // Some mounts accept every lock. What is refused to ourselves is refused to others.
-        var second = OpenLock(path);
-        var works = !Libc.TryLock(second) && Libc.WouldBlock;
-        Libc.Close(second);
-        if (works) return new UnixFile(fd);
-        Libc.Close(fd);
-        throw new FileSystemException(
-            "Locks do not work on this file system, so two processes could write to one folder. Use a local disk, or Redis.",
-            FileError.Denied);
+        var taken = UnixLock.TryTake(path, Forget);
+        if (taken is null) return null;
+        lock (_gate) _locks.Add(taken);
+        return taken;
     }
 
-    private static int OpenLock(string path)
+    private static bool IsDirectory(string path)
     {
-        if (!OperatingSystem.IsLinux() && !File.Exists(path)) CreateByRuntime(path, exclusive: false).Dispose();
-        var fd = Libc.Open(path, OperatingSystem.IsLinux() ? Libc.ReadWriteMake : Libc.ReadOnly, FileMode);
-        return fd < 0 ? throw Libc.Failed("open of the lock") : fd;
+        var error = UnixCalls.OpenDirectory(path, out var directory);
+        directory.Dispose();
+        if (error is Errno.NoEntry or Errno.NotDirectory) return false;
+
+        // It is there and may not be read, or one above may not be passed: mkdir knows which, and makes nothing in either case.
+        if (error == Errno.Access && UnixCalls.MakeDirectory(path) == Errno.Exists) return true;
+        Errno.ThrowIfFailed("open", error);
+        return true;
     }
 
-    private static RuntimeFile CreateByRuntime(string path, bool exclusive) => new(path, exclusive);
-
-    private sealed class UnixFile(int fd) : IWritableFile
+    // A directory above that may not be read, or whose file system cannot sync directories, is not one that this class has made
+    // something in: the sync after that would have failed. Its name is the administrator's business.
+    private static void SyncNameOfExisting(string above)
     {
-        private int _fd = fd;
+        var error = UnixCalls.SyncDirectory(above);
+        if (Errno.Meaning(error) == FileError.Denied || Errno.IsUnsupported(error)) return;
+        Errno.ThrowIfFailed("fsync of a directory", error);
+    }
 
-        public void Write(long offset, ReadOnlySpan<byte> bytes)
-        {
-            if (!Libc.WriteAll(_fd, bytes, offset)) throw Libc.Failed("write");
-        }
+    private UnixLock? OldestLockWithin(string root)
+    {
+        var within = root + "/";
+        lock (_gate) return _locks.Find(held => held.Path.StartsWith(within, StringComparison.Ordinal));
+    }
 
-        public void Sync()
-        {
-            if (!Libc.SyncData(_fd)) throw Libc.Failed("sync");
-        }
-
-        public void Dispose()
-        {
-            var open = Interlocked.Exchange(ref _fd, -1);
-            if (open >= 0) Libc.Close(open);
-        }
+    private void Forget(UnixLock released)
+    {
+        lock (_gate) _locks.Remove(released);
     }
 }

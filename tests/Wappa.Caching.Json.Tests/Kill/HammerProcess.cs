@@ -29,8 +29,7 @@ internal sealed class HammerProcess : IDisposable
 
     internal static HammerProcess Start(string folder, int seed, int round)
     {
-        var name = OperatingSystem.IsWindows() ? "Wappa.Caching.Json.Child.exe" : "Wappa.Caching.Json.Child";
-        var start = new ProcessStartInfo(Path.Combine(Built(), name))
+        var start = new ProcessStartInfo(ChildProgram.Path)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -85,17 +84,6 @@ internal sealed class HammerProcess : IDisposable
         _process.WaitForExit();
         _output.Dispose();
         _process.Dispose();
-    }
-
-    // tests/<project>/bin/<configuration>/<framework>/ here, tests/<project>/Child/bin/… there.
-    private static string Built()
-    {
-        var here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-        var project = Path.GetFullPath(Path.Combine(here, "..", "..", ".."));
-        var built = Path.Combine(project, "Child", Path.GetRelativePath(project, here));
-        return Directory.Exists(built)
-            ? built
-            : throw new InvalidOperationException($"The process to kill was not built: there is no {built}.");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Text;
+using Wappa.Caching.Json.Files;
 using Wappa.Caching.Json.Records;
 
 namespace Wappa.Caching.Json.Tests.Records;
@@ -99,7 +100,7 @@ public sealed class RecordFileEditTests
     public void Read_AFittingCheckOverAnotherOrder_IsValid()
     {
         var above = Encoding.UTF8.GetBytes("{ \"value\":{\"a\":1},\n \"revision\":7,\"key\":\"a:user:b\",\n");
-        var check = $"\"check\":\"crc32c:{Files.Checksum.Of(above):x8}\"}}";
+        var check = $"\"check\":\"crc32c:{Checksum.Of(above):x8}\"}}";
 
         var image = (Encoding.UTF8.GetString(above) + check).ShouldRead(RecordFileState.Valid);
 

@@ -1,3 +1,4 @@
+using Wappa.Caching.Json.Files;
 using Wappa.Testing;
 
 namespace Wappa.Caching.Json.Tests.Simulation;
@@ -115,7 +116,7 @@ internal sealed class Life : IDiskScript
             DoOrThrow(step);
             _inFlight = [];
         }
-        catch (Exception error) when (MayFail && error is CacheStoreException or Files.FileSystemException)
+        catch (Exception error) when (MayFail && error is CacheStoreException or FileSystemException)
         {
             Trace?.Invoke($"    failed: {error.GetType().Name}: {error.Message}");
             FailedSteps++;
