@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Harness;
+using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Report;
 using Wappa.Benchmarks.Webhook;
@@ -20,6 +21,7 @@ internal static class Run
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
+        ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
         [OnRequest] = (_, sampler) => WithOrdersAsync(sampler, StepCases.Of),
     };
