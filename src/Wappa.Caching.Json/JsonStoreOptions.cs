@@ -19,8 +19,8 @@ public sealed class JsonStoreOptions
     public TimeSpan CheckpointDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The most bytes of journal that the files may lag behind; beyond it writers wait. 64 KiB or more. Opening
-    /// after a crash reads all of it. Default: 134,217,728.</summary>
-    public long MaxJournalBytes { get; set; } = 128L << 20;
+    /// after a crash reads all of it. Default: 268,435,456.</summary>
+    public long MaxJournalBytes { get; set; } = 256L << 20;
 
     /// <summary>How many bytes of records that are in their files too stay in memory for fast reads, an overhead for each
     /// counted; 0 or more. Default: 33,554,432.</summary>
