@@ -3,8 +3,8 @@ using System.Numerics;
 
 namespace Wappa.Caching.Json.Files;
 
-/// <summary>CRC-32C (Castagnoli), the one of iSCSI and ext4: one changed bit, or a burst of up to 32, is always seen. It
-/// finds damage, not forgery.</summary>
+/// <summary>CRC-32C (Castagnoli), the one of iSCSI and ext4: one changed bit, or a burst of up to 32, is always seen.
+/// It finds damage, not forgery.</summary>
 internal static class Checksum
 {
     /// <param name="bytes">What it covers.</param>

@@ -10,8 +10,9 @@ namespace Wappa.Caching.Json.Files;
 /// <param name="files">The disk.</param>
 /// <param name="root">The cache's folder; the quarantine is its sub-directory <c>quarantine</c>.</param>
 /// <param name="time">The clock, for names and reasons.</param>
-/// <remarks>A file stands as <c>20250115T103000000-name.json</c> beside <c>20250115T103000000-name.json.reason.json</c>. The
-/// reason's file is created exclusively and so reserves the name: calls may overlap.</remarks>
+/// <remarks>A file stands as <c>20250115T103000000-name.json</c> beside
+/// <c>20250115T103000000-name.json.reason.json</c>. The reason's file is created exclusively and so reserves the name:
+/// calls may overlap.</remarks>
 internal sealed class Quarantine(IFileSystem files, string root, TimeProvider time)
 {
     // What every file system takes for one name, in bytes.
@@ -32,8 +33,8 @@ internal sealed class Quarantine(IFileSystem files, string root, TimeProvider ti
     /// <summary>Moves a file here; true once both names are durable. A file that is gone already is no error.</summary>
     /// <param name="path">Its absolute path.</param>
     /// <param name="reason">A sentence for a person.</param>
-    /// <exception cref="FileSystemException">It could not be moved and stands where it stood, or it was moved and that may
-    /// not be durable yet.</exception>
+    /// <exception cref="FileSystemException">It could not be moved and stands where it stood, or it was moved and that
+    /// may not be durable yet.</exception>
     internal void Take(string path, string reason)
     {
         if (Put(Path.GetFileName(path), Path.GetRelativePath(root, path), reason, target => TryMove(path, target)))

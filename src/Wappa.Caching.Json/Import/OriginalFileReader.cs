@@ -5,8 +5,8 @@ using Wappa.Caching.Json.Records;
 
 namespace Wappa.Caching.Json.Import;
 
-/// <summary>Reads one file of the original: <c>_metadata</c> with one expiry for all, and <c>data</c> with a record under each
-/// key.</summary>
+/// <summary>Reads one file of the original: <c>_metadata</c> with one expiry for all, and <c>data</c> with a record
+/// under each key.</summary>
 /// <param name="kind">Which folder it stands in.</param>
 /// <param name="name">Its name there.</param>
 /// <param name="now">Unix milliseconds; what expires then or before is left out.</param>
@@ -78,7 +78,8 @@ internal sealed class OriginalFileReader(OriginalKind kind, string name, long no
             if (document is null) continue;
             try
             {
-                if (text is null || !OriginalKey.TryRead(kind, name, text, out var key)) Note("has a key of no known form");
+                if (text is null || !OriginalKey.TryRead(kind, name, text, out var key))
+                    Note("has a key of no known form");
                 else if (!_records.TryAdd(key, new(key, document, 0))) Note("has the same key here as one before it");
             }
             catch (ArgumentException error)
@@ -125,7 +126,7 @@ internal sealed class OriginalFileReader(OriginalKind kind, string name, long no
         return expiresAt;
     }
 
-    // Python's isoformat, or seconds since 1970 as time.time() gives them. Empty and 0 mean "never" there, as null does.
+    // Python's isoformat, or seconds since 1970 as time.time() gives them. Null, empty and 0 mean "never" there.
     private bool TryReadInstant(ref Utf8JsonReader reader, out long unixMilliseconds)
     {
         unixMilliseconds = 0;
@@ -147,7 +148,7 @@ internal sealed class OriginalFileReader(OriginalKind kind, string name, long no
         }
     }
 
-    // A time that the clock skipped or showed twice is off by an hour at most. At the ends of the calendar it stays there.
+    // A time that the clock skipped or showed twice is off by an hour at most. The calendar's ends are not passed.
     private DateTime ToUtc(DateTime time) => time.Kind switch
     {
         DateTimeKind.Utc => time,

@@ -4,14 +4,14 @@ using Wappa.Caching.Json.Records;
 namespace Wappa.Caching.Json.Import;
 
 /// <summary>
-/// Brings over what the original Python Wappa left in the folder: one file for all states of a user, one for all tables of a
-/// tenant. Read, write the records through the journal, and when they are durable, put the file aside.
+/// Brings over what the original Python Wappa left in the folder: one file for all states of a user, one for all tables
+/// of a tenant. Read, write the records through the journal, and when they are durable, put the file aside.
 /// </summary>
 /// <param name="files">The disk.</param>
 /// <param name="root">The cache's folder; imported files go to its sub-directory <c>imported</c>.</param>
 /// <param name="time">The clock. Its time zone is taken for the one the files were written in.</param>
-/// <remarks>A file that was imported and not put aside yet is read again by the next call, so an import that was cut short can be
-/// repeated from the start.</remarks>
+/// <remarks>A file that was imported and not put aside yet is read again by the next call, so an import that was cut
+/// short can be repeated from the start.</remarks>
 internal sealed class OriginalImport(IFileSystem files, string root, TimeProvider time)
 {
     private const int MaxCounter = 10_000;
@@ -31,9 +31,10 @@ internal sealed class OriginalImport(IFileSystem files, string root, TimeProvide
         }
     }
 
-    /// <summary>Puts a file out of the way, once its records are durable: to <c>imported</c>, or to the quarantine if something in
-    /// it could not be read. A file that is gone already is no error.</summary>
-    /// <exception cref="FileSystemException">It stands where it stood, or it was moved and that may not be durable yet.</exception>
+    /// <summary>Puts a file out of the way, once its records are durable: to <c>imported</c>, or to the quarantine if
+    /// something in it could not be read. A file that is gone already is no error.</summary>
+    /// <exception cref="FileSystemException">It stands where it stood, or it was moved and that may not be durable
+    /// yet.</exception>
     internal void PutAside(OriginalFile file, Quarantine quarantine)
     {
         var path = Path.Join(root, file.Path);

@@ -1,8 +1,9 @@
 namespace Wappa.Caching.Json.Import;
 
 /// <summary>
-/// Reads the keys of the original. Nothing in them is escaped, so one text may be the key of several records; the one is meant
-/// for which the file is named. What an agent remembered becomes a state under the handler <c>aistate:{agent}</c>.
+/// Reads the keys of the original. Nothing in them is escaped, so one text may be the key of several records; the one
+/// is meant for which the file is named. What an agent remembered becomes a state under the handler
+/// <c>aistate:{agent}</c>.
 /// </summary>
 internal static class OriginalKey
 {
@@ -22,7 +23,8 @@ internal static class OriginalKey
     internal static bool IsFileName(OriginalKind kind, string fileName) =>
         fileName.EndsWith(EndOf(kind), StringComparison.Ordinal) && fileName.Contains('_', StringComparison.Ordinal);
 
-    /// <exception cref="ArgumentException">A part is no valid name; the text says why, without repeating it.</exception>
+    /// <exception cref="ArgumentException">A part is no valid name; the text says why, without repeating
+    /// it.</exception>
     /// <returns>False: no key of this kind.</returns>
     internal static bool TryRead(OriginalKind kind, string fileName, string text, out RecordKey key)
     {
@@ -43,7 +45,8 @@ internal static class OriginalKey
         {
             OriginalKind.Users => RecordKey.User(tenant, owner),
             OriginalKind.States => RecordKey.State(tenant, owner, name),
-            OriginalKind.Tables => RecordKey.Table(tenant, name.Length == 0 ? TableKey.Table(owner) : TableKey.Row(owner, name)),
+            OriginalKind.Tables when name.Length == 0 => RecordKey.Table(tenant, TableKey.Table(owner)),
+            OriginalKind.Tables => RecordKey.Table(tenant, TableKey.Row(owner, name)),
             _ => RecordKey.State(tenant, owner, AgentHandler + name),
         };
         return true;
@@ -82,7 +85,8 @@ internal static class OriginalKey
                         yield return (tenant, rest[..end], rest[(end + RowMarker.Length)..]);
                     break;
                 default:
-                    foreach (var end in PlacesOf(":", rest).Reverse()) yield return (tenant, rest[(end + 1)..], rest[..end]);
+                    foreach (var end in PlacesOf(":", rest).Reverse())
+                        yield return (tenant, rest[(end + 1)..], rest[..end]);
                     break;
             }
         }

@@ -4,10 +4,11 @@ using Wappa.Caching.Keys;
 namespace Wappa.Caching.Json.Records;
 
 /// <summary>
-/// The layout <see cref="JsonLayout.CacheData"/>: short names for the profiles (<c>user_cache/user_profile_{user}.json</c>), the
-/// rows of the table <c>msg_history</c> (<c>table_cache/msg_history_{id}.json</c>) and the states <c>wappa_state</c>
-/// (<c>state_cache/wappa_state_{user}.json</c>) of one tenant; every other record stands in <c>keys</c> below, under its whole
-/// key.
+/// The layout <see cref="JsonLayout.CacheData"/>: short names for the profiles
+/// (<c>user_cache/user_profile_{user}.json</c>), the rows of the table <c>msg_history</c>
+/// (<c>table_cache/msg_history_{id}.json</c>) and the states <c>wappa_state</c>
+/// (<c>state_cache/wappa_state_{user}.json</c>) of one tenant; every other record stands in <c>keys</c> below, under
+/// its whole key.
 /// </summary>
 /// <param name="ownTenant">The tenant that the short names leave out.</param>
 internal sealed class CacheDataLayout(string ownTenant) : IRecordLayout
@@ -44,7 +45,9 @@ internal sealed class CacheDataLayout(string ownTenant) : IRecordLayout
         if (directory >= Short)
         {
             Span<byte> utf8 = stackalloc byte[stem.Length];
-            return TryReadKey(Kinds[directory - Short], stem, utf8, out owner) ? FileNameKind.Record : FileNameKind.Foreign;
+            return TryReadKey(Kinds[directory - Short], stem, utf8, out owner)
+                ? FileNameKind.Record
+                : FileNameKind.Foreign;
         }
 
         if (!TryGetId(directory, stem, out var id)) return FileNameKind.Foreign;
@@ -99,8 +102,10 @@ internal sealed class CacheDataLayout(string ownTenant) : IRecordLayout
     private bool TryReadKey(RecordKind kind, ReadOnlySpan<char> stem, Span<byte> utf8, out int owner)
     {
         owner = 0;
-        if (!FileNameText.IsEscaped(stem, underscores: true) || !FileNameText.TryDecode(stem, utf8, out var length)) return false;
-        if (!RecordKeyText.TrySplit(utf8[..length], out var parts) || parts.Kind != kind || IsShort(parts)) return false;
+        if (!FileNameText.IsEscaped(stem, underscores: true)) return false;
+        FileNameText.TryDecode(stem, utf8, out var length);
+        if (!RecordKeyText.TrySplit(utf8[..length], out var parts)) return false;
+        if (parts.Kind != kind || IsShort(parts)) return false;
         owner = Records.OwnerHash.OfKeyParts(kind, parts.Tenant, parts.Owner);
         return true;
     }

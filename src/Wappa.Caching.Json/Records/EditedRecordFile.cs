@@ -4,8 +4,9 @@ using Wappa.Caching.Documents;
 
 namespace Wappa.Caching.Json.Records;
 
-/// <summary>Reads a record's file that is not exactly as it was written: an editor's spaces, a person's values, comments,
-/// another program's order of members. What cannot be accepted is told in a way that helps, without quoting it.</summary>
+/// <summary>Reads a record's file that is not exactly as it was written: an editor's spaces, a person's values,
+/// comments, another program's order of members. What cannot be accepted is told in a way that helps, without quoting
+/// it.</summary>
 internal static class EditedRecordFile
 {
     /// <inheritdoc cref="RecordFile.Read"/>

@@ -5,11 +5,11 @@ using System.Text;
 namespace Wappa.Caching.Json.Records;
 
 /// <summary>
-/// Writes any text as a part of a file name that every file system takes and no other text shares, and reads it back. What
-/// is not plain stands as <c>%XX</c>, the upper-case hex of its UTF-8 bytes.
+/// Writes any text as a part of a file name that every file system takes and no other text shares, and reads it back.
+/// What is not plain stands as <c>%XX</c>, the upper-case hex of its UTF-8 bytes.
 /// </summary>
-/// <remarks>The only capital letters written are the digits of an escape, and everything is ASCII: neither folding the case
-/// nor a Unicode form can make two names one. <c>%5f</c> is nobody's name.</remarks>
+/// <remarks>The only capital letters written are the digits of an escape, and everything is ASCII: neither folding the
+/// case nor a Unicode form can make two names one. <c>%5f</c> is nobody's name.</remarks>
 internal static class FileNameText
 {
     // '_' parts components. It is plain only where nothing has to be parted any more.
@@ -27,8 +27,8 @@ internal static class FileNameText
         return new(name, 0, Escape(utf8, underscores, name));
     }
 
-    /// <summary>Whether the part is what <see cref="Escape(string, bool)"/> gives for a text without control characters. Allocates
-    /// nothing.</summary>
+    /// <summary>Whether the part is what <see cref="Escape(string, bool)"/> gives for a text without control
+    /// characters. Allocates nothing.</summary>
     internal static bool IsEscaped(ReadOnlySpan<char> part, bool underscores)
     {
         if (IsPlain(part, underscores)) return true;
@@ -145,8 +145,8 @@ internal static class FileNameText
         _ => PlainCharacters.Contains(character),
     };
 
-    // Windows opens the device for "con", "con.json" and "con .x" alike, in any directory. Capitals need no look: they are
-    // escaped, and then it is no device's name any more.
+    // Windows opens the device for "con", "con.json" and "con .x" alike, in any directory. Capitals need no look: they
+    // are escaped, and then it is no device's name any more.
     private static bool IsDevice<T>(ReadOnlySpan<T> text)
         where T : unmanaged, IBinaryInteger<T>
     {

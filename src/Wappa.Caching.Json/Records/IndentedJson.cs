@@ -3,11 +3,12 @@ using Wappa.Caching.Json.Files;
 
 namespace Wappa.Caching.Json.Records;
 
-/// <summary>Breaks a document's compact text into lines and puts it together again. Names, numbers and texts are copied to
-/// the letter, so the document that comes back is the one that went in.</summary>
+/// <summary>Breaks a document's compact text into lines and puts it together again. Names, numbers and texts are copied
+/// to the letter, so the document that comes back is the one that went in.</summary>
 internal static class IndentedJson
 {
-    /// <summary>What is nested deeper stands in one line: a list of small numbers at level 64 would be 60 times its size.</summary>
+    /// <summary>What is nested deeper stands in one line: a list of small numbers at level 64 would be 60 times its
+    /// size.</summary>
     internal const int MaxLevels = 16;
 
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[],:"u8);
@@ -15,7 +16,8 @@ internal static class IndentedJson
     /// <summary>A line break and more spaces than the deepest line has.</summary>
     internal static ReadOnlySpan<byte> LineBreak => "\n                                                "u8;
 
-    /// <summary>The bytes of a line break with the indentation of a level; the members of the value itself have level 1.</summary>
+    /// <summary>The bytes of a line break with the indentation of a level; the members of the value itself have level
+    /// 1.</summary>
     internal static int LineBreakLength(int level) => 1 + (2 * (level + 1));
 
     /// <param name="compact">A value without white space between its tokens.</param>
@@ -58,7 +60,8 @@ internal static class IndentedJson
         }
     }
 
-    /// <summary>How long the text is that begins here with its opening quote, both quotes included; 0: it does not end.</summary>
+    /// <summary>How long the text is that begins here with its opening quote, both quotes included; 0: it does not
+    /// end.</summary>
     internal static int StringLength(ReadOnlySpan<byte> json)
     {
         for (var at = 1; at < json.Length;)

@@ -1,20 +1,25 @@
-using System.Buffers;
 using System.Buffers.Text;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Wappa.Caching.Json.Records;
 
-/// <summary>Takes the line breaks out of what <see cref="IndentedJson"/> wrote, in one pass, and sees on the way that it is
-/// exactly that: JSON in the one form in which it is written. Anything else is left to a slower reader.</summary>
-/// <param name="text">The value and nothing else.</param>
-/// <param name="output">Where the compact text goes; as long as <paramref name="text"/>.</param>
-internal ref struct IndentedJsonReader(ReadOnlySpan<byte> text, Span<byte> output)
+/// <summary>Takes the line breaks out of what <see cref="IndentedJson"/> wrote, in one pass, and sees on the way that
+/// it is exactly that: JSON in the one form in which it is written. Anything else is left to a slower reader.</summary>
+/// <remarks>Texts are looked through and copied 16 bytes at a time, past their end too: that is what makes this cheaper
+/// than reading the file. What stands behind the value, and room behind what is written, make up for it.</remarks>
+/// <param name="text">The value, and at least <see cref="Slack"/> more bytes that begin with <c>,</c> and a line
+/// break.</param>
+/// <param name="length">The length of the value alone.</param>
+/// <param name="output">Where the compact text goes; longer than the value by <see cref="Slack"/>.</param>
+internal ref struct IndentedJsonReader(ReadOnlySpan<byte> text, int length, Span<byte> output)
 {
-    // Where a text stops being plain: its end, an escape, or a byte no text may hold.
-    private static readonly SearchValues<byte> NotPlain = SearchValues.Create(
-        [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
+    /// <summary>The bytes taken at a time.</summary>
+    internal const int Slack = 16;
 
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly Span<byte> _output = output;
+    private readonly int _end = length;
     private int _at;
     private int _level;
     private uint _objects; // bit n: level n is an object, not an array
@@ -30,25 +35,23 @@ internal ref struct IndentedJsonReader(ReadOnlySpan<byte> text, Span<byte> outpu
             if (!TryNext()) return false;
         }
 
-        return _at == _text.Length;
+        return _at == _end;
     }
-
-    private readonly byte Current => _at < _text.Length ? _text[_at] : (byte)0;
 
     private readonly bool InObject => (_objects >> _level & 1) != 0;
 
     // After a value: a comma and the next line's value, or the line that closes the level.
     private bool TryNext()
     {
-        if (Current == ',')
+        if (_text[_at] == ',')
         {
-            Copy(1);
+            Take(1, (byte)',');
             return TryLineBreak(_level) && TryMember();
         }
 
         var closing = InObject ? (byte)'}' : (byte)']';
-        if (!TryLineBreak(_level - 1) || Current != closing) return false;
-        Copy(1);
+        if (!TryLineBreak(_level - 1) || _text[_at] != closing) return false;
+        Take(1, closing);
         _level--;
         return true;
     }
@@ -56,122 +59,139 @@ internal ref struct IndentedJsonReader(ReadOnlySpan<byte> text, Span<byte> outpu
     private bool TryMember()
     {
         if (!InObject) return TryValue();
-        if (Current != '"' || !TryString() || Current != ':') return false;
-        Copy(1);
-        if (Current != ' ') return false;
-        _at++;
+        if (_text[_at] != '"' || !TryString() || _text[_at] != ':' || _text[_at + 1] != ' ') return false;
+        Take(2, (byte)':');
         return TryValue();
     }
 
-    private bool TryValue()
+    private bool TryValue() => _text[_at] switch
     {
-        switch (Current)
-        {
-            case (byte)'"': return TryString();
-            case (byte)'{' or (byte)'[': return TryOpen();
-            default: return TryScalar();
-        }
-    }
+        (byte)'"' => TryString(),
+        (byte)'{' or (byte)'[' => TryOpen(),
+        _ => TryScalar(),
+    };
 
     private bool TryOpen()
     {
-        var isObject = Current == '{';
-        if (_at + 1 < _text.Length && _text[_at + 1] == (isObject ? (byte)'}' : (byte)']'))
+        var opening = _text[_at];
+        var closing = (byte)(opening + 2); // in ASCII, of both kinds
+        Take(1, opening);
+        if (_text[_at] == closing)
         {
-            Copy(2);
+            Take(1, closing);
             return true;
         }
 
         if (_level == IndentedJson.MaxLevels) return false;
         _level++;
-        _objects = isObject ? _objects | 1u << _level : _objects & ~(1u << _level);
-        Copy(1);
+        _objects = opening == '{' ? _objects | 1u << _level : _objects & ~(1u << _level);
         return TryLineBreak(_level) && TryMember();
     }
 
+    // A value that goes on too long comes to the comma and the line break behind it, which no level has.
     private bool TryLineBreak(int level)
     {
-        var expected = IndentedJson.LineBreak[..IndentedJson.LineBreakLength(level)];
-        if (!_text[_at..].StartsWith(expected)) return false;
-        _at += expected.Length;
+        var count = IndentedJson.LineBreakLength(level);
+        if (count > Slack)
+        {
+            if (!_text[_at..].StartsWith(IndentedJson.LineBreak[..count])) return false;
+        }
+        else
+        {
+            var same = Vector128.Equals(Vector128.Create(_text[_at..]), Vector128.Create(IndentedJson.LineBreak));
+            if ((~same.ExtractMostSignificantBits() & ((1u << count) - 1)) != 0) return false;
+        }
+
+        _at += count;
         return true;
     }
 
+    // Counts in locals: the next count waits for the last, and a field makes it wait longer.
     private bool TryString()
     {
-        var end = _at + 1;
+        var at = _at + 1;
+        var length = Length;
+        _output[length++] = (byte)'"';
         while (true)
         {
-            var plain = _text[end..].IndexOfAny(NotPlain);
-            if (plain < 0) return false;
-            end += plain;
-            switch (_text[end])
+            var block = Vector128.Create(_text[at..]);
+            block.CopyTo(_output[length..]);
+            var special = Vector128.LessThan(block, Vector128.Create((byte)' ')) |
+                Vector128.Equals(block, Vector128.Create((byte)'"')) |
+                Vector128.Equals(block, Vector128.Create((byte)'\\'));
+            var count = BitOperations.TrailingZeroCount(special.ExtractMostSignificantBits() | 1u << Slack);
+            at += count;
+            length += count;
+            if (count == Slack) continue;
+            switch (_text[at])
             {
                 case (byte)'"':
-                    Copy(end + 1 - _at);
+                    _output[length] = (byte)'"';
+                    _at = at + 1;
+                    Length = length + 1;
                     return true;
-                case (byte)'\\' when EscapeLength(_text[end..]) is > 0 and var length:
-                    end += length;
+                case (byte)'\\' when EscapeLength(_text[at..]) is > 0 and var escape:
+                    _text.Slice(at, escape).CopyTo(_output[length..]);
+                    at += escape;
+                    length += escape;
                     break;
                 default: return false;
             }
         }
     }
 
-    private static int EscapeLength(ReadOnlySpan<byte> text) => text.Length < 2 ? 0 : text[1] switch
+    // 0: no escape.
+    private static int EscapeLength(ReadOnlySpan<byte> text) => text[1] switch
     {
         (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t' => 2,
-        (byte)'u' when text.Length >= 6 && Utf8Parser.TryParse(text[2..6], out uint _, out var read, 'x') && read == 4 => 6,
+        (byte)'u' when Utf8Parser.TryParse(text[2..6], out uint _, out var read, 'x') && read == 4 => 6,
         _ => 0,
     };
 
+    // Whether it ends here, the comma or line break says that has to follow.
     private bool TryScalar()
     {
         var rest = _text[_at..];
-        var length = rest.IndexOfAny((byte)',', (byte)'\n');
-        var scalar = length < 0 ? rest : rest[..length];
-        if (!scalar.SequenceEqual("true"u8) && !scalar.SequenceEqual("false"u8) && !scalar.SequenceEqual("null"u8) &&
-            !IsNumber(scalar))
+        var count = rest[0] switch
         {
-            return false;
-        }
-
-        Copy(scalar.Length);
-        return true;
-    }
-
-    private static bool IsNumber(ReadOnlySpan<byte> text)
-    {
-        if (text is [(byte)'-', ..]) text = text[1..];
-        if (text is [(byte)'0', ..]) text = text[1..];
-        else if (!TrySkipDigits(ref text)) return false;
-        if (text is [(byte)'.', ..])
-        {
-            text = text[1..];
-            if (!TrySkipDigits(ref text)) return false;
-        }
-
-        if (text is [(byte)'e' or (byte)'E', ..])
-        {
-            text = text is [_, (byte)'+' or (byte)'-', ..] ? text[2..] : text[1..];
-            if (!TrySkipDigits(ref text)) return false;
-        }
-
-        return text.IsEmpty;
-    }
-
-    private static bool TrySkipDigits(ref ReadOnlySpan<byte> text)
-    {
-        var count = 0;
-        while (count < text.Length && text[count] is >= (byte)'0' and <= (byte)'9') count++;
-        text = text[count..];
+            (byte)'t' when rest.StartsWith("true"u8) => 4,
+            (byte)'f' when rest.StartsWith("false"u8) => 5,
+            (byte)'n' when rest.StartsWith("null"u8) => 4,
+            _ => NumberLength(rest),
+        };
+        rest[..count].CopyTo(_output[Length..]);
+        _at += count;
+        Length += count;
         return count > 0;
     }
 
-    private void Copy(int count)
+    // 0: no number.
+    private static int NumberLength(ReadOnlySpan<byte> text)
     {
-        _text.Slice(_at, count).CopyTo(_output[Length..]);
+        var at = text[0] == '-' ? 1 : 0;
+        if (text[at] == '0') at++;
+        else if (!TrySkipDigits(text, ref at)) return 0;
+        if (text[at] == '.')
+        {
+            at++;
+            if (!TrySkipDigits(text, ref at)) return 0;
+        }
+
+        if ((text[at] | 0x20) != 'e') return at;
+        at += text[at + 1] is (byte)'+' or (byte)'-' ? 2 : 1;
+        return TrySkipDigits(text, ref at) ? at : 0;
+    }
+
+    private static bool TrySkipDigits(ReadOnlySpan<byte> text, ref int at)
+    {
+        var start = at;
+        while ((uint)(text[at] - '0') <= 9) at++;
+        return at > start;
+    }
+
+    private void Take(int count, byte written)
+    {
+        _output[Length++] = written;
         _at += count;
-        Length += count;
     }
 }

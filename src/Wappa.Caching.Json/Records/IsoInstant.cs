@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Wappa.Caching.Json.Records;
 
-/// <summary>Unix milliseconds as a person reads them: <c>2025-01-15T10:30:00.000Z</c>, from the year 1 to 9999. What lies
-/// beyond is written as the nearest instant.</summary>
+/// <summary>Unix milliseconds as a person reads them: <c>2025-01-15T10:30:00.000Z</c>, from the year 1 to 9999. What
+/// lies beyond is written as the nearest instant.</summary>
 internal static class IsoInstant
 {
     /// <summary>Bytes of the written form.</summary>

@@ -2,14 +2,15 @@ using System.Text;
 
 namespace Wappa.Caching.Json.Records;
 
-/// <summary>One number for all records of a user, or of a table, made from names and from escaped file names alike. It stands
-/// in shortened file names, so it never changes: FNV-1a over the UTF-8 bytes, with a last mix.</summary>
+/// <summary>One number for all records of a user, or of a table, made from names and from escaped file names alike. It
+/// stands in shortened file names, so it never changes: FNV-1a over the UTF-8 bytes, with a last mix.</summary>
 /// <remarks>Anyone can make two owners collide. All that costs is a look at the other's file names.</remarks>
 internal struct OwnerHash
 {
     private uint _state;
 
-    /// <param name="kind">States and user records of one person have the same number, a table of that name another.</param>
+    /// <param name="kind">States and user records of one person have the same number, a table of that name
+    /// another.</param>
     internal OwnerHash(RecordKind kind) => _state = kind == RecordKind.Table ? 0x811C9DC5u ^ 0xFFFF : 0x811C9DC5u;
 
     internal static int Of(RecordKind kind, string tenant, string owner)

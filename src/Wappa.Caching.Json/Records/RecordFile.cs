@@ -8,8 +8,8 @@ using Wappa.Caching.Json.Files;
 namespace Wappa.Caching.Json.Records;
 
 /// <summary>
-/// The text of a record's file: indented JSON for people, in one exact form, with a checksum over every byte above the line
-/// it stands in.
+/// The text of a record's file: indented JSON for people, in one exact form, with a checksum over every byte above the
+/// line it stands in.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -59,7 +59,8 @@ internal static class RecordFile
 
     /// <param name="content">The file's bytes.</param>
     /// <param name="image">What it holds.</param>
-    /// <param name="problem">Why it is <see cref="RecordFileState.Damaged"/>, without anything from its content.</param>
+    /// <param name="problem">Why it is <see cref="RecordFileState.Damaged"/>, without anything from its
+    /// content.</param>
     internal static RecordFileState Read(ReadOnlySpan<byte> content, out RecordImage image, out string problem)
     {
         problem = "";
@@ -70,7 +71,8 @@ internal static class RecordFile
 
     /// <summary>Whether a text is the checksum, as it is written, of the bytes above its line.</summary>
     internal static bool IsCheckOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> check) =>
-        check.StartsWith("crc32c:"u8) && TryParseDigits(check["crc32c:"u8.Length..], out var sum) && sum == Checksum.Of(bytes);
+        check.StartsWith("crc32c:"u8) && TryParseDigits(check["crc32c:"u8.Length..], out var sum) &&
+        sum == Checksum.Of(bytes);
 
     private static void AppendInstant(long unixMilliseconds, FileBuffer output)
     {
@@ -101,10 +103,16 @@ internal static class RecordFile
         var covered = content[..end];
         if (sum != Checksum.Of(covered) || !Utf8.IsValid(covered) || !covered.EndsWith(",\n"u8)) return false;
         var rest = covered[..^2];
-        return TryReadKey(ref rest, out var key) && TryReadRevision(ref rest, out var revision) &&
-            TrySkip(ref rest, ",\n  \"updated\": "u8) && TryReadInstant(ref rest, out _) &&
-            TryReadExpiry(ref rest, out var expiresAt) && TrySkip(ref rest, ",\n  \"value\": "u8) &&
-            TryReadValue(rest, new(key, revision, expiresAt, null), out image);
+        if (!TryReadKey(ref rest, out var key) || !TryReadRevision(ref rest, out var revision) ||
+            !TrySkip(ref rest, ",\n  \"updated\": "u8) || !TryReadInstant(ref rest, out _) ||
+            !TryReadExpiry(ref rest, out var expiresAt) || !TrySkip(ref rest, ",\n  \"value\": "u8))
+        {
+            return false;
+        }
+
+        var head = new RecordImage(key, revision, expiresAt, null);
+        var start = end - ",\n".Length - rest.Length;
+        return TryReadValue(content[start..], rest.Length, head, out image);
     }
 
     private static bool TryReadKey(ref ReadOnlySpan<byte> rest, out RecordKey key)
@@ -142,14 +150,14 @@ internal static class RecordFile
         return true;
     }
 
-    private static bool TryReadValue(ReadOnlySpan<byte> text, in RecordImage head, out RecordImage image)
+    private static bool TryReadValue(ReadOnlySpan<byte> text, int length, in RecordImage head, out RecordImage image)
     {
         image = default;
-        if (text is not [(byte)'{', ..]) return false;
-        var output = ArrayPool<byte>.Shared.Rent(text.Length);
+        if (text[0] != '{') return false;
+        var output = ArrayPool<byte>.Shared.Rent(length + IndentedJsonReader.Slack);
         try
         {
-            var reader = new IndentedJsonReader(text, output);
+            var reader = new IndentedJsonReader(text, length, output);
             if (!reader.TryCompact()) return false;
             image = head with { Document = CacheDocument.Trusted(output[..reader.Length]) };
             return true;
@@ -182,7 +190,8 @@ internal enum RecordFileState
     /// <summary>As this store wrote it: the checksum fits.</summary>
     Valid,
 
-    /// <summary>Without a checksum line: a person edited it, and it is accepted as it stands. Its revision may be missing (0).</summary>
+    /// <summary>Without a checksum line: a person edited it, and it is accepted as it stands. Its revision may be
+    /// missing (0).</summary>
     Edited,
 
     /// <summary>A file of the original (<c>_metadata</c> and <c>data</c>), which can be imported.</summary>

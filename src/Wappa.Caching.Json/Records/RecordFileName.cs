@@ -5,13 +5,14 @@ using System.Text;
 
 namespace Wappa.Caching.Json.Records;
 
-/// <summary>The last part of a record's path: an escaped stem and <c>.json</c>, or if that is too long for some disk, the
-/// stem's beginning and a hash: <c>hotel123_products_a-very-long…%%</c>, 8 digits of the owner's hash, 32 of the key's.</summary>
+/// <summary>The last part of a record's path: an escaped stem and <c>.json</c>, or if that is too long for some disk,
+/// the stem's beginning and a hash: <c>hotel123_products_a-very-long…%%</c>, 8 digits of the owner's hash, 32 of the
+/// key's.</summary>
 /// <remarks><c>%%</c> is in no escaped text, so a shortened name is nobody else's.</remarks>
 internal static class RecordFileName
 {
-    /// <summary>The longest name, in characters, all of them ASCII. It leaves room for a temporary file's suffix below the 255
-    /// that file systems take.</summary>
+    /// <summary>The longest name, in characters, all of them ASCII. It leaves room for a temporary file's suffix below
+    /// the 255 that file systems take.</summary>
     internal const int MaxLength = 200;
 
     private const string Extension = ".json";
@@ -46,15 +47,16 @@ internal static class RecordFileName
         return true;
     }
 
-    /// <returns><see cref="FileNameKind.Shortened"/>; <see cref="FileNameKind.Record"/> when the stem has no mark and has yet
-    /// to be read; else <see cref="FileNameKind.Foreign"/>.</returns>
+    /// <returns><see cref="FileNameKind.Shortened"/>; <see cref="FileNameKind.Record"/> when the stem has no mark and
+    /// has yet to be read; else <see cref="FileNameKind.Foreign"/>.</returns>
     internal static FileNameKind ReadShortened(ReadOnlySpan<char> stem, out int owner)
     {
         owner = 0;
         var mark = stem.IndexOf(Mark, StringComparison.Ordinal);
         if (mark < 0) return FileNameKind.Record;
         var digits = stem[(mark + Mark.Length)..];
-        if (digits.Length != OwnerDigits + HashDigits || digits.ContainsAnyExcept(LowerHex)) return FileNameKind.Foreign;
+        if (digits.Length != OwnerDigits + HashDigits || digits.ContainsAnyExcept(LowerHex))
+            return FileNameKind.Foreign;
         owner = (int)uint.Parse(digits[..OwnerDigits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         for (var prefix = stem[..mark]; !prefix.IsEmpty;)
         {

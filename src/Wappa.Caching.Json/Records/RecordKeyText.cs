@@ -65,7 +65,8 @@ internal readonly ref struct RecordKeyText
             3 when kind.SequenceEqual("user"u8) => new(RecordKind.User, key[ranges[0]], third, default),
             4 when kind.SequenceEqual("user"u8) && !last.SequenceEqual("profile"u8) && !last.IsEmpty =>
                 new(RecordKind.User, key[ranges[0]], third, last),
-            4 when kind.SequenceEqual("state"u8) && !third.IsEmpty => new(RecordKind.State, key[ranges[0]], last, third),
+            4 when kind.SequenceEqual("state"u8) && !third.IsEmpty =>
+                new(RecordKind.State, key[ranges[0]], last, third),
             5 when kind.SequenceEqual("df"u8) && key[ranges[3]].SequenceEqual("pkid"u8) =>
                 new(RecordKind.Table, key[ranges[0]], third, last),
             _ => default,

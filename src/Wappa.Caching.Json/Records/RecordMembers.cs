@@ -4,10 +4,12 @@ using Wappa.Caching.Documents;
 
 namespace Wappa.Caching.Json.Records;
 
-/// <summary>The members of a record's file in any order, with comments and trailing commas, each at most once.</summary>
+/// <summary>The members of a record's file in any order, with comments and trailing commas, each at most
+/// once.</summary>
 internal struct RecordMembers
 {
-    /// <summary>How a file is read that a person may have had in hand. Levels are counted later, in the value alone.</summary>
+    /// <summary>How a file is read that a person may have had in hand. Levels are counted later, in the value
+    /// alone.</summary>
     internal static readonly JsonReaderOptions Lenient = new()
     {
         AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = int.MaxValue,
@@ -32,7 +34,8 @@ internal struct RecordMembers
     /// <summary>Whether the checksum fits; null: there is none.</summary>
     internal bool? Check { get; private set; }
 
-    internal readonly bool IsOriginal => Has("_metadata") && Has("data") && !Has("key") && !Has("value") && !Has("check");
+    internal readonly bool IsOriginal =>
+        Has("_metadata") && Has("data") && !Has("key") && !Has("value") && !Has("check");
 
     /// <exception cref="JsonException">It is not JSON.</exception>
     /// <exception cref="FormatException">It is not a record's file; the message says why.</exception>
@@ -92,8 +95,10 @@ internal struct RecordMembers
 
     private static long ReadRevision(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var revision) && revision > 0) return revision;
-        throw new FormatException("Its \"revision\" is not a whole number above 0; leave the member out to get a new one.");
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var revision) && revision > 0)
+            return revision;
+        throw new FormatException(
+            "Its \"revision\" is not a whole number above 0; leave the member out to get a new one.");
     }
 
     private static long ReadExpiry(ref Utf8JsonReader reader)
@@ -128,7 +133,8 @@ internal struct RecordMembers
 
     private static void SkipObject(ref Utf8JsonReader reader, string member)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) throw new FormatException($"Its \"{member}\" is not an object.");
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new FormatException($"Its \"{member}\" is not an object.");
         reader.Skip();
     }
 }

@@ -4,8 +4,9 @@ namespace Wappa.Caching.Json.Records;
 /// The default layout: <c>users/{tenant}_{user}[_{name}].json</c>, <c>states/{tenant}_{handler}_{user}.json</c>,
 /// <c>tables/{tenant}_{table}_{id}.json</c>; the record of a table as a whole has an empty id.
 /// </summary>
-/// <remarks>Only one part of each name may hold a plain <c>_</c> (<c>name</c>, <c>handler</c>, <c>id</c>), so the others end where
-/// one stands. The user record <c>profile</c> has no name part and no other record may be read from one that says so.</remarks>
+/// <remarks>Only one part of each name may hold a plain <c>_</c> (<c>name</c>, <c>handler</c>, <c>id</c>), so the
+/// others end where one stands. The user record <c>profile</c> has no name part and no other record may be read from
+/// one that says so.</remarks>
 internal sealed class ScopedLayout : IRecordLayout
 {
     private const int Users = 0;
@@ -20,7 +21,8 @@ internal sealed class ScopedLayout : IRecordLayout
         var name = FileNameText.Escape(key.Name, underscores: true);
         return key.Kind switch
         {
-            RecordKind.User when key.Name == RecordKey.ProfileName => "users/" + RecordFileName.Of($"{tenant}_{owner}", key),
+            RecordKind.User when key.Name == RecordKey.ProfileName =>
+                "users/" + RecordFileName.Of($"{tenant}_{owner}", key),
             RecordKind.User => "users/" + RecordFileName.Of($"{tenant}_{owner}_{name}", key),
             RecordKind.State => "states/" + RecordFileName.Of($"{tenant}_{name}_{owner}", key),
             _ => "tables/" + RecordFileName.Of($"{tenant}_{owner}_{name}", key),
@@ -81,7 +83,8 @@ internal sealed class ScopedLayout : IRecordLayout
             _ => second > 0,
         };
         return complete && !parts.Owner.IsEmpty && FileNameText.IsEscaped(parts.Tenant, underscores: false) &&
-            FileNameText.IsEscaped(parts.Owner, underscores: false) && FileNameText.IsEscaped(parts.Name, underscores: true);
+            FileNameText.IsEscaped(parts.Owner, underscores: false) &&
+            FileNameText.IsEscaped(parts.Name, underscores: true);
     }
 
     private ref struct Parts

@@ -174,6 +174,27 @@ public sealed class RecordFileDamageTests
         }
     }
 
+    [Fact]
+    public void Read_AnyByteChangedUnderAFittingChecksum_IsThatDocumentOrDamaged()
+    {
+        var random = new Random(10);
+        var written = RecordSamples.Text(
+            """{"a":"a text of more than sixteen bytes \"🍕\u00e9","b":[[1.25,-0,1e+9,{"c":{"d":[true,false,null]}}],[],{}],"e":{"f":""}}""");
+        var start = written.IndexOf("\"value\": ", StringComparison.Ordinal) + "\"value\": ".Length;
+        var above = Encoding.UTF8.GetBytes(written.Split("  \"check\"")[0]);
+        for (var round = 0; round < 50_000; round++)
+        {
+            var changed = above.ToArray();
+            changed[random.Next(start, changed.Length)] = (byte)"\"\\{}[],: \n\t0e-x\u0001"[random.Next(16)];
+            if (random.Next(3) == 0) changed = [.. changed.AsSpan(0, random.Next(start, changed.Length)), .. "\n  },\n"u8];
+            byte[] file = [.. changed, .. Encoding.ASCII.GetBytes($"  \"check\": \"crc32c:{Checksum.Of(changed):x8}\"\n}}\n")];
+            if (RecordFile.Read(file, out var image, out _) != RecordFileState.Valid) continue;
+
+            using var whole = JsonDocument.Parse(file, new() { AllowTrailingCommas = true });
+            ShouldSay(image.Document!, whole.RootElement.GetProperty("value").GetRawText());
+        }
+    }
+
     // A trailing comma is accepted in a file that is not in its exact form.
     private static void ShouldSay(CacheDocument document, string value)
     {
