@@ -18,7 +18,7 @@ internal sealed class NameIndex
     private const int None = -1;
 
     private readonly Lock _lock = new();
-    private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<byte[]> _blocks = [];
     private int _used; // bytes of the last block
     private int[] _byName = NewHeads(16);
@@ -42,6 +42,18 @@ internal sealed class NameIndex
     internal void SetComplete() => _complete.TrySetResult();
 
     internal void SetFailed(Exception error) => _complete.TrySetException(error);
+
+    /// <summary>Begins to wait again after <see cref="SetFailed"/>. What was entered stays.</summary>
+    /// <returns>Whether the caller is the one who has to read the names.</returns>
+    internal bool TryStartAgain()
+    {
+        lock (_lock)
+        {
+            if (!_complete.Task.IsFaulted) return false;
+            _complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
+        }
+    }
 
     /// <summary>Enters a record's file.</summary>
     internal void Add(IRecordLayout layout, in RecordKey key)

@@ -314,8 +314,12 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         _owner?.Abandon();
     }
 
-    private async Task NamesSlowlyAsync(CancellationToken cancellationToken) =>
+    private async Task NamesSlowlyAsync(CancellationToken cancellationToken)
+    {
+        // The disk may have failed for a moment only. Whoever needs the names reads them then, on his own thread.
+        if (_names.TryStartAgain()) ReadNames();
         await _names.Complete.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     // The wheel's call. An expired version is a miss already; what is left to do is its file.
     private void Reclaim(Record item)

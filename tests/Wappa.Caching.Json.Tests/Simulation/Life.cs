@@ -272,14 +272,23 @@ internal sealed class Life : IDiskScript
     {
         if (_isMeanwhile) return;
         _isMeanwhile = true;
-        if (_workload.Durability == Durability.Always) LookAtInFlight();
-        if (_workload.OverlapsCheckpoints && ++_overlaps % 3 == 0)
+        try
         {
-            var checkpointer = Store.Engine.Checkpointer;
-            lock (checkpointer.Gate) checkpointer.WriteFiles();
+            if (_workload.Durability == Durability.Always) LookAtInFlight();
+            if (_workload.OverlapsCheckpoints && ++_overlaps % 3 == 0)
+            {
+                var checkpointer = Store.Engine.Checkpointer;
+                lock (checkpointer.Gate) checkpointer.WriteFiles();
+            }
         }
-
-        _isMeanwhile = false;
+        catch (Exception error) when (MayFail && error is CacheStoreException or Files.FileSystemException)
+        {
+            // It would have failed on a thread of its own.
+        }
+        finally
+        {
+            _isMeanwhile = _looking = false;
+        }
     }
 
     // A reader who looks while a change is being made durable sees the old version, or else the new one is not lost any more.
@@ -295,8 +304,8 @@ internal sealed class Life : IDiskScript
                 ? unit
                 : new Unit(unit.Changes) { IsObserved = true };
         }).ToList();
-        _inFlight = seen;
         _looking = false;
+        _inFlight = seen;
     }
 
     private void OpenStore()
