@@ -30,10 +30,12 @@ internal static class BackgroundRows
         })));
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var lag = store.Status.FilesLag;
-        var written = next - store.Status.RecordsBehind;
+        store.Checkpoint();
+        var filesPerSecond = next / Stopwatch.GetElapsedTime(began).TotalSeconds;
         return Row(
             FormattableString.Invariant($"{Writers} writers for {seconds:F0} s"),
-            FormattableString.Invariant($"acknowledged; files lag {lag.TotalSeconds:F1} s"), next / seconds, "files written", written / seconds);
+            FormattableString.Invariant($"acknowledged; files lag {lag.TotalSeconds:F1} s"), next / seconds,
+            "files, until they are up to date", filesPerSecond);
     }
 
     private static async Task<Row> SweepAsync()

@@ -18,7 +18,9 @@ internal static class DurableRows
 
     private static readonly (int Writers, double AtLeast)[] OfRaw = [(1, 0.9), (16, 0.9), (Usual, 0.8), (DurableWrites.MostWriters, 0.6)];
 
-    public static IEnumerable<Row> Measure(RunSettings settings)
+    public static IReadOnlyList<Row> Measure(RunSettings settings) => [.. MeasureEach(settings)];
+
+    private static IEnumerable<Row> MeasureEach(RunSettings settings)
     {
         foreach (var (writers, atLeast) in OfRaw)
         {

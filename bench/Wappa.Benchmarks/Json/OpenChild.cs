@@ -20,7 +20,7 @@ internal static class OpenChild
         var opened = Stopwatch.GetElapsedTime(began);
         var after = ResidentMegabytes();
         await store.Engine.NamesAsync(CancellationToken.None);
-        while (store.Status is { JournalBytes: > 0 } or { RecordsBehind: > 0 })
+        while (store.Status.RecordsBehind > 0)
         {
             if (Stopwatch.GetElapsedTime(began) > CatchUpAtMost) throw new InvalidOperationException("The files never caught up.");
             await Task.Delay(100);
