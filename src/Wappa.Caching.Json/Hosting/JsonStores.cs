@@ -12,7 +12,7 @@ internal sealed class JsonStores(
     internal const string Category = "Wappa.Caching.Json";
 
     /// <summary>The store of records; null: it is not open.</summary>
-    internal JsonDocumentStore? Documents { get; private set; }
+    internal JsonDocumentStore? Documents { get; set; }
 
     internal JsonStoreOptions Options => options.Value;
 
