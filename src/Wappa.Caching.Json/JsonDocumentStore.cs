@@ -64,7 +64,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     {
         var store = Open(options ?? new JsonStoreOptions(), maxRecordBytes, new JsonStoreSeams { Time = time }, logger);
         store._meter = JsonStoreMeter.Shared;
-        store._meter.Add(store);
+        store._meter.Add(store, () => store.Status);
         return store;
     }
 

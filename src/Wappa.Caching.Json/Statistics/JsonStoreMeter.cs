@@ -9,7 +9,7 @@ internal sealed class JsonStoreMeter
     private static readonly KeyValuePair<string, object?> Backend = new("backend", JsonDocumentStore.BackendName);
 
     private readonly Lock _lock = new();
-    private JsonDocumentStore[] _stores = [];
+    private (object Store, Func<JsonStoreStatus> Status)[] _stores = [];
 
     internal JsonStoreMeter(Meter meter)
     {
@@ -26,15 +26,15 @@ internal sealed class JsonStoreMeter
     /// <summary>The gauges of the meter <c>Wappa.Caching</c>.</summary>
     internal static JsonStoreMeter Shared { get; } = new(CachingMeter.Meter);
 
-    internal void Add(JsonDocumentStore store)
+    internal void Add(object store, Func<JsonStoreStatus> status)
     {
-        lock (_lock) _stores = [.. _stores, store];
+        lock (_lock) _stores = [.. _stores, (store, status)];
     }
 
     /// <summary>Takes a store out that is about to be closed; any other is not there.</summary>
-    internal void Remove(JsonDocumentStore store)
+    internal void Remove(object store)
     {
-        lock (_lock) _stores = [.. _stores.Where(one => !ReferenceEquals(one, store))];
+        lock (_lock) _stores = [.. _stores.Where(one => !ReferenceEquals(one.Store, store))];
     }
 
     private void Sum(Meter meter, string name, string unit, string description, Func<JsonStoreStatus, long> value) =>
@@ -43,8 +43,8 @@ internal sealed class JsonStoreMeter
     private Measurement<T>[] Measure<T>(Func<IReadOnlyList<JsonStoreStatus>, T> value)
         where T : struct
     {
-        JsonDocumentStore[] stores;
+        (object Store, Func<JsonStoreStatus> Status)[] stores;
         lock (_lock) stores = _stores;
-        return stores.Length == 0 ? [] : [new(value([.. stores.Select(store => store.Status)]), Backend)];
+        return stores.Length == 0 ? [] : [new(value([.. stores.Select(one => one.Status())]), Backend)];
     }
 }

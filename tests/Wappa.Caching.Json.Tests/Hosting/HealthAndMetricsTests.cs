@@ -1,10 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Wappa.Caching.Json.Files;
 using Wappa.Caching.Json.Hosting;
 using Wappa.Caching.Json.Statistics;
-using Wappa.Caching.Json.Tests.Records;
+using Wappa.Caching.Json.Tests.Simulation;
 
 namespace Wappa.Caching.Json.Tests.Hosting;
 
@@ -63,10 +62,9 @@ public sealed class HealthAndMetricsTests : IDisposable
     [Fact]
     public async Task Check_WhileTheDiskFails_IsDegradedAndSaysFailed()
     {
-        var disk = new DictionaryDisk();
+        var disk = new SimDisk();
         using var store = Open(disk);
-        disk.Fail = call => call.StartsWith("sync", StringComparison.Ordinal) ||
-            call.StartsWith("create", StringComparison.Ordinal) ? FileError.Device : null;
+        disk.Script = new BrokenDisk();
         await Should.ThrowAsync<CacheStoreUnavailableException>(async () => await store.ApplyAsync(Key, Set()));
         await using var services = Services();
         services.GetRequiredService<JsonStores>().Documents = store;
@@ -75,7 +73,7 @@ public sealed class HealthAndMetricsTests : IDisposable
 
         entry.Data["state"].ShouldBe("failed");
         entry.Status.ShouldBe(HealthStatus.Degraded);
-        disk.Fail = _ => null;
+        disk.Script = null;
     }
 
     [Fact]
@@ -84,9 +82,9 @@ public sealed class HealthAndMetricsTests : IDisposable
         using var meter = new Meter("test");
         var gauges = new JsonStoreMeter(meter);
         Read(meter).ShouldBeEmpty();
-        var (first, second) = (Open(new DictionaryDisk()), Open(new DictionaryDisk()));
-        gauges.Add(first);
-        gauges.Add(second);
+        var (first, second) = (Open(new SimDisk()), Open(new SimDisk()));
+        gauges.Add(first, () => first.Status);
+        gauges.Add(second, () => second.Status);
         await first.ApplyAsync(Key, Set(), TestContext.Current.CancellationToken);
         await second.ApplyAsync(Key, Set(), TestContext.Current.CancellationToken);
 
@@ -108,7 +106,7 @@ public sealed class HealthAndMetricsTests : IDisposable
 
     private static RecordChange.Set Set() => new(CacheDocument.Parse("""{"name":"Ann"}"""), null);
 
-    private static JsonDocumentStore Open(DictionaryDisk disk) => JsonDocumentStore.Open(
+    private static JsonDocumentStore Open(SimDisk disk) => JsonDocumentStore.Open(
         new() { Path = "/cache" }, 1 << 20, new JsonStoreSeams { Files = disk, Inline = true });
 
     private ServiceProvider Services() => new ServiceCollection().AddLogging()
@@ -140,5 +138,10 @@ public sealed class HealthAndMetricsTests : IDisposable
         tags.Length.ShouldBe(1);
         tags[0].Key.ShouldBe("backend");
         return $"{instrument.Name} {tags[0].Value}";
+    }
+
+    private sealed class BrokenDisk : IDiskScript
+    {
+        public DiskVerdict Before(in DiskCall call) => call.Changes ? new(DiskDeed.Fail) : DiskVerdict.Obey;
     }
 }
