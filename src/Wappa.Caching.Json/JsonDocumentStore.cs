@@ -5,6 +5,7 @@ using Wappa.Caching.Json;
 using Wappa.Caching.Json.Files;
 using Wappa.Caching.Json.Journal;
 using Wappa.Caching.Json.Records;
+using Wappa.Caching.Json.Statistics;
 
 namespace Wappa.Caching;
 
@@ -25,6 +26,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     private readonly FolderView? _view;
     private readonly IRecordSource _source;
     private readonly long _maxRecordBytes;
+    private JsonStoreMeter? _meter; // null: opened by a test
 
     private JsonDocumentStore(RecordEngine engine, long maxRecordBytes)
     {
@@ -58,8 +60,13 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     /// <exception cref="CacheStoreUnavailableException">Another process owns the folder (the text says which), or the disk does
     /// not let it be opened.</exception>
     public static JsonDocumentStore Open(
-        JsonStoreOptions? options = null, int maxRecordBytes = 1 << 20, TimeProvider? time = null, ILogger? logger = null) =>
-        Open(options ?? new JsonStoreOptions(), maxRecordBytes, new JsonStoreSeams { Time = time }, logger);
+        JsonStoreOptions? options = null, int maxRecordBytes = 1 << 20, TimeProvider? time = null, ILogger? logger = null)
+    {
+        var store = Open(options ?? new JsonStoreOptions(), maxRecordBytes, new JsonStoreSeams { Time = time }, logger);
+        store._meter = JsonStoreMeter.Shared;
+        store._meter.Add(store, () => store.Status);
+        return store;
+    }
 
     /// <inheritdoc/>
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
@@ -172,7 +179,11 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
 
     /// <summary>Brings the files up to date and leaves the folder. Takes as long as the disk needs for what they lag
     /// behind.</summary>
-    public void Dispose() => _owned?.Dispose();
+    public void Dispose()
+    {
+        _meter?.Remove(this);
+        _owned?.Dispose();
+    }
 
     /// <inheritdoc cref="Dispose"/>
     public ValueTask DisposeAsync()
@@ -212,7 +223,11 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     internal void Repair() => Engine.Repair();
 
     /// <summary>Ends without touching the disk, as <c>kill -9</c> would.</summary>
-    internal void Abandon() => Engine.Abandon();
+    internal void Abandon()
+    {
+        _meter?.Remove(this);
+        Engine.Abandon();
+    }
 
     private static ValueTask<T> Catch<T>(Func<T> call)
     {
