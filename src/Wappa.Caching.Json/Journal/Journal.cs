@@ -316,7 +316,8 @@ internal sealed class Journal<TItem> : IDisposable
 
         written = true;
         var number = _last + 1;
-        _segments.Current.Write(new BatchHeader(number, lines.Length, batch.LineCount, _applied, _synced, _owner.Revision), lines, _scratch);
+        var header = new BatchHeader(number, lines.Length, batch.LineCount, _applied, _synced, _owner.Revision);
+        _segments.Current.Write(header, lines, _scratch);
         Volatile.Write(ref _last, number);
         Volatile.Write(ref _bytes, _bytes + _scratch.Length);
         if (_options.Fault == ProtocolFault.PublishBeforeSync) _owner.Publish(batch.Items);

@@ -162,9 +162,11 @@ internal sealed class JournalScan
     private long FindKept()
     {
         var kept = Math.Max(Applied, Synced);
-        while (kept < Last && (_batches.ContainsKey(kept + 1) || _void.Exists(range => range.First <= kept + 1 && kept < range.Last))) kept++;
+        while (kept < Last && (_batches.ContainsKey(kept + 1) || IsVoid(kept + 1))) kept++;
         return Math.Max(kept, 0);
     }
+
+    private bool IsVoid(long number) => _void.Exists(range => range.First <= number && number <= range.Last);
 
     private void DropUnsynced()
     {

@@ -47,18 +47,30 @@ internal static class JournalText
     internal static int Write(in BatchHeader header, long segment, ReadOnlySpan<byte> lines, Span<byte> output)
     {
         Utf8.TryWrite(output, CultureInfo.InvariantCulture,
-            $"{{\"batch\":{header.Number},\"bytes\":{header.Bytes},\"lines\":{header.Lines},\"applied\":{header.Applied},\"synced\":{header.Synced},\"revision\":{header.Revision},\"crc\":\"{ChecksumOf(header, segment, lines):x8}\"}}\n",
-            out var length);
-        return length;
+            $$"""
+            {"batch":{{header.Number}},"bytes":{{header.Bytes}},"lines":{{header.Lines}},"applied":{{header.Applied}},
+            """, out var length);
+        Utf8.TryWrite(output[length..], CultureInfo.InvariantCulture,
+            $$"""
+            "synced":{{header.Synced}},"revision":{{header.Revision}},"crc":"{{ChecksumOf(header, segment, lines):x8}}"}
+
+            """, out var rest);
+        return length + rest;
     }
 
     /// <inheritdoc cref="Write(in BatchHeader, long, ReadOnlySpan{byte}, Span{byte})"/>
     internal static int Write(in SegmentHeader header, Span<byte> output)
     {
         Utf8.TryWrite(output, CultureInfo.InvariantCulture,
-            $"{{\"journal\":1,\"segment\":{header.Segment},\"after\":{header.After},\"kept\":{header.Kept},\"synced\":{header.Synced},\"applied\":{header.Applied},\"revision\":{header.Revision},\"crc\":\"{ChecksumOf(header):x8}\"}}\n",
-            out var length);
-        return length;
+            $$"""
+            {"journal":1,"segment":{{header.Segment}},"after":{{header.After}},"kept":{{header.Kept}},
+            """, out var length);
+        Utf8.TryWrite(output[length..], CultureInfo.InvariantCulture,
+            $$"""
+            "synced":{{header.Synced}},"applied":{{header.Applied}},"revision":{{header.Revision}},"crc":"{{ChecksumOf(header):x8}}"}
+
+            """, out var rest);
+        return length + rest;
     }
 
     /// <summary>Reads the batch that begins here.</summary>

@@ -91,7 +91,8 @@ internal sealed class FolderView(IFileSystem disk, string directory, RecordFiles
             var state = files.Read(key, out image, out var problem);
             return state is null or RecordFileState.Valid or RecordFileState.Edited
                 ? state
-                : throw new CacheStoreCorruptException($"The record's file is damaged: {problem} It was opened read-only and left as it is.");
+                : throw new CacheStoreCorruptException(
+                    $"The record's file is damaged: {problem} The folder was opened read-only, so it was left as it is.");
         }
         catch (FileSystemException error)
         {

@@ -331,7 +331,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         else if (_checkpointer.Add(record)) _routine?.CheckpointSoon();
     }
 
-    [LoggerMessage(10, LogLevel.Error, "The record files cannot be brought up to date; the journal keeps the changes, and it is tried again.")]
+    [LoggerMessage(10, LogLevel.Error, "The record files cannot be written; the journal keeps the changes, and it is tried again.")]
     private static partial void LogCheckpointFailed(ILogger logger, Exception error);
 
     [LoggerMessage(11, LogLevel.Critical, "Another process has taken the cache's folder; this one stops writing.")]
