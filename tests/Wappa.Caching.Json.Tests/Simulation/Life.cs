@@ -281,7 +281,7 @@ internal sealed class Life : IDiskScript
                 lock (checkpointer.Gate) checkpointer.WriteFiles();
             }
         }
-        catch (Exception error) when (MayFail && error is CacheStoreException or Files.FileSystemException)
+        catch (Exception error) when (MayFail && error is CacheStoreException or FileSystemException)
         {
             // It would have failed on a thread of its own.
         }
