@@ -9,14 +9,19 @@ internal static class DurableRows
     private const double MostMilliseconds = 1;
     private const int Usual = 64;
 
-    private static readonly DurableCase Raw = new("raw log, group commit", folder => new RawLog(folder, preallocated: false));
-    private static readonly DurableCase Preallocated = new("raw log, preallocated", folder => new RawLog(folder, preallocated: true));
+    private static readonly DurableCase Raw =
+        new("raw log, group commit", folder => new RawLog(folder, preallocated: false));
+
+    private static readonly DurableCase Preallocated =
+        new("raw log, preallocated", folder => new RawLog(folder, preallocated: true));
+
     private static readonly DurableCase Sets = new("Set, any of 10,000", JsonWrites.Sets);
     private static readonly DurableCase Increments = new("Increment, own record", JsonWrites.Increments);
     private static readonly DurableCase Sqlite = new("SQLite WAL FULL, batched", folder => new SqliteWrites(folder));
     private static readonly DurableCase Files = new("file + sync + rename each", folder => new FilePerRecord(folder));
 
-    private static readonly (int Writers, double AtLeast)[] OfRaw = [(1, 0.9), (16, 0.9), (Usual, 0.8), (DurableWrites.MostWriters, 0.6)];
+    private static readonly (int Writers, double AtLeast)[] OfRaw =
+        [(1, 0.9), (16, 0.9), (Usual, 0.8), (DurableWrites.MostWriters, 0.6)];
 
     public static IReadOnlyList<Row> Measure(RunSettings settings) => [.. MeasureEach(settings)];
 

@@ -55,7 +55,8 @@ internal static class DurableWrites
             {
                 var number = writer;
                 _tasks[writer] = Task.Factory.StartNew(
-                    () => WriteAsync(number), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+                    () => WriteAsync(number), CancellationToken.None, TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default).Unwrap();
             }
         }
 

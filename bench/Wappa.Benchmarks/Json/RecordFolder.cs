@@ -5,8 +5,8 @@ using Wappa.Caching.Json.Records;
 
 namespace Wappa.Benchmarks.Json;
 
-/// <summary>A folder with many records and a journal that its owner left when it was killed. Making it takes minutes, so it is kept
-/// for later runs; the journal is kept apart and put back before each opening.</summary>
+/// <summary>A folder with many records and a journal that its owner left when it was killed. Making it takes minutes, so
+/// it is kept for later runs; the journal is kept apart and put back before each opening.</summary>
 internal sealed class RecordFolder
 {
     private const string Version = "2"; // of what is made below; a folder of another one is made again
@@ -19,7 +19,8 @@ internal sealed class RecordFolder
     {
         _records = records;
         _path = Path.Combine(Disk.Root, FormattableString.Invariant($"records-{records}"));
-        (_journal, _saved) = (Path.Combine(_path, ".journal"), Path.Combine(Disk.Root, FormattableString.Invariant($"journal-{records}")));
+        _journal = Path.Combine(_path, ".journal");
+        _saved = Path.Combine(Disk.Root, FormattableString.Invariant($"journal-{records}"));
     }
 
     public const long JournalBytes = 64 << 20;
