@@ -23,6 +23,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     internal const string BackendName = "json";
 
     private readonly RecordEngine? _owned; // null: the folder is only looked at
+    private readonly RecordReader? _reader;
     private readonly FolderView? _view;
     private readonly IRecordSource _source;
     private readonly long _maxRecordBytes;
@@ -31,6 +32,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     private JsonDocumentStore(RecordEngine engine, long maxRecordBytes)
     {
         _owned = engine;
+        _reader = engine.Reader;
         _source = engine.Lists;
         _maxRecordBytes = maxRecordBytes;
     }
@@ -70,7 +72,9 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
 
     /// <inheritdoc/>
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
-        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<DocumentRecord>(cancellationToken) : Get(key);
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<DocumentRecord>(cancellationToken)
+        : _reader is { } reader && reader.TryReadResident(key, out var found) ? new(found)
+        : Get(key);
 
     /// <inheritdoc/>
     public ValueTask<DocumentRecord> GetFieldAsync(

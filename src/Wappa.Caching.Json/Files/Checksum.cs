@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Wappa.Caching.Json.Files;
 
@@ -9,6 +10,7 @@ internal static class Checksum
 {
     /// <param name="bytes">What it covers.</param>
     /// <param name="seed">The checksum of what stands before: <c>Of(b, Of(a))</c> is that of a and b in a row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // an opening runs it once, a million times
     internal static uint Of(ReadOnlySpan<byte> bytes, uint seed = 0)
     {
         var crc = ~seed;

@@ -226,7 +226,7 @@ internal sealed class Journal<TItem> : IDisposable
 
         lock (_gate)
         {
-            _appliedBytes = Math.Max(_appliedBytes, mark.Bytes);
+            _appliedBytes = IsApplied ? _bytes : Math.Max(_appliedBytes, mark.Bytes); // the mark itself lags behind nothing
             Signal();
         }
 
@@ -373,7 +373,7 @@ internal sealed class Journal<TItem> : IDisposable
             _segments.Current.Write(header with { Applied = _applied, Synced = after }, lines, _scratch));
         if (bytes > 0) _segments.Current.Sync();
         _synced = _last;
-        found.Visit(_applied, (in BatchHeader header, ReadOnlySpan<byte> _) => _bytes += header.Bytes);
+        _bytes = found.Bytes;
     }
 
     private void Signal()

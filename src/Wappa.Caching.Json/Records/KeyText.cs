@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Wappa.Caching.Documents;
@@ -48,6 +49,7 @@ internal sealed class KeyText
     }
 
     /// <summary>The position of the quote that ends a JSON text; -1: none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // an opening runs it once, a million times
     internal static int EndOf(ReadOnlySpan<byte> text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -60,6 +62,7 @@ internal sealed class KeyText
     }
 
     /// <summary>Reads a key back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // an opening runs it once, a million times
     internal bool TryParse(ReadOnlySpan<byte> text, out RecordKey key)
     {
         Span<Range> parts = stackalloc Range[6];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Wappa.Caching.Json.Files;
@@ -29,6 +30,7 @@ internal static class RecordLine
     /// <param name="keys">Reads keys.</param>
     /// <param name="image">The version.</param>
     /// <returns>False: this is no such line.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // an opening runs it once, a million times
     internal static bool TryRead(ref ReadOnlySpan<byte> lines, KeyText keys, out RecordImage image)
     {
         image = default;

@@ -15,13 +15,28 @@ internal sealed class RecordReader(
 {
     private const int FreeAttempts = 3;
 
-    internal DocumentRecord Read(in RecordKey key)
+    /// <summary>Reads a record that is in memory and alive: the hot path, which neither waits nor throws.</summary>
+    internal bool TryReadResident(in RecordKey key, out DocumentRecord found)
     {
         var record = records.Find(key);
-        if (record?.Current is not { } current) return ReadSlowly(key);
+        if (record?.Current is not { } current || clock.Store.HasPassed(current.ExpiresAt))
+        {
+            found = default;
+            return false;
+        }
+
         if (!record.Visited) record.Visited = true; // tested first: a hot record's cache line stays shared among the cores
-        if (!clock.Store.HasPassed(current.ExpiresAt)) return Hit(current);
-        return IsMark(current) ? ReadSlowly(key) : DocumentRecord.Miss;
+        found = DocumentRecord.Hit(current, current.Revision, current.ExpiresAt, clock.Store);
+        return true;
+    }
+
+    internal DocumentRecord Read(in RecordKey key)
+    {
+        if (TryReadResident(key, out var found)) return found;
+        var record = records.Find(key);
+        if (record?.Current is not { } current || IsMark(current)) return ReadSlowly(key);
+        if (!record.Visited) record.Visited = true;
+        return Seen(current);
     }
 
     /// <summary>Reads records of one stripe as they are at one moment, so that no commit shows in half of them.</summary>

@@ -36,7 +36,8 @@ internal sealed class ResidentRecords(DiskClock clock, long maxBytes) : IDisposa
 
     internal RecordTable.Stripe StripeOf(in RecordSet user) => _table.StripeOf(user);
 
-    internal JsonRecord? Find(in RecordKey key) => (JsonRecord?)_table.Find(key);
+    // Nothing else is ever entered, so the cast need not be checked: this is the hot path of reads.
+    internal JsonRecord? Find(in RecordKey key) => System.Runtime.CompilerServices.Unsafe.As<JsonRecord>(_table.Find(key));
 
     internal JsonRecord? FindLocked(in RecordKey key) => (JsonRecord?)_table.FindLocked(key);
 
