@@ -1,4 +1,5 @@
 using Wappa.Caching.Json.Files;
+using Wappa.Caching.Json.Files;
 using Wappa.Testing;
 
 namespace Wappa.Caching.Json.Tests.Simulation;
@@ -99,7 +100,14 @@ internal sealed class Life : IDiskScript
     /// <summary>Opens the store if the last attempt has failed, and finds out what a failed write of many has done.</summary>
     internal void Reopen()
     {
-        if (_store is null) OpenStore();
+        if (_store is null)
+        {
+            OpenStore();
+
+            // The store was closed before it had healed, so what failed may have come back.
+            if (_unsettled.Count == 0) _unsettled = _unknown;
+        }
+
         if (_unsettled.Count > 0) Settle();
     }
 
@@ -111,8 +119,7 @@ internal sealed class Life : IDiskScript
         Trace?.Invoke($"{step}");
         try
         {
-            if (_store is null) OpenStore();
-            if (_unsettled.Count > 0) Settle();
+            Reopen();
             DoOrThrow(step);
             _inFlight = [];
         }
@@ -120,7 +127,7 @@ internal sealed class Life : IDiskScript
         {
             Trace?.Invoke($"    failed: {error.GetType().Name}: {error.Message}");
             FailedSteps++;
-            Fail(error is CacheStoreException { OutcomeUnknown: true });
+            Fail(step.Kind, error is CacheStoreException { OutcomeUnknown: true });
         }
 
         // A store that works again has voided what failed; until then a crash may bring it back.
@@ -139,13 +146,47 @@ internal sealed class Life : IDiskScript
         CheckLists(found);
     }
 
+    /// <summary>Opens the store and reads what can be read, whatever it is.</summary>
+    /// <param name="corrupt">How many reads said that the record is damaged.</param>
+    internal KeyState?[] OpenDamaged(out int corrupt)
+    {
+        OpenStore();
+        corrupt = 0;
+        var found = new KeyState?[SimKeys.All.Length];
+        for (var key = 0; key < found.Length; key++)
+        {
+            try
+            {
+                found[key] = ToState(Done(Store.GetAsync(SimKeys.All[key])));
+            }
+            catch (CacheStoreCorruptException)
+            {
+                corrupt++;
+            }
+        }
+
+        try
+        {
+            if (corrupt == 0) CheckLists([.. found.Select(state => state!.Value)]);
+        }
+        catch (CacheStoreCorruptException)
+        {
+            corrupt++;
+        }
+
+        return found;
+    }
+
+    /// <summary>Everything each record has ever been.</summary>
+    internal IReadOnlyList<Moment> History => _history;
+
     /// <summary>Moves the clock on, without a step of a workload.</summary>
     internal void Advance(TimeSpan by) => _time.Advance(by);
 
-    private void Fail(bool isUnknown)
+    private void Fail(StepKind kind, bool isUnknown)
     {
-        if (isUnknown) _unknown = _inFlight;
-        if (_inFlight.Count > 1) _unsettled = _inFlight;
+        if (isUnknown && _inFlight.Count > 0) _unknown = _inFlight;
+        if (kind is StepKind.WriteMany or StepKind.DeleteAll && _inFlight.Count > 0) _unsettled = _inFlight;
         _inFlight = [];
     }
 
@@ -157,7 +198,7 @@ internal sealed class Life : IDiskScript
         if (!expected.Allows(found, Now)) throw new Violation("A write of many that failed has done something else. " + expected.Explain(found));
         foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
         _history.Add(new(found, _unsettled));
-        _unsettled = [];
+        _unsettled = _unknown = [];
     }
 
     private void DoOrThrow(Step step)
@@ -183,7 +224,7 @@ internal sealed class Life : IDiskScript
                 Store.Dispose();
                 if (!MayFail) _durable = _history.Count - 1;
                 _store = null;
-                OpenStore();
+                Reopen();
                 CheckReads();
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "No such step.");
