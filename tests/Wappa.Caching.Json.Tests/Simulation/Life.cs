@@ -91,8 +91,7 @@ internal sealed class Life : IDiskScript
         var found = ReadAll();
         if (!_start.Allows(found, Now)) throw new Violation("The store holds what it must not. " + (_start with { Now = Now }).Explain(found));
         CheckLists(found);
-        if (Store.Status.Problem.Contains("acknowledged batches", StringComparison.Ordinal))
-            throw new Violation("A crash was taken for damage: " + Store.Status.Problem);
+        if (Store.Status.Quarantined > 0) CheckReasons();
         foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
         _history.Add(new(found, []));
     }
@@ -100,15 +99,11 @@ internal sealed class Life : IDiskScript
     /// <summary>Opens the store if the last attempt has failed, and finds out what a failed write of many has done.</summary>
     internal void Reopen()
     {
-        if (_store is null)
-        {
-            OpenStore();
+        var isNew = _store is null;
+        if (isNew) OpenStore();
 
-            // The store was closed before it had healed, so what failed may have come back.
-            if (_unsettled.Count == 0) _unsettled = _unknown;
-        }
-
-        if (_unsettled.Count > 0) Settle();
+        // A store that was closed before it had healed may have come back with what failed.
+        if (_unsettled.Count > 0 || (isNew && _unknown.Count > 0)) Settle(isNew ? _unknown : []);
     }
 
     /// <summary>Ends without a trace, as <c>kill -9</c> does.</summary>
@@ -191,14 +186,15 @@ internal sealed class Life : IDiskScript
     }
 
     // After a write of many that failed, the store itself says which of them it has made.
-    private void Settle()
+    private void Settle(IReadOnlyList<Unit> unknown)
     {
         var found = ReadAll();
-        var expected = Expected with { InFlight = [_unsettled] };
+        var expected = Expected with { InFlight = [_unsettled, unknown] };
         if (!expected.Allows(found, Now)) throw new Violation("A write of many that failed has done something else. " + expected.Explain(found));
         foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
-        _history.Add(new(found, _unsettled));
-        _unsettled = _unknown = [];
+        _history.Add(new(found, unknown.Count == 0 ? _unsettled : []));
+        _unsettled = [];
+        if (unknown.Count > 0) _unknown = [];
     }
 
     private void DoOrThrow(Step step)
@@ -360,6 +356,17 @@ internal sealed class Life : IDiskScript
             Files = Disk, Time = _time, Inline = true, SegmentBytes = (1 << 10, 4 << 10), FewFiles = 1,
             Fault = _workload.Fault,
         });
+    }
+
+    // A crash leaves the remains of a batch that was in flight, and nothing else that is not valid.
+    private void CheckReasons()
+    {
+        foreach (var path in Disk.Paths)
+        {
+            if (!path.EndsWith(".reason.json", StringComparison.Ordinal)) continue;
+            if (Disk.BytesOf(path).AsSpan().IndexOf("Damage in segment"u8) >= 0)
+                throw new Violation("A crash was taken for damage: " + Store.Status.Problem);
+        }
     }
 
     private KeyState[] ReadAll()
