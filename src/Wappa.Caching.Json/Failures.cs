@@ -10,6 +10,9 @@ internal static class Failures
             ? "The disk failed while the change was being made durable, so it may or may not have happened. "
             : "The change was not written, because the disk failed. ") + Hint(error), error, outcomeUnknown);
 
+    internal static CacheStoreException PartlyWritten(CacheStoreException error) => new CacheStoreUnavailableException(
+        "Some of the writes were made, and then one failed; read the records to see which. " + error.Message, error, true);
+
     internal static CacheStoreException ReadOnlyNow(Exception? error) => new CacheStoreUnavailableException(
         "The JSON store takes no changes since the disk failed; it tries again every second, and reads go on. " + Hint(error), error);
 

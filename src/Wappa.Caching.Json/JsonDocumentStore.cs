@@ -129,14 +129,23 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         var engine = Engine;
         var results = new ChangeResult[writes.Count];
         JournalBatch<RecordItem>? open = null;
-        for (var i = 0; i < results.Length;)
+        try
         {
-            await engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            if (!engine.Writer.TryApply(writes[i].Key, writes[i].Change, out results[i], out var batch)) continue;
-            i++;
-            if (batch is null || ReferenceEquals(batch, open)) continue;
-            if (open is not null) await engine.WaitAsync(open, cancellationToken).ConfigureAwait(false);
-            open = batch;
+            for (var i = 0; i < results.Length;)
+            {
+                await engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
+                if (!engine.Writer.TryApply(writes[i].Key, writes[i].Change, out results[i], out var batch)) continue;
+                i++;
+                if (batch is null || ReferenceEquals(batch, open)) continue;
+                if (open is not null) await engine.WaitAsync(open, cancellationToken).ConfigureAwait(false);
+                open = batch;
+            }
+        }
+        catch (CacheStoreException error) when (open is not null && !error.OutcomeUnknown)
+        {
+            // The writes before the one that failed are in the journal's hands, and will not be taken back.
+            await engine.WaitAsync(open, cancellationToken).ConfigureAwait(false);
+            throw Failures.PartlyWritten(error);
         }
 
         if (open is not null) await engine.WaitAsync(open, cancellationToken).ConfigureAwait(false);

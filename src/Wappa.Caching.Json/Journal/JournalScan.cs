@@ -121,6 +121,7 @@ internal sealed class JournalScan
             segment.After = header.After;
             Note(header.After, header.Applied, header.Synced, header.Revision);
             Void(header.Kept + 1, header.After);
+            if (text.Length < header.Size) _remains.Add(new JournalRemains(segment.Number, text.Length, [], true)); // cut off
             at = length;
         }
 

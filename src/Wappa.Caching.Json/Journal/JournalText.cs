@@ -23,7 +23,9 @@ internal readonly record struct BatchHeader(long Number, int Bytes, int Lines, l
 /// <param name="Synced">Batches up to this one were durable when the segment was made.</param>
 /// <param name="Applied">As in <see cref="BatchHeader"/>.</param>
 /// <param name="Revision">As in <see cref="BatchHeader"/>.</param>
-internal readonly record struct SegmentHeader(long Segment, long After, long Kept, long Synced, long Applied, long Revision);
+/// <param name="Size">How many bytes the segment was made with, filler included: a shorter one has lost some.</param>
+internal readonly record struct SegmentHeader(
+    long Segment, long After, long Kept, long Synced, long Applied, long Revision, long Size = 0);
 
 /// <summary>The text of a journal: headers are lines of JSON like the changes themselves, and what is not used yet is filled
 /// with newlines.</summary>
@@ -67,7 +69,12 @@ internal static class JournalText
             """, out var length);
         Utf8.TryWrite(output[length..], CultureInfo.InvariantCulture,
             $$"""
-            "synced":{{header.Synced}},"applied":{{header.Applied}},"revision":{{header.Revision}},"crc":"{{ChecksumOf(header):x8}}"}
+            "synced":{{header.Synced}},"applied":{{header.Applied}},"revision":{{header.Revision}},"size":{{header.Size}},
+            """, out var middle);
+        length += middle;
+        Utf8.TryWrite(output[length..], CultureInfo.InvariantCulture,
+            $$"""
+            "crc":"{{ChecksumOf(header):x8}}"}
 
             """, out var rest);
         return length + rest;
@@ -105,8 +112,9 @@ internal static class JournalText
         var valid = reader.Text("{\"journal\":1"u8) & reader.Number(",\"segment\":"u8, out var segment) &
             reader.Number(",\"after\":"u8, out var after) & reader.Number(",\"kept\":"u8, out var kept) &
             reader.Number(",\"synced\":"u8, out var synced) & reader.Number(",\"applied\":"u8, out var applied) &
-            reader.Number(",\"revision\":"u8, out var revision) & reader.Hex(",\"crc\":\""u8, out var crc) & reader.Text("\"}\n"u8);
-        header = new(segment, after, kept, synced, applied, revision);
+            reader.Number(",\"revision\":"u8, out var revision) & reader.Number(",\"size\":"u8, out var size) &
+            reader.Hex(",\"crc\":\""u8, out var crc) & reader.Text("\"}\n"u8);
+        header = new(segment, after, kept, synced, applied, revision, size);
         length = text.Length - reader.Rest.Length;
         return valid && ChecksumOf(header) == crc;
     }
@@ -130,13 +138,14 @@ internal static class JournalText
 
     private static uint ChecksumOf(in SegmentHeader header)
     {
-        Span<byte> numbers = stackalloc byte[48];
+        Span<byte> numbers = stackalloc byte[56];
         BinaryPrimitives.WriteInt64LittleEndian(numbers, header.Segment);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], header.After);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[16..], header.Kept);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[24..], header.Synced);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[32..], header.Applied);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[40..], header.Revision);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[48..], header.Size);
         return Checksum.Of(numbers);
     }
 

@@ -43,7 +43,7 @@ internal sealed class Segment : IDisposable
         try
         {
             Span<byte> text = stackalloc byte[JournalText.HeaderRoom];
-            text = text[..JournalText.Write(header, text)];
+            text = text[..JournalText.Write(header with { Size = size }, text)];
             file.Write(0, text);
             for (long at = text.Length; at < size; at += FillStep)
                 file.Write(at, Newlines.AsSpan(0, (int)Math.Min(FillStep, size - at)));

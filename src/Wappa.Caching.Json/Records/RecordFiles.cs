@@ -101,7 +101,10 @@ internal sealed class RecordFiles(IFileSystem files, string root, IRecordLayout 
         var directory = path[..path.LastIndexOf('/')];
         if (!_directories.Contains(directory))
         {
+            // It may be there already and not be durable: making it may have failed halfway before.
             files.CreateDirectory(directory);
+            for (var above = Path.GetDirectoryName(directory); above?.Length >= root.Length; above = Path.GetDirectoryName(above))
+                files.SyncDirectory(above);
             _directories.Add(directory);
         }
 

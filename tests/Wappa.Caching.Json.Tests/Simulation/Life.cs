@@ -1,4 +1,5 @@
 using Wappa.Caching.Json.Files;
+using Wappa.Caching.Json.Files;
 using Wappa.Testing;
 
 namespace Wappa.Caching.Json.Tests.Simulation;
@@ -90,8 +91,7 @@ internal sealed class Life : IDiskScript
         var found = ReadAll();
         if (!_start.Allows(found, Now)) throw new Violation("The store holds what it must not. " + (_start with { Now = Now }).Explain(found));
         CheckLists(found);
-        if (Store.Status.Problem.Contains("acknowledged batches", StringComparison.Ordinal))
-            throw new Violation("A crash was taken for damage: " + Store.Status.Problem);
+        if (Store.Status.Quarantined > 0) CheckReasons();
         foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
         _history.Add(new(found, []));
     }
@@ -99,8 +99,11 @@ internal sealed class Life : IDiskScript
     /// <summary>Opens the store if the last attempt has failed, and finds out what a failed write of many has done.</summary>
     internal void Reopen()
     {
-        if (_store is null) OpenStore();
-        if (_unsettled.Count > 0) Settle();
+        var isNew = _store is null;
+        if (isNew) OpenStore();
+
+        // A store that was closed before it had healed may have come back with what failed.
+        if (_unsettled.Count > 0 || (isNew && _unknown.Count > 0)) Settle(isNew ? _unknown : []);
     }
 
     /// <summary>Ends without a trace, as <c>kill -9</c> does.</summary>
@@ -111,8 +114,7 @@ internal sealed class Life : IDiskScript
         Trace?.Invoke($"{step}");
         try
         {
-            if (_store is null) OpenStore();
-            if (_unsettled.Count > 0) Settle();
+            Reopen();
             DoOrThrow(step);
             _inFlight = [];
         }
@@ -120,7 +122,7 @@ internal sealed class Life : IDiskScript
         {
             Trace?.Invoke($"    failed: {error.GetType().Name}: {error.Message}");
             FailedSteps++;
-            Fail(error is CacheStoreException { OutcomeUnknown: true });
+            Fail(step.Kind, error is CacheStoreException { OutcomeUnknown: true });
         }
 
         // A store that works again has voided what failed; until then a crash may bring it back.
@@ -139,25 +141,60 @@ internal sealed class Life : IDiskScript
         CheckLists(found);
     }
 
+    /// <summary>Opens the store and reads what can be read, whatever it is.</summary>
+    /// <param name="corrupt">How many reads said that the record is damaged.</param>
+    internal KeyState?[] OpenDamaged(out int corrupt)
+    {
+        OpenStore();
+        corrupt = 0;
+        var found = new KeyState?[SimKeys.All.Length];
+        for (var key = 0; key < found.Length; key++)
+        {
+            try
+            {
+                found[key] = ToState(Done(Store.GetAsync(SimKeys.All[key])));
+            }
+            catch (CacheStoreCorruptException)
+            {
+                corrupt++;
+            }
+        }
+
+        try
+        {
+            if (corrupt == 0) CheckLists([.. found.Select(state => state!.Value)]);
+        }
+        catch (CacheStoreCorruptException)
+        {
+            corrupt++;
+        }
+
+        return found;
+    }
+
+    /// <summary>Everything each record has ever been.</summary>
+    internal IReadOnlyList<Moment> History => _history;
+
     /// <summary>Moves the clock on, without a step of a workload.</summary>
     internal void Advance(TimeSpan by) => _time.Advance(by);
 
-    private void Fail(bool isUnknown)
+    private void Fail(StepKind kind, bool isUnknown)
     {
-        if (isUnknown) _unknown = _inFlight;
-        if (_inFlight.Count > 1) _unsettled = _inFlight;
+        if (isUnknown && _inFlight.Count > 0) _unknown = _inFlight;
+        if (kind is StepKind.WriteMany or StepKind.DeleteAll && _inFlight.Count > 0) _unsettled = _inFlight;
         _inFlight = [];
     }
 
     // After a write of many that failed, the store itself says which of them it has made.
-    private void Settle()
+    private void Settle(IReadOnlyList<Unit> unknown)
     {
         var found = ReadAll();
-        var expected = Expected with { InFlight = [_unsettled] };
+        var expected = Expected with { InFlight = [_unsettled, unknown] };
         if (!expected.Allows(found, Now)) throw new Violation("A write of many that failed has done something else. " + expected.Explain(found));
         foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
-        _history.Add(new(found, _unsettled));
+        _history.Add(new(found, unknown.Count == 0 ? _unsettled : []));
         _unsettled = [];
+        if (unknown.Count > 0) _unknown = [];
     }
 
     private void DoOrThrow(Step step)
@@ -183,7 +220,7 @@ internal sealed class Life : IDiskScript
                 Store.Dispose();
                 if (!MayFail) _durable = _history.Count - 1;
                 _store = null;
-                OpenStore();
+                Reopen();
                 CheckReads();
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "No such step.");
@@ -319,6 +356,17 @@ internal sealed class Life : IDiskScript
             Files = Disk, Time = _time, Inline = true, SegmentBytes = (1 << 10, 4 << 10), FewFiles = 1,
             Fault = _workload.Fault,
         });
+    }
+
+    // A crash leaves the remains of a batch that was in flight, and nothing else that is not valid.
+    private void CheckReasons()
+    {
+        foreach (var path in Disk.Paths)
+        {
+            if (!path.EndsWith(".reason.json", StringComparison.Ordinal)) continue;
+            if (Disk.BytesOf(path).AsSpan().IndexOf("Damage in segment"u8) >= 0)
+                throw new Violation("A crash was taken for damage: " + Store.Status.Problem);
+        }
     }
 
     private KeyState[] ReadAll()
