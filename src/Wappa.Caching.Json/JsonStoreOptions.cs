@@ -26,8 +26,8 @@ public sealed class JsonStoreOptions
     /// counted; 0 or more. Default: 33,554,432.</summary>
     public long MaxCachedBytes { get; set; } = 32L << 20;
 
-    /// <summary>The most bytes of entries, counted as in the memory backend, 1 or more; beyond it the least useful are
-    /// evicted. They are kept in memory and on disk. Default: 67,108,864.</summary>
+    /// <summary>The most bytes of entries, counted as in the memory backend, 1 to 1,073,741,824; beyond it the least useful are
+    /// evicted. All of them are in memory, and on disk in one file. Default: 67,108,864.</summary>
     public long MaxEntryBytes { get; set; } = 64L << 20;
 
     /// <summary>How files are named. Default: <see cref="JsonLayout.Scoped"/>.</summary>
@@ -52,7 +52,7 @@ public sealed class JsonStoreOptions
         RequireSpan(CheckpointDelay, 10, nameof(CheckpointDelay));
         Require(MaxJournalBytes >= 64 << 10, nameof(MaxJournalBytes), $"is {MaxJournalBytes}; it must be 65,536 or more");
         Require(MaxCachedBytes >= 0, nameof(MaxCachedBytes), $"is {MaxCachedBytes}; it must be 0 or more");
-        Require(MaxEntryBytes >= 1, nameof(MaxEntryBytes), $"is {MaxEntryBytes}; it must be 1 or more");
+        Require(MaxEntryBytes is >= 1 and <= 1 << 30, nameof(MaxEntryBytes), $"is {MaxEntryBytes}; it must be 1 to 1,073,741,824");
         Require(Enum.IsDefined(Layout), nameof(Layout), $"is {(int)Layout}; it must be Scoped or CacheData");
         Require(Layout != JsonLayout.CacheData || CacheName.IsValid(OwnTenant), nameof(OwnTenant),
             "is missing or no valid name; the layout CacheData needs it");

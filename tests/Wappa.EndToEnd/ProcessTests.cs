@@ -16,6 +16,19 @@ public class ProcessTests
     }
 
     [Fact]
+    public async Task Ready_WithTheJsonCache_ListsItsCheck()
+    {
+        using var folder = new TemporaryFolder();
+        await using var sample = await BotProcess.StartAsync("PizzaBot", "--cache-path", folder.Path);
+
+        var page = await sample.Chat.Http.GetStringAsync("/health/ready");
+
+        page.ShouldContain("\"status\":\"healthy\"");
+        page.ShouldContain("\"wappa-cache-json\":\"healthy\"");
+        page.ShouldNotContain(folder.Path);
+    }
+
+    [Fact]
     public async Task Sample_WithTheMemoryCache_LeavesNoFiles()
     {
         using var folder = new TemporaryFolder();

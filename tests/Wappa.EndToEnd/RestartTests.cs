@@ -53,7 +53,7 @@ public class RestartTests
         var (code, errors) = await second.WaitForEndAsync();
 
         code.ShouldNotBe(0);
-        errors.ShouldContain($"in use by process {Environment.ProcessId} on {Environment.MachineName}");
+        errors.ShouldContain($"in use by process {Environment.ProcessId} on host {Environment.MachineName}");
         (await owner.SayAsync("hello")).ShouldContain("What size");
     }
 

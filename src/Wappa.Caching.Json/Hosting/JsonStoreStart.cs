@@ -27,6 +27,6 @@ internal sealed partial class JsonStoreStart(JsonStores stores, IServiceProvider
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(30, LogLevel.Information, "What the app remembers is in {Folder}, in JSON files you can read.")]
+    [LoggerMessage(50, LogLevel.Information, "What the app remembers is in {Folder}, in JSON files you can read.")]
     private static partial void LogOpened(ILogger logger, string folder);
 }

@@ -33,7 +33,7 @@ public sealed class HostStartTests : IDisposable
 
         var error = await Should.ThrowAsync<CacheStoreUnavailableException>(() => host.StartAsync(Ct));
 
-        error.Message.ShouldContain($"in use by process {Environment.ProcessId}");
+        error.Message.ShouldContain($"process {Environment.ProcessId} on host {Environment.MachineName}");
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class RegistrationTests : IDisposable
         services.GetRequiredService<ICacheFactory>();
 
         Should.Throw<CacheStoreUnavailableException>(() => JsonDocumentStore.Open(new() { Path = _folder.Root }))
-            .Message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}");
+            .Message.ShouldContain($"process {Environment.ProcessId} on host {Environment.MachineName}");
     }
 
     private static ServiceProvider Build(Action<ICachingBuilder> use, Action<IServiceCollection>? add = null)
