@@ -61,7 +61,7 @@ public sealed class CorruptionTests(ITestOutputHelper output)
         var after = new Life(workload, disk, before.Expected);
         try
         {
-            var found = after.OpenDamaged(out var corrupt);
+            var found = after.OpenDamaged().ReadDamaged(out var corrupt);
             var status = after.Store.Status;
             isReported = corrupt > 0 || status.State != JsonStoreState.Healthy || status.Quarantined > 0 || status.Healed > 0;
             for (var key = 0; key < found.Length; key++)
@@ -119,8 +119,9 @@ public sealed class CorruptionTests(ITestOutputHelper output)
             case 5:
                 var segments = paths.FindAll(name => name.EndsWith(".jsonl", StringComparison.Ordinal));
                 path = Life.Root + FormattableString.Invariant($"/.journal/{chance.Below(12):D8}.jsonl");
-                if (disk.BytesOf(path).Length == 0 && segments.Count > 0) bytes = disk.BytesOf(segments[chance.Below(segments.Count)]);
-                else bytes = disk.BytesOf(path);
+                bytes = disk.BytesOf(path).Length == 0 && segments.Count > 0
+                    ? disk.BytesOf(segments[chance.Below(segments.Count)])
+                    : disk.BytesOf(path);
                 break;
             default: bytes = [.. bytes, .. new byte[1 + chance.Below(600)]]; break;
         }

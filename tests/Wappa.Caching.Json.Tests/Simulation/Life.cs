@@ -43,6 +43,8 @@ internal sealed class Life : IDiskScript
 
     internal bool HasFailed => Store.Status.State == JsonStoreState.Failed;
 
+    private StoreReads Reads => new(Store, () => Now);
+
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>What is acknowledged.</summary>
@@ -88,9 +90,10 @@ internal sealed class Life : IDiskScript
     internal void Open()
     {
         OpenStore();
-        var found = ReadAll();
-        if (!_start.Allows(found, Now)) throw new Violation("The store holds what it must not. " + (_start with { Now = Now }).Explain(found));
-        CheckLists(found);
+        var found = Reads.ReadAll();
+        if (!_start.Allows(found, Now))
+            throw new Violation("The store holds what it must not. " + (_start with { Now = Now }).Explain(found));
+        Reads.CheckLists(found);
         if (Store.Status.Quarantined > 0) CheckReasons();
         foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
         _history.Add(new(found, []));
@@ -133,43 +136,18 @@ internal sealed class Life : IDiskScript
     internal void CheckReads()
     {
         var expected = Expectation.Exactly(States, _highest, Now);
-        var found = ReadAll();
+        var found = Reads.ReadAll();
         if (!expected.Allows(found, Now)) throw new Violation("A read answers wrongly. " + expected.Explain(found));
-        var together = Done(Store.GetManyAsync(SimKeys.All));
-        var same = together.Select(ToState).ToArray();
+        var same = Reads.ReadTogether();
         if (!expected.Allows(same, Now)) throw new Violation("A read of many answers wrongly. " + expected.Explain(same));
-        CheckLists(found);
+        Reads.CheckLists(found);
     }
 
-    /// <summary>Opens the store and reads what can be read, whatever it is.</summary>
-    /// <param name="corrupt">How many reads said that the record is damaged.</param>
-    internal KeyState?[] OpenDamaged(out int corrupt)
+    /// <summary>Opens the store on a damaged disk; nothing is expected of it.</summary>
+    internal StoreReads OpenDamaged()
     {
         OpenStore();
-        corrupt = 0;
-        var found = new KeyState?[SimKeys.All.Length];
-        for (var key = 0; key < found.Length; key++)
-        {
-            try
-            {
-                found[key] = ToState(Done(Store.GetAsync(SimKeys.All[key])));
-            }
-            catch (CacheStoreCorruptException)
-            {
-                corrupt++;
-            }
-        }
-
-        try
-        {
-            if (corrupt == 0) CheckLists([.. found.Select(state => state!.Value)]);
-        }
-        catch (CacheStoreCorruptException)
-        {
-            corrupt++;
-        }
-
-        return found;
+        return Reads;
     }
 
     /// <summary>Everything each record has ever been.</summary>
@@ -188,9 +166,10 @@ internal sealed class Life : IDiskScript
     // After a write of many that failed, the store itself says which of them it has made.
     private void Settle(IReadOnlyList<Unit> unknown)
     {
-        var found = ReadAll();
+        var found = Reads.ReadAll();
         var expected = Expected with { InFlight = [_unsettled, unknown] };
-        if (!expected.Allows(found, Now)) throw new Violation("A write of many that failed has done something else. " + expected.Explain(found));
+        if (!expected.Allows(found, Now))
+            throw new Violation("A write of many that failed has done something else. " + expected.Explain(found));
         foreach (var state in found) _highest = Math.Max(_highest, state.Revision);
         _history.Add(new(found, unknown.Count == 0 ? _unsettled : []));
         _unsettled = [];
@@ -213,7 +192,7 @@ internal sealed class Life : IDiskScript
                 if (!HasFailed) _durable = _history.Count - 1;
                 break;
             case StepKind.Flush:
-                Done(Flush(Store));
+                StoreReads.Done(Flush(Store));
                 _durable = _history.Count - 1;
                 break;
             case StepKind.Reopen:
@@ -233,7 +212,7 @@ internal sealed class Life : IDiskScript
         var change = StoreModel.Resolve(write.Change, States[key], Now);
         var (outcome, next) = StoreModel.Apply(change, States[key], Now);
         if (next is not null) _inFlight = [new([(key, next.Value)])];
-        var result = Done(Store.ApplyAsync(write.Key, change));
+        var result = StoreReads.Done(Store.ApplyAsync(write.Key, change));
         if (result.Outcome != outcome) throw new Violation($"{change} was answered with {result.Outcome} instead of {outcome}.");
         Acknowledge([result.Record]);
     }
@@ -244,7 +223,7 @@ internal sealed class Life : IDiskScript
             write with { Change = StoreModel.Resolve(write.Change, States[SimKeys.IndexOf(write.Key)], Now) }).ToList();
         var unit = StoreModel.Commit(resolved, States, Now);
         if (unit is { Changes.Count: > 0 }) _inFlight = [unit];
-        var result = Done(Store.CommitAsync(resolved));
+        var result = StoreReads.Done(Store.CommitAsync(resolved));
         if (result.Committed != unit is not null) throw new Violation($"The commit was {(result.Committed ? "made" : "refused")}.");
         if (unit is null) return;
         Acknowledge([.. unit.Changes.Select(change =>
@@ -261,7 +240,7 @@ internal sealed class Life : IDiskScript
         }
 
         _inFlight = units.ConvertAll(unit => unit.Unit);
-        var results = Done(Store.WriteManyAsync(writes));
+        var results = StoreReads.Done(Store.WriteManyAsync(writes));
         Acknowledge([.. units.Select(unit => results[unit.At].Record)]);
     }
 
@@ -269,7 +248,7 @@ internal sealed class Life : IDiskScript
     {
         var keys = Enumerable.Range(0, States.Length).Where(key => set.Contains(SimKeys.All[key]) && States[key].IsLive(Now));
         _inFlight = [.. keys.Select(key => new Unit([(key, KeyState.Missing)]))];
-        var count = Done(Store.DeleteAllAsync(set));
+        var count = StoreReads.Done(Store.DeleteAllAsync(set));
         if (count != _inFlight.Count) throw new Violation($"{count} records were deleted instead of {_inFlight.Count}.");
         Acknowledge([.. _inFlight.Select(_ => DocumentRecord.Miss)]);
     }
@@ -286,8 +265,9 @@ internal sealed class Life : IDiskScript
             List<(int Key, KeyState Next)> changes = [];
             foreach (var (key, next) in unit.Changes)
             {
-                var said = ToState(answers[answer++]);
-                if (!SaysWhat(next, said)) throw new Violation($"The answer was {said} instead of {next}; revisions were up to {_highest}.");
+                var said = Reads.ToState(answers[answer++]);
+                if (!SaysWhat(next, said))
+                    throw new Violation($"The answer was {said} instead of {next}; revisions were up to {_highest}.");
                 states[key] = said;
                 changes.Add((key, said));
             }
@@ -335,7 +315,7 @@ internal sealed class Life : IDiskScript
         var seen = _inFlight.Select(unit =>
         {
             var (key, next) = unit.Changes[0];
-            var found = ToState(Done(Store.GetAsync(SimKeys.All[key])));
+            var found = Reads.Read(key);
             var isOld = States[key].IsLive(Now) ? found.Revision == States[key].Revision : found.Document is null;
             return isOld || !(next.Document is null ? found.Document is null : SaysWhat(next, found))
                 ? unit
@@ -369,53 +349,9 @@ internal sealed class Life : IDiskScript
         }
     }
 
-    private KeyState[] ReadAll()
-    {
-        var found = new KeyState[SimKeys.All.Length];
-        for (var key = 0; key < found.Length; key++) found[key] = ToState(Done(Store.GetAsync(SimKeys.All[key])));
-        return found;
-    }
-
-    private void CheckLists(KeyState[] found)
-    {
-        foreach (var set in SimKeys.Sets)
-        {
-            var listed = List(set);
-            for (var key = 0; key < found.Length; key++)
-            {
-                if (!set.Contains(SimKeys.All[key])) continue;
-                listed.Remove(SimKeys.All[key], out var record);
-                if (ToState(record) != found[key])
-                    throw new Violation($"{SimKeys.NameOf(key)} is {found[key]}, and in the listing it is {ToState(record)}.");
-            }
-
-            if (listed.Count > 0) throw new Violation($"The listing of {set} has {listed.Count} records that are not there.");
-        }
-    }
-
-    private Dictionary<RecordKey, DocumentRecord> List(RecordSet set)
-    {
-        Dictionary<RecordKey, DocumentRecord> listed = [];
-        var records = Store.ListAsync(set).GetAsyncEnumerator();
-        while (Done(records.MoveNextAsync()))
-        {
-            if (!listed.TryAdd(records.Current.Key, records.Current.Value)) throw new Violation("A record was listed twice.");
-        }
-
-        return listed;
-    }
-
-    private KeyState ToState(DocumentRecord record) => record.IsHit
-        ? new(record.Document, record.Revision, record.Ttl.Remaining is { } left ? Now + left : DateTimeOffset.MaxValue)
-        : KeyState.Missing;
-
     private static async ValueTask<bool> Flush(JsonDocumentStore store)
     {
         await store.FlushAsync();
         return true;
     }
-
-    private static T Done<T>(ValueTask<T> task) => task.IsCompleted
-        ? task.GetAwaiter().GetResult()
-        : throw new Violation("A call still waits although nobody else is there to end it.");
 }

@@ -44,7 +44,8 @@ public sealed class LyingSyncTests(ITestOutputHelper output)
                 }
                 catch (Violation violation)
                 {
-                    found.Enqueue($"{workload.Name}, sync {n}, at '{explorer.Path}': {violation.Message}\n{Retell(workload, n, explorer.Path)}");
+                    var where = $"{workload.Name}, sync {n}, at '{explorer.Path}'";
+                    found.Enqueue($"{where}: {violation.Message}\n{Retell(workload, n, explorer.Path)}");
                     return;
                 }
 

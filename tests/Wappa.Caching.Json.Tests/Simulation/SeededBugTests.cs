@@ -27,8 +27,10 @@ public sealed class SeededBugTests(ITestOutputHelper output)
             (_, call) => call.Act is DiskAct.SyncAll || (call.Act == DiskAct.Sync && !call.IsJournal),
         ["the file system is not synced as a whole"] = (_, call) => call.Act == DiskAct.SyncAll,
         ["the directories of record files are not synced"] =
-            (_, call) => call.Act is DiskAct.SyncAll || (call.Act == DiskAct.SyncDirectory && IsRecordDirectory(call.Path)),
-        ["the directories above are not synced"] = (_, call) => call.Act == DiskAct.SyncDirectory && call.Path is "/" or "" or Life.Root,
+            (_, call) =>
+            call.Act is DiskAct.SyncAll || (call.Act == DiskAct.SyncDirectory && IsRecordDirectory(call.Path)),
+        ["the directories above are not synced"] = (_, call) =>
+            call.Act == DiskAct.SyncDirectory && call.Path is "/" or "" or Life.Root,
     };
 
     [Fact]
@@ -37,7 +39,8 @@ public sealed class SeededBugTests(ITestOutputHelper output)
         var bugs = Enum.GetValues<ProtocolFault>()
             .Where(fault => fault != ProtocolFault.None && !FoundElsewhere.ContainsKey(fault))
             .Select(fault => ($"fault {fault}", fault, (Func<SimDisk, Func<DiskCall, DiskVerdict>>?)null))
-            .Concat(LeftOut.Select(left => (left.Key, ProtocolFault.None, (Func<SimDisk, Func<DiskCall, DiskVerdict>>?)LeaveOut(left.Value))))
+            .Concat(LeftOut.Select(left =>
+                (left.Key, ProtocolFault.None, (Func<SimDisk, Func<DiskCall, DiskVerdict>>?)LeaveOut(left.Value))))
             .Append(("batches are synced one write late", ProtocolFault.None, SyncLate)).ToList();
         var found = new ConcurrentDictionary<string, string>();
         Parallel.ForEach(bugs, new ParallelOptions { MaxDegreeOfParallelism = CrashSearch.Threads }, bug =>

@@ -56,5 +56,6 @@ internal sealed record Workload(string Name, long Seed, IReadOnlyList<Step> Step
     internal ProtocolFault Fault { get; init; }
 
     public override string ToString() =>
-        $"{Name} ({Durability}{(HasCache ? "" : ", no cache")}{(CanSyncAll ? "" : ", no syncfs")}{(OverlapsCheckpoints ? ", overlapping" : "")}): " + string.Join("; ", Steps);
+        $"{Name} ({Durability}{(HasCache ? "" : ", no cache")}{(CanSyncAll ? "" : ", no syncfs")}" +
+        $"{(OverlapsCheckpoints ? ", overlapping" : "")}): {string.Join("; ", Steps)}";
 }
