@@ -12,8 +12,8 @@ internal sealed class FolderOwner : IDisposable
 {
     private const string LockName = "LOCK";
 
-    // A look at the lock (IsTaken) holds it for microseconds; the next process must not be refused for that.
-    private const int MostTries = 25;
+    private const int FewTries = 3;
+    private const int ManyTries = 400; // about half a second
 
     private readonly IFileSystem _files;
     private readonly string _directory;
@@ -40,7 +40,7 @@ internal sealed class FolderOwner : IDisposable
         IDisposable? held = null;
         try
         {
-            held = TryLock(files, directory) ?? throw Refusal(OwnerRecord.Read(files, directory));
+            held = Lock(files, directory);
             var mine = OwnerRecord.OfThisProcess(time);
             mine.Write(files, directory);
             var owner = new FolderOwner(files, directory, mine, held);
@@ -110,14 +110,17 @@ internal sealed class FolderOwner : IDisposable
         _lock.Dispose();
     }
 
-    private static IDisposable? TryLock(IFileSystem files, string directory)
+    // A lock that nobody alive has a name beside is about to be free or to get its name: somebody is looking (IsTaken), going,
+    // or coming. That is worth a moment; an owner that is there is not.
+    private static IDisposable Lock(IFileSystem files, string directory)
     {
         var path = Path.Combine(directory, LockName);
         var wait = default(SpinWait);
         for (var attempt = 1; ; attempt++)
         {
-            var held = files.TryLock(path);
-            if (held is not null || attempt == MostTries) return held;
+            if (files.TryLock(path) is { } held) return held;
+            var owner = OwnerRecord.Read(files, directory);
+            if (attempt >= (owner is not null && owner.MayBeAlive ? FewTries : ManyTries)) throw Refusal(owner);
             wait.SpinOnce();
         }
     }

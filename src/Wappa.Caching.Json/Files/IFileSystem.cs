@@ -32,22 +32,27 @@ internal interface IFileSystem
     /// <returns>False: there is no such file.</returns>
     bool Delete(string path);
 
-    /// <summary>Makes a directory and the missing ones above it, and syncs each directory that got a new name in it.</summary>
+    /// <summary>Makes a directory and the missing ones above it, each with a durable name before anything is in it. The name of
+    /// a directory that is there is made durable too: a process that ended in between may have left it so. Call it once in
+    /// a process before the first file goes into a directory.</summary>
     void CreateDirectory(string path);
 
     /// <summary>Makes the names in a directory durable.</summary>
     void SyncDirectory(string path);
 
     /// <summary>Makes everything written so far below a directory durable at once, contents and names.</summary>
-    /// <returns>False: this system cannot do that and report errors; nothing has happened.</returns>
+    /// <returns>False: this system cannot do that and report every error, or no lock below the directory has been held since
+    /// before the first write; nothing has happened.</returns>
     bool TrySyncAll(string root);
 
-    /// <summary>Calls back for each name in a directory, in no order. A directory that is missing has none. What is created or
-    /// deleted meanwhile may be met or not.</summary>
+    /// <summary>Calls back for each name in a directory, in no order. A directory that is missing has none; a file in its place
+    /// is an error. What is created or deleted meanwhile may be met or not.</summary>
     void List(string directory, FileVisitor visit);
 
-    /// <summary>Takes a lock that the operating system gives back when the process ends, however it ends.</summary>
+    /// <summary>Takes a lock that the operating system gives back when the process ends, however it ends. The file is made if it
+    /// is missing and stays.</summary>
     /// <returns>Null: somebody else has it, in this process or another.</returns>
+    /// <exception cref="FileSystemException">Also if a lock does not keep others out there.</exception>
     IDisposable? TryLock(string path);
 }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -30,6 +31,25 @@ internal sealed class OwnerRecord
 
     /// <summary>Random, so that no two takings of a folder are alike; null: the file cannot be read.</summary>
     private string? Token { get; init; }
+
+    /// <summary>False: it was a process of this machine, and there is none with its number. True proves nothing: numbers are used
+    /// again, and of other machines nothing is known.</summary>
+    internal bool MayBeAlive
+    {
+        get
+        {
+            if (Token is null || Host != Environment.MachineName) return true;
+            try
+            {
+                using var process = Process.GetProcessById(ProcessId);
+                return true;
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
+        }
+    }
 
     internal static OwnerRecord OfThisProcess(TimeProvider time) => new()
     {

@@ -47,14 +47,25 @@ internal sealed class UnixFile(SafeFileHandle handle) : IWritableFile
         {
             var mode = exclusive ? FileMode.CreateNew : FileMode.Create;
             var file = File.OpenHandle(path, mode, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-#pragma warning disable CA1416 // never on Windows
-            File.SetUnixFileMode(file, File.GetUnixFileMode(file) & Mode);
-#pragma warning restore CA1416
+            Narrow(file);
             return file;
         }
         catch (Exception error) when (ManagedErrors.IsFailure(error))
         {
             throw ManagedErrors.Failure("Creating a file", error);
+        }
+    }
+
+    // The runtime lets everybody read what the umask does not forbid.
+    private static void Narrow(SafeFileHandle file)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, File.GetUnixFileMode(file) & Mode);
+        }
+        catch (Exception error) when (ManagedErrors.IsFailure(error))
+        {
+            // A file system without modes.
         }
     }
 }

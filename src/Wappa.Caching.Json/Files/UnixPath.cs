@@ -8,7 +8,7 @@ namespace Wappa.Caching.Json.Files;
 internal ref struct UnixPath
 {
     /// <summary>How much room to give: <c>stackalloc byte[UnixPath.Room]</c>.</summary>
-    internal const int Room = 384;
+    internal const int Room = 512;
 
     private readonly byte[]? _rented;
 

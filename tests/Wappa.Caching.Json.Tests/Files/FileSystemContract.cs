@@ -229,17 +229,6 @@ public abstract class FileSystemContract : IDisposable
     }
 
     [Fact]
-    public async Task CreateDirectory_ByManyAtOnce_SucceedsForAll()
-    {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-        {
-            Disk.CreateDirectory(At("a/b/c"));
-            Put($"a/b/c/{i}", "content"u8);
-        })));
-        Names("a/b/c").Count.ShouldBe(8);
-    }
-
-    [Fact]
     public void SyncDirectory_OfADirectory_Succeeds()
     {
         Put("file", "content"u8);
@@ -342,49 +331,6 @@ public abstract class FileSystemContract : IDisposable
 
     [Fact]
     public void TryLock_InAMissingDirectory_SaysSo() => Fails(FileError.Missing, () => Disk.TryLock(At("none/LOCK")));
-
-    [Fact]
-    public async Task TryLock_ByManyAtOnce_IsGrantedToOne()
-    {
-        var locks = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Disk.TryLock(At("LOCK")))));
-        locks.Count(held => held is not null).ShouldBe(1);
-        foreach (var held in locks) held?.Dispose();
-    }
-
-    [Fact]
-    public async Task Rename_WhileOthersRead_ShowsTheOldOrTheNewFile()
-    {
-        // Windows does not let a file be replaced that a reader has open; the writer would have to try again.
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows refuses to replace a file that is being read");
-        Put("file", Version(0));
-        var done = false;
-        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
-        {
-            var content = new FileBuffer();
-            var reads = 0;
-            while (!Volatile.Read(ref done) || reads == 0)
-            {
-                Disk.TryRead(At("file"), content).ShouldBeTrue();
-                content.Span.SequenceEqual(Version(content.Span[0])).ShouldBeTrue();
-                reads++;
-            }
-        })).ToArray();
-        for (var i = 0; i < 500; i++)
-        {
-            Put("next", Version((byte)i), exclusive: false);
-            Disk.Rename(At("next"), At("file"));
-        }
-
-        Volatile.Write(ref done, true);
-        await Task.WhenAll(readers);
-
-        static byte[] Version(byte number)
-        {
-            var bytes = new byte[100 + (number * 50)];
-            Array.Fill(bytes, number);
-            return bytes;
-        }
-    }
 
     private protected void Fails(FileError error, Action action)
     {

@@ -109,12 +109,16 @@ public sealed class OwnershipTests : IDisposable
 
         var reports = new[] { await first.ReadAsync(), await second.ReadAsync() };
 
+        var taken = 0;
         foreach (var report in reports)
         {
             var words = report.ShouldNotBeNull().Split(' ');
             words[5].ShouldBe("0", report); // overlaps
-            int.Parse(words[1], CultureInfo.InvariantCulture).ShouldBeGreaterThan(0, report);
+            taken += int.Parse(words[1], CultureInfo.InvariantCulture);
+            TestContext.Current.TestOutputHelper?.WriteLine(report);
         }
+
+        taken.ShouldBeGreaterThan(takings / 2); // a disk may be slow: the time is limited, too
 
         (await first.EndAsync()).ShouldBeEmpty();
         (await second.EndAsync()).ShouldBeEmpty();

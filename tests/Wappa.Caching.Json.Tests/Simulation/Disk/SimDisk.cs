@@ -173,6 +173,7 @@ internal sealed class SimDisk : IFileSystem
     public void CreateDirectory(string path)
     {
         if (DirectoryAt(path) >= 0) return;
+        if (FileAt(path, out _, out _) is not null) throw Error("create a directory", FileError.Exists);
         var above = Above(path).ToString();
         CreateDirectory(above);
         Ask(new(DiskAct.MakeDirectory, path));
@@ -324,6 +325,12 @@ internal sealed class SimDisk : IFileSystem
 
     private sealed class Held(HashSet<string> locks, string path) : IDisposable
     {
-        public void Dispose() => locks.Remove(path);
+        private bool _released;
+
+        public void Dispose()
+        {
+            if (!_released) locks.Remove(path);
+            _released = true; // the next one who has it keeps it
+        }
     }
 }
