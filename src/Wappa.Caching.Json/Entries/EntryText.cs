@@ -45,7 +45,7 @@ internal static class EntryText
     }
 
     /// <summary>Appends the last member of a line: <c>,"j":</c> and JSON as it is, <c>,"v":</c> and a text, or <c>,"b":</c> and
-    /// base64, whichever is the first to give back the same bytes without being longer than base64.</summary>
+    /// base64, whichever is the first to give back the same bytes without being much longer than base64.</summary>
     internal static void WriteValue(FileBuffer output, ReadOnlySpan<byte> value)
     {
         if (IsShowable(value))
@@ -150,7 +150,8 @@ internal static class EntryText
         return false;
     }
 
-    // Escapes take up to six bytes for one, and a text of them is nothing to read.
+    // Escapes take up to six bytes for one, and a text of them is nothing to read. Base64 takes a third more; where that is
+    // little, the text may take more.
     private static bool IsMostlyPlain(ReadOnlySpan<byte> value)
     {
         var escapes = 0;
@@ -158,7 +159,7 @@ internal static class EntryText
         for (int at; (at = rest.IndexOfAny(Controls)) >= 0; rest = rest[(at + 1)..])
             escapes += rest[at] is (byte)'\n' or (byte)'\r' or (byte)'\t' ? 1 : 5;
         escapes += value.Count((byte)'"') + value.Count((byte)'\\');
-        return escapes <= value.Length / 3;
+        return escapes <= 16 + (value.Length / 3);
     }
 
     private static bool TryReadUnits(ref ReadOnlySpan<byte> rest, out string text)
