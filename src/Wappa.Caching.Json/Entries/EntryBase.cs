@@ -85,7 +85,8 @@ internal sealed class EntryBase(IFileSystem disk, string directory)
             at = end;
         }
 
-        return new(header.Segment, header.After, ended && damaged.Count == 0 ? "" : "The base of the entries is damaged.", damaged, content.Length);
+        var problem = ended && damaged.Count == 0 ? "" : "The base of the entries is damaged.";
+        return new(header.Segment, header.After, problem, damaged, content.Length);
     }
 
     private long WriteUnfinished(
@@ -130,7 +131,7 @@ internal sealed class EntryBase(IFileSystem disk, string directory)
             _file = file;
             _base = number;
             var text = _output.Free(JournalText.HeaderRoom);
-            _output.Advance(JournalText.Write(new SegmentHeader(number, after, 0, number), text));
+            _output.Advance(JournalText.Write(new SegmentHeader(number, after, after, after, 0, number), text));
         }
 
         internal FileBuffer Lines { get; } = new();

@@ -80,11 +80,14 @@ internal sealed partial class EntryEngine : IJournalOwner<byte>, IDisposable
     {
         if (Options.ReadOnly)
         {
-            Look();
+            var view = new EntryLoader(_base, Memory, _clock, _logger);
+            view.Look(_disk, Options.FullPath, _directory);
+            _damageFound = view.Problem;
             return;
         }
 
         _disk.CreateDirectory(_directory);
+        EntryLoader.SyncFolders(_disk, Options.FullPath);
         _owner = FolderOwner.Take(_disk, _directory, Time);
         var scan = new JournalScan(_disk, _directory, _seams.Fault != ProtocolFault.NoChecksum);
         var loader = new EntryLoader(_base, Memory, _clock, _logger);
@@ -111,7 +114,7 @@ internal sealed partial class EntryEngine : IJournalOwner<byte>, IDisposable
     /// <exception cref="CacheStoreException">They will not be for a while.</exception>
     internal async ValueTask ReadyAsync(CancellationToken cancellationToken)
     {
-        if (Journal is null) throw EntryFailures.OnlyReads();
+        if (Journal is null) throw Failures.OpenedReadOnly();
         while (!Journal.IsReady)
         {
             var (changed, tried) = (Journal.Changed, Volatile.Read(ref _tried).Task);
@@ -344,26 +347,6 @@ internal sealed partial class EntryEngine : IJournalOwner<byte>, IDisposable
         {
             throw EntryFailures.Disposed();
         }
-    }
-
-    // The owner may be writing: what looks like damage may be a file that was replaced between two reads.
-    private void Look()
-    {
-        var loader = new EntryLoader(_base, Memory, _clock, _logger);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                loader.Load(new JournalScan(_disk, _directory), quarantine: null);
-                if (!loader.NeedsBase || attempt == 5) break;
-            }
-            catch (FileSystemException) when (attempt < 5)
-            {
-                // A segment was deleted after it was listed.
-            }
-        }
-
-        _damageFound = loader.Problem;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,10 +7,6 @@ internal static class EntryFailures
         "The disk failed while the change of the cache was being made durable. This process has the change; whether it is there " +
         "after a restart is not known until the disk works again. " + error.Message, error.InnerException ?? error, outcomeUnknown: true);
 
-    internal static CacheStoreException OnlyReads() => new CacheStoreUnavailableException(
-        "The store was opened with JsonStoreOptions.ReadOnly and takes no changes. Open it without that in the process that owns " +
-        "the folder.");
-
     internal static ObjectDisposedException Disposed() =>
         new(nameof(JsonCacheStore), "The store was disposed before the change was written.");
 }

@@ -94,7 +94,8 @@ internal static class EntryLine
     {
         change = default;
         if (!EntryText.TryRead(ref line, out var key) || !TryReadTags(ref line, out var tags)) return false;
-        if (!TryNumber(ref line, ",\"s\":"u8, out var stored) || !TryLife(ref line, out var ttl, out var sliding, out var limit, out var deadline) ||
+        if (!TryNumber(ref line, ",\"s\":"u8, out var stored) ||
+            !TryLife(ref line, out var ttl, out var sliding, out var limit, out var deadline) ||
             !TrySpan(ref line, ",\"f\":"u8, out var fresh) || EntryText.ReadValue(line) is not { } value)
         {
             return false;

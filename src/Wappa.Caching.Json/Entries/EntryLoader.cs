@@ -8,13 +8,13 @@ namespace Wappa.Caching.Json.Entries;
 
 /// <summary>Brings the entries from the folder into memory: the base, then the journal's batches after it.</summary>
 /// <remarks>
-/// <b>A batch that is missing</b> may have removed or replaced anything. If it was known to be durable, this is damage, and
-/// everything from before it is forgotten: a cache may forget, and must not serve what was removed. If it never was (a loss of
-/// power with <see cref="Durability.Interval"/> takes sectors in any order), what counts is what stands before it, and everything
-/// after it is dropped.
+/// <b>A batch that is missing</b> may have removed or replaced anything, so everything from before it is forgotten: a cache may
+/// forget, and must not serve what was removed.
 /// </remarks>
 internal sealed partial class EntryLoader(EntryBase found, MemoryCacheStore memory, DiskClock clock, ILogger logger)
 {
+    private const int MostLooks = 5;
+
     /// <summary>What was read.</summary>
     internal EntryReplay Replay { get; private set; } = new(memory, clock);
 
@@ -47,28 +47,63 @@ internal sealed partial class EntryLoader(EntryBase found, MemoryCacheStore memo
         Report(scan, quarantine);
     }
 
+    /// <summary>Reads a folder that may have an owner.</summary>
+    /// <exception cref="CacheStoreUnavailableException">There is none.</exception>
+    internal void Look(IFileSystem disk, string root, string directory)
+    {
+        var isThere = false;
+        disk.List(root, (_, _) => !(isThere = true));
+        if (!isThere) throw Failures.NoFolder();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Load(new JournalScan(disk, directory), quarantine: null);
+
+                // What looks like damage may be a file that the owner replaced between two reads.
+                if (!NeedsBase || attempt == MostLooks) return;
+            }
+            catch (FileSystemException) when (attempt < MostLooks)
+            {
+                // A segment was deleted after it was listed.
+            }
+        }
+    }
+
+    /// <summary>Makes the directories durable. A process that was killed after making one has left it there and not durable:
+    /// nobody makes it again.</summary>
+    internal static void SyncFolders(IFileSystem disk, string root)
+    {
+        disk.SyncDirectory(root);
+        try
+        {
+            if (Path.GetDirectoryName(root) is { } above) disk.SyncDirectory(above);
+        }
+        catch (FileSystemException error) when (error.Error == FileError.Denied)
+        {
+            // A folder above that may not be opened is not ours: whoever made it for us has to sync it.
+        }
+    }
+
     private void ReadJournal(JournalScan scan, long after)
     {
         var next = after + 1;
-        var isOver = false;
         scan.Visit(after, (in BatchHeader batch, ReadOnlySpan<byte> lines) =>
         {
-            if (batch.Number != next) isOver |= Miss(next, scan);
+            MissUpTo(batch.Number, ref next, scan);
+            Replay.Apply(batch.Lines, lines);
             next = batch.Number + 1;
-            if (!isOver) Replay.Apply(batch.Lines, lines);
         });
-        if (scan.Last >= next && !isOver) Miss(next, scan);
+        MissUpTo(scan.Last + 1, ref next, scan);
     }
 
-    // True: what comes after the missing batch does not count.
-    private bool Miss(long batch, JournalScan scan)
+    private void MissUpTo(long batch, ref long next, JournalScan scan)
     {
-        NeedsBase = true;
-        if (batch > scan.Synced) return true;
+        while (next < batch && (next > scan.Kept || scan.IsVoid(next))) next++;
+        if (next >= batch) return;
         Replay.Clear();
         Note("Acknowledged batches of the journal of entries are missing or damaged; the entries from before them were forgotten, as " +
             "the missing batches may have removed any of them.");
-        return false;
     }
 
     private void Report(JournalScan scan, Quarantine? quarantine)

@@ -171,7 +171,8 @@ internal static class EntryText
         var units = new char[end / 4];
         for (var i = 0; i < units.Length; i++)
         {
-            if (!ushort.TryParse(hex.Slice(i * 4, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)) return false;
+            var digits = hex.Slice(i * 4, 4);
+            if (!ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)) return false;
             units[i] = (char)unit;
         }
 
