@@ -71,13 +71,14 @@ internal sealed class EntryReplay(MemoryCacheStore memory, DiskClock clock)
 
     private void Set(string key, CacheEntry content, in EntryLife life)
     {
-        Remove(key);
         if (clock.Store.HasPassed(life.Deadline))
         {
+            Remove(key);
             _ended[key] = (content, _line);
             return;
         }
 
+        _ended.Remove(key);
         HasSliding |= content.SlidingTtl is not null;
         HasLeftOut |= !memory.Restore(new MemoryEntry(key, content, life));
     }
