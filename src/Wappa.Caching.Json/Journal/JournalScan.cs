@@ -170,7 +170,8 @@ internal sealed class JournalScan
         return Math.Max(kept, 0);
     }
 
-    private bool IsVoid(long number) => _void.Exists(range => range.First <= number && number <= range.Last);
+    /// <summary>Whether no batch has this number: it was given, and the power was lost. Nor has any behind <see cref="Kept"/>.</summary>
+    internal bool IsVoid(long number) => _void.Exists(range => range.First <= number && number <= range.Last);
 
     private void DropUnsynced()
     {

@@ -15,7 +15,7 @@ internal sealed class CommitPace(Func<TimeSpan> commitTime)
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(0.2);
 
     /// <summary>Waits until as many lines are there as the last batch had, or the time is over.</summary>
-    internal void Gather(int lines, Journal<RecordItem> journal)
+    internal void Gather<TItem>(int lines, Journal<TItem> journal)
     {
         var time = commitTime();
         if (time < Slow || lines < 2) return;

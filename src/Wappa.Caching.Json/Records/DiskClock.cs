@@ -6,7 +6,7 @@ namespace Wappa.Caching.Json.Records;
 /// UTC, 0 for never.</summary>
 internal sealed class DiskClock
 {
-    private const long LastMillisecond = 253_402_300_799_999; // the end of the year 9999, the last that has a text
+    internal const long LastMillisecond = 253_402_300_799_999; // the end of the year 9999, the last that has a text
 
     private readonly long _start; // ticks since 1970 at the store clock's zero
 
