@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Wappa.Caching.Json;
 using Wappa.Caching.Json.Entries;
 using Wappa.Caching.Json.Files;
+using Wappa.Caching.Json.Statistics;
 
 namespace Wappa.Caching;
 
@@ -24,11 +25,11 @@ namespace Wappa.Caching;
 /// </remarks>
 public sealed class JsonCacheStore : ICacheStore, IDisposable, IAsyncDisposable
 {
-    private const long LargestLimit = 1L << 30;
     private const int WrittenTogether = 4096;
 
     private readonly EntryEngine _engine;
     private readonly MemoryCacheStore _memory;
+    private JsonStoreMeter? _meter; // null: opened by a test
 
     private JsonCacheStore(EntryEngine engine)
     {
@@ -49,12 +50,16 @@ public sealed class JsonCacheStore : ICacheStore, IDisposable, IAsyncDisposable
     /// <param name="options">Where and how. Default: <c>cache</c> in the working directory.</param>
     /// <param name="time">The clock. Default: the system's.</param>
     /// <param name="logger">Where damage and failures are reported. Default: nowhere.</param>
-    /// <exception cref="ArgumentException">An option cannot work; <see cref="JsonStoreOptions.MaxEntryBytes"/> may be up to
-    /// 1,073,741,824 here.</exception>
+    /// <exception cref="ArgumentException">An option cannot work.</exception>
     /// <exception cref="CacheStoreUnavailableException">Another process owns the folder (the text says which), or the disk does
     /// not let it be opened.</exception>
-    public static JsonCacheStore Open(JsonStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null) =>
-        Open(options ?? new JsonStoreOptions(), new JsonStoreSeams { Time = time }, logger);
+    public static JsonCacheStore Open(JsonStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null)
+    {
+        var store = Open(options ?? new JsonStoreOptions(), new JsonStoreSeams { Time = time }, logger);
+        store._meter = JsonStoreMeter.Shared;
+        store._meter.Add(store, () => store.Status);
+        return store;
+    }
 
     /// <inheritdoc/>
     public ValueTask<CacheEntry?> GetAsync(string key, CancellationToken cancellationToken = default) =>
@@ -138,7 +143,11 @@ public sealed class JsonCacheStore : ICacheStore, IDisposable, IAsyncDisposable
 
     /// <summary>Writes all entries into one file and leaves the folder. Without it nothing acknowledged is lost either, but the
     /// next opening has the journal to read.</summary>
-    public void Dispose() => _engine.Dispose();
+    public void Dispose()
+    {
+        _meter?.Remove(this);
+        _engine.Dispose();
+    }
 
     /// <inheritdoc cref="Dispose"/>
     public ValueTask DisposeAsync()
@@ -151,13 +160,6 @@ public sealed class JsonCacheStore : ICacheStore, IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid();
-        if (options.MaxEntryBytes > LargestLimit)
-        {
-            throw new ArgumentException(
-                $"{nameof(JsonStoreOptions)}.{nameof(JsonStoreOptions.MaxEntryBytes)} is {options.MaxEntryBytes}; it must be " +
-                $"{LargestLimit} or less, as all entries are in memory and in one file.", nameof(options));
-        }
-
         var engine = new EntryEngine(options, seams, logger ?? NullLogger.Instance);
         try
         {
@@ -179,7 +181,11 @@ public sealed class JsonCacheStore : ICacheStore, IDisposable, IAsyncDisposable
     internal void Repair() => _engine.Repair();
 
     /// <summary>Ends without touching the disk, as <c>kill -9</c> would.</summary>
-    internal void Abandon() => _engine.Abandon();
+    internal void Abandon()
+    {
+        _meter?.Remove(this);
+        _engine.Abandon();
+    }
 
     // Also what changed nothing waits: its answer may rest on a change that is not durable yet.
     private async ValueTask<TResult> ChangeAsync<TCall, TResult>(

@@ -52,7 +52,7 @@ public sealed class JsonStoreOptions
         RequireSpan(CheckpointDelay, 10, nameof(CheckpointDelay));
         Require(MaxJournalBytes >= 64 << 10, nameof(MaxJournalBytes), $"is {MaxJournalBytes}; it must be 65,536 or more");
         Require(MaxCachedBytes >= 0, nameof(MaxCachedBytes), $"is {MaxCachedBytes}; it must be 0 or more");
-        Require(MaxEntryBytes is >= 1 and <= 1 << 30, nameof(MaxEntryBytes), $"is {MaxEntryBytes}; it must be 1 to 1,073,741,824");
+        Require(MaxEntryBytes is >= 1 and <= 1 << 30, nameof(MaxEntryBytes), $"is {MaxEntryBytes}; it must be 1 to 1073741824");
         Require(Enum.IsDefined(Layout), nameof(Layout), $"is {(int)Layout}; it must be Scoped or CacheData");
         Require(Layout != JsonLayout.CacheData || CacheName.IsValid(OwnTenant), nameof(OwnTenant),
             "is missing or no valid name; the layout CacheData needs it");

@@ -33,7 +33,7 @@ public static class JsonCachingBuilderExtensions
         return builder.UseStores(
             JsonDocumentStore.BackendName,
             services => services.GetRequiredService<JsonDocumentStore>(),
-            services => services.GetRequiredService<MemoryCacheStore>());
+            services => services.GetRequiredService<JsonCacheStore>());
     }
 
     /// <inheritdoc cref="WithJsonCache{TBuilder}(TBuilder, string?)"/>
@@ -51,6 +51,7 @@ public static class JsonCachingBuilderExtensions
         services.AddCheckedOptions<JsonStoreOptions>((options, _) => options.ThrowIfInvalid());
         services.AddSingleton<JsonStores>();
         services.AddSingleton(provider => provider.GetRequiredService<JsonStores>().OpenDocuments());
+        services.AddSingleton(provider => provider.GetRequiredService<JsonStores>().OpenEntries());
         services.AddHostedService<JsonStoreStart>();
         services.AddHealthChecks().AddCheck<JsonHealthCheck>(
             JsonHealthCheck.Name, JsonHealthCheck.WorstStatus, [CachingHealth.ReadyTag]);

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Wappa.Caching.Json.Hosting;
 
-/// <summary>How the store of records is, with counts and bytes beside it; no path and no key. It asks the store and not the
-/// disk, so it costs nothing and cannot hang.</summary>
+/// <summary>How the stores of records and entries are, with counts and bytes beside it; no path and no key. It asks the
+/// stores and not the disk, so it costs nothing and cannot hang.</summary>
 internal sealed class JsonHealthCheck(JsonStores stores) : IHealthCheck
 {
     internal const string Name = "wappa-cache-json";
@@ -13,30 +13,32 @@ internal sealed class JsonHealthCheck(JsonStores stores) : IHealthCheck
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (stores.Documents is not { } store) return Task.FromResult(HealthCheckResult.Healthy("The JSON cache is not in use."));
-        var status = store.Status;
-        var (health, description) = status.State switch
+        JsonStoreStatus?[] open = [stores.Documents?.Status, stores.Entries?.Status];
+        var statuses = open.OfType<JsonStoreStatus>().ToArray();
+        if (statuses.Length == 0) return Task.FromResult(HealthCheckResult.Healthy("The JSON cache is not in use."));
+        var worst = statuses.Max(status => status.State);
+        var (health, description) = worst switch
         {
             JsonStoreState.Healthy => (HealthStatus.Healthy, "It reads and writes."),
             JsonStoreState.Degraded => (HealthStatus.Degraded, "It reads and writes; something was damaged, or the files lag behind."),
             _ => (context.Registration.FailureStatus, "It reads; writes fail until the disk works again."),
         };
-        return Task.FromResult(new HealthCheckResult(health, description, data: DataOf(status)));
+        return Task.FromResult(new HealthCheckResult(health, description, data: DataOf(worst, statuses)));
     }
 
-    private static Dictionary<string, object> DataOf(JsonStoreStatus status) => new(StringComparer.Ordinal)
+    private static Dictionary<string, object> DataOf(JsonStoreState worst, JsonStoreStatus[] statuses) => new(StringComparer.Ordinal)
     {
-        ["state"] = status.State switch
+        ["state"] = worst switch
         {
             JsonStoreState.Healthy => "healthy",
             JsonStoreState.Degraded => "degraded",
             _ => "failed",
         },
-        ["journal_bytes"] = status.JournalBytes,
-        ["cached_bytes"] = status.CachedBytes,
-        ["records_behind"] = status.RecordsBehind,
-        ["files_lag_seconds"] = status.FilesLag.TotalSeconds,
-        ["quarantined"] = status.Quarantined,
-        ["healed"] = status.Healed,
+        ["journal_bytes"] = statuses.Sum(status => status.JournalBytes),
+        ["cached_bytes"] = statuses.Sum(status => status.CachedBytes),
+        ["records_behind"] = statuses.Sum(status => status.RecordsBehind),
+        ["files_lag_seconds"] = statuses.Max(status => status.FilesLag.TotalSeconds),
+        ["quarantined"] = statuses.Sum(status => status.Quarantined),
+        ["healed"] = statuses.Sum(status => status.Healed),
     };
 }

@@ -14,6 +14,9 @@ internal sealed class JsonStores(
     /// <summary>The store of records; null: it is not open.</summary>
     internal JsonDocumentStore? Documents { get; set; }
 
+    /// <summary>The store of entries; null: it is not open, since nothing has asked for it.</summary>
+    internal JsonCacheStore? Entries { get; private set; }
+
     internal JsonStoreOptions Options => options.Value;
 
     private ILogger? Logger => services.GetService<ILoggerFactory>()?.CreateLogger(Category);
@@ -21,4 +24,7 @@ internal sealed class JsonStores(
     /// <summary>Called once, by the container, which disposes the store.</summary>
     internal JsonDocumentStore OpenDocuments() =>
         Documents = JsonDocumentStore.Open(options.Value, caching.Value.MaxRecordBytes, time, Logger);
+
+    /// <inheritdoc cref="OpenDocuments"/>
+    internal JsonCacheStore OpenEntries() => Entries = JsonCacheStore.Open(options.Value, time, Logger);
 }

@@ -19,6 +19,7 @@ public sealed class RegistrationTests : IDisposable
         { "MaxJournalBytes", options => options.MaxJournalBytes = 65_535 },
         { "MaxCachedBytes", options => options.MaxCachedBytes = -1 },
         { "MaxEntryBytes", options => options.MaxEntryBytes = 0 },
+        { "MaxEntryBytes", options => options.MaxEntryBytes = (1L << 30) + 1 },
         { "Layout", options => options.Layout = (JsonLayout)7 },
         { "OwnTenant", options => options.Layout = JsonLayout.CacheData },
     };
@@ -39,6 +40,22 @@ public sealed class RegistrationTests : IDisposable
         await using var second = Build(caching => caching.WithJsonCache(_folder.Root));
         var state = second.GetRequiredService<ICacheFactory>().ForUser("hotel123", "+1234567890").State;
         (await state.GetFieldAsync<string>("pizza_order", "step")).ShouldBe("size");
+    }
+
+    [Fact]
+    public async Task UseJson_Entries_AreOpenedAtTheirFirstUseAndKept()
+    {
+        var entry = new CacheEntry("hi"u8.ToArray());
+        await using (var first = Build(caching => caching.UseJson(_folder.Root)))
+        {
+            first.GetRequiredService<IDocumentStore>();
+            Directory.Exists(_folder.Sub("entries")).ShouldBeFalse();
+            await first.GetRequiredService<ICacheStore>().SetAsync("greeting", entry, TestContext.Current.CancellationToken);
+        }
+
+        await using var second = Build(caching => caching.UseJson(_folder.Root));
+        var read = await second.GetRequiredService<ICacheStore>().GetAsync("greeting", TestContext.Current.CancellationToken);
+        read!.Value.ToArray().ShouldBe(entry.Value.ToArray());
     }
 
     [Fact]
