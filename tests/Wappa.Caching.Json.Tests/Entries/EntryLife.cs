@@ -1,3 +1,4 @@
+using Wappa.Caching.Json.Files;
 using Wappa.Caching.Json.Tests.Simulation;
 using Wappa.Testing;
 using State = System.Collections.Immutable.ImmutableSortedDictionary<int, Wappa.Caching.Json.Tests.Entries.ModelEntry>;
@@ -56,7 +57,7 @@ internal sealed class EntryLife(EntryWorkload workload, SimDisk disk, DateTimeOf
         {
             Act(step);
         }
-        catch (Exception error) when (Faults is not null && error is CacheStoreException or Files.FileSystemException)
+        catch (Exception error) when (Faults is not null && error is CacheStoreException or FileSystemException)
         {
             failed = true;
             Failed++;

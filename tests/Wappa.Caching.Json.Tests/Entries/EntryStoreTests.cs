@@ -1,3 +1,4 @@
+using Wappa.Caching.Json.Files;
 using Wappa.Caching.Json.Tests.Simulation;
 using Wappa.Testing;
 
@@ -199,6 +200,6 @@ public sealed class EntryStoreTests : IDisposable
         internal bool Fails { get; set; }
 
         public DiskVerdict Before(in DiskCall call) =>
-            Fails && call.Act is DiskAct.Write or DiskAct.Create && Fails ? new(DiskDeed.Fail, Files.FileError.NoSpace) : DiskVerdict.Obey;
+            Fails && call.Act is DiskAct.Write or DiskAct.Create && Fails ? new(DiskDeed.Fail, FileError.NoSpace) : DiskVerdict.Obey;
     }
 }

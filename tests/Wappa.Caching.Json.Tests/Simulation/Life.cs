@@ -1,5 +1,4 @@
 using Wappa.Caching.Json.Files;
-using Wappa.Caching.Json.Files;
 using Wappa.Testing;
 
 namespace Wappa.Caching.Json.Tests.Simulation;
