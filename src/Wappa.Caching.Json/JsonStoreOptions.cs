@@ -37,8 +37,8 @@ public sealed class JsonStoreOptions
     /// there.</summary>
     public string? OwnTenant { get; set; }
 
-    /// <summary>Only look: no lock is taken and nothing is written, so the owner may be running. Its newest changes show when
-    /// their files are written. Default: false.</summary>
+    /// <summary>Only look: no lock is taken and nothing is written, so the owner may be running. Files and journal are read; what
+    /// the owner does shows about a second later, a commit of several records maybe in parts. Default: false.</summary>
     public bool ReadOnly { get; set; }
 
     internal string FullPath =>
