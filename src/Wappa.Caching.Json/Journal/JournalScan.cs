@@ -40,6 +40,13 @@ internal sealed class JournalScan
         Kept = FindKept();
         var settled = Settled();
         DropUnsynced();
+
+        // What was not synced may be missing before a batch that is there.
+        for (var i = 0; i < _remains.Count; i++)
+        {
+            if (_remains[i].Follows - 1 > Synced) _remains[i] = _remains[i] with { IsDamage = _remains[i].Offset == 0 };
+        }
+
         _remains.RemoveAll(remains => remains.Segment < settled);
     }
 
@@ -138,7 +145,8 @@ internal sealed class JournalScan
 
             var end = NextValid(text, at + 1, segment.Number);
             var piece = text[at..end].TrimEnd(JournalText.Filler);
-            _remains.Add(new JournalRemains(segment.Number, at, piece.ToArray(), at == 0 || end < text.Length));
+            var follows = JournalText.TryReadBatch(text[end..], segment.Number, _checkSums, out batch, out _, out _) ? batch.Number : 0;
+            _remains.Add(new JournalRemains(segment.Number, at, piece.ToArray(), at == 0 || follows > 0, follows));
             at = end;
         }
     }
@@ -224,4 +232,5 @@ internal sealed class SegmentInfo(long number)
 /// <param name="Bytes">What they are.</param>
 /// <param name="IsDamage">Valid batches follow, or it is the segment's own header: these cannot be the remains of a batch in
 /// flight.</param>
-internal sealed record JournalRemains(long Segment, int Offset, byte[] Bytes, bool IsDamage);
+/// <param name="Follows">The valid batch behind them; 0: there is none.</param>
+internal sealed record JournalRemains(long Segment, int Offset, byte[] Bytes, bool IsDamage, long Follows = 0);

@@ -290,7 +290,9 @@ internal sealed class Life : IDiskScript
         _isMeanwhile = true;
         try
         {
-            if (_workload.Durability == Durability.Always) LookAtInFlight();
+            // With Interval a checkpoint begins with a sync of its own, and a reader sees what is not durable yet.
+            if (_workload.Durability != Durability.Always) return;
+            LookAtInFlight();
             if (_workload.OverlapsCheckpoints && ++_overlaps % 3 == 0)
             {
                 var checkpointer = Store.Engine.Checkpointer;

@@ -21,9 +21,10 @@ public sealed class LyingSyncTests(ITestOutputHelper output)
     [Theory]
     [InlineData(ProtocolFault.RetrySync)]
     [InlineData(ProtocolFault.NoRollback)]
+    [InlineData(ProtocolFault.PendingToFiles)]
     internal void Sync_ThatFailsOnceAndThenLies_ShowsTheFault(ProtocolFault fault)
     {
-        var (states, _) = Run(fault, 20, out var violations);
+        var (states, _) = Run(fault, 12, out var violations);
         output.WriteLine($"{fault}: found in {violations.Count} of the runs, {states:N0} crashes");
         violations.ShouldNotBeEmpty();
     }
@@ -34,7 +35,9 @@ public sealed class LyingSyncTests(ITestOutputHelper output)
         var found = new ConcurrentQueue<string>();
         Parallel.For(0, workloads, new ParallelOptions { MaxDegreeOfParallelism = CrashSearch.Threads }, seed =>
         {
-            var workload = Workloads.Random(10_000 + seed) with { Fault = fault };
+            var workload = Workloads.Random(10_000 + seed);
+            var overlaps = workload.OverlapsCheckpoints || fault == ProtocolFault.PendingToFiles;
+            workload = workload with { Fault = fault, OverlapsCheckpoints = overlaps };
             for (var n = 0; n < CountSyncs(workload); n++)
             {
                 var explorer = Lying(workload, n, null, null);

@@ -13,6 +13,7 @@ public sealed class SeededBugTests(ITestOutputHelper output)
     {
         [ProtocolFault.NoRollback] = nameof(LyingSyncTests),
         [ProtocolFault.RetrySync] = nameof(LyingSyncTests),
+        [ProtocolFault.PendingToFiles] = nameof(LyingSyncTests),
         [ProtocolFault.NoChecksum] = nameof(CorruptionTests),
     };
 
@@ -56,7 +57,7 @@ public sealed class SeededBugTests(ITestOutputHelper output)
         for (var seed = 0; states < MostStates; seed++)
         {
             var workload = seed % 2 == 0 ? Workloads.Short(1 + (seed * 37 % (Workloads.ShortCount - 1))) : Workloads.Random(seed);
-            var explorer = new Explorer(Prepare(workload, fault)) { Faults = disk };
+            var explorer = new Explorer(workload with { Fault = fault }) { Faults = disk };
             try
             {
                 explorer.Explore();
@@ -72,11 +73,6 @@ public sealed class SeededBugTests(ITestOutputHelper output)
 
         return $"not found in {states:N0} crashes";
     }
-
-    private static Workload Prepare(Workload workload, ProtocolFault fault) => workload with
-    {
-        Fault = fault, OverlapsCheckpoints = workload.OverlapsCheckpoints || fault == ProtocolFault.PendingToFiles,
-    };
 
     private static Func<SimDisk, Func<DiskCall, DiskVerdict>> LeaveOut(Func<SimDisk, DiskCall, bool> left) =>
         disk => call => left(disk, call) ? new(DiskDeed.Skip) : DiskVerdict.Obey;
