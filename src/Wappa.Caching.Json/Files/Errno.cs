@@ -29,7 +29,7 @@ internal static class Errno
 
     /// <summary>Whether the kernel or the file system does not know the operation, as opposed to having failed at it.</summary>
     internal static bool IsUnsupported(int errno) =>
-        errno == Invalid || errno == NotTerminal || errno == NoSystemCall || errno == NotSupported || errno == OperationNotSupported;
+        errno is Invalid or NotTerminal || errno == NoSystemCall || errno == NotSupported || errno == OperationNotSupported;
 
     internal static FileError Meaning(int errno) => errno switch
     {

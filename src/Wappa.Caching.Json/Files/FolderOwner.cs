@@ -86,8 +86,9 @@ internal sealed class FolderOwner : IDisposable
         {
             _lost = true;
             throw new CacheStoreUnavailableException(
-                "Another process has taken the cache folder: its lock file was deleted, or 'owner.json' was changed. This process " +
-                "writes nothing more. See that one process uses the folder, leave 'LOCK' and 'owner.json' alone, and restart.");
+                "Another process has taken the cache folder: its lock file was deleted, or 'owner.json' was changed. This " +
+                "process writes nothing more. See that one process uses the folder, leave 'LOCK' and 'owner.json' alone, and " +
+                "restart.");
         }
     }
 
@@ -126,8 +127,8 @@ internal sealed class FolderOwner : IDisposable
     }
 
     private static CacheStoreUnavailableException Refusal(OwnerRecord? owner) => new(
-        $"The cache folder is in use by {owner?.Describe() ?? "another process, which has not left its name"}. One process owns a " +
-        $"folder at a time: stop that one, give this one another folder ({nameof(JsonStoreOptions)}.{nameof(JsonStoreOptions.Path)}), " +
-        $"open it with {nameof(JsonStoreOptions)}.{nameof(JsonStoreOptions.ReadOnly)}, or use the Redis backend, which several " +
-        "processes share.");
+        $"The cache folder is in use by {owner?.Describe() ?? "another process, which has not left its name"}. One process " +
+        "owns a folder at a time: stop that one, give this one another folder " +
+        $"({nameof(JsonStoreOptions)}.{nameof(JsonStoreOptions.Path)}), open it with " +
+        $"{nameof(JsonStoreOptions)}.{nameof(JsonStoreOptions.ReadOnly)}, or use the Redis backend, which several processes share.");
 }

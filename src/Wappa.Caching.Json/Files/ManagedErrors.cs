@@ -26,7 +26,9 @@ internal static class ManagedErrors
 
     /// <summary>Whether somebody else has the file open and does not share it.</summary>
     internal static bool IsSharingViolation(Exception error) =>
-        OperatingSystem.IsWindows() ? (error.HResult & 0xFFFF) is SharingViolation or LockViolation : error.HResult == Errno.WouldBlock;
+        OperatingSystem.IsWindows()
+            ? (error.HResult & 0xFFFF) is SharingViolation or LockViolation
+            : error.HResult == Errno.WouldBlock;
 
     /// <param name="call">What was tried, a noun for a sentence: <c>Opening a file</c>.</param>
     /// <param name="error">What the runtime threw.</param>

@@ -92,7 +92,8 @@ internal sealed class OwnerRecord
         return ProcessId == Environment.ProcessId && Host == Environment.MachineName ? $"this process itself ({who})" : who;
     }
 
-    private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString(StartedFormat, CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString(StartedFormat, CultureInfo.InvariantCulture);
 
     private static OwnerRecord? Parse(ReadOnlyMemory<byte> content)
     {
@@ -101,7 +102,8 @@ internal sealed class OwnerRecord
             using var json = JsonDocument.Parse(content);
             var root = json.RootElement;
             if (root.ValueKind != JsonValueKind.Object ||
-                !root.TryGetProperty("pid", out var pid) || pid.ValueKind != JsonValueKind.Number || !pid.TryGetInt32(out var id) ||
+                !root.TryGetProperty("pid", out var pid) || pid.ValueKind != JsonValueKind.Number ||
+                !pid.TryGetInt32(out var id) ||
                 !root.TryGetProperty("started", out var started) || started.ValueKind != JsonValueKind.String ||
                 !started.TryGetDateTimeOffset(out var instant) ||
                 Line(root, "host") is not { } host || Line(root, "token") is not { } token)

@@ -15,7 +15,7 @@ internal sealed class PortableFile(SafeFileHandle handle) : IWritableFile
 
     public void Sync()
     {
-        if (_lost is { } earlier) throw new FileSystemException($"Syncing a file failed earlier. {earlier.Message}", earlier.Error);
+        if (_lost is { } first) throw new FileSystemException($"Syncing a file failed earlier. {first.Message}", first.Error);
         try
         {
             RandomAccess.FlushToDisk(handle);

@@ -83,7 +83,8 @@ internal sealed class PortableFileSystem : IFileSystem
         catch (Exception error) when (ManagedErrors.IsFailure(error))
         {
             // A file that has the name is "denied" or a bare error to some systems.
-            if (File.Exists(path)) throw new FileSystemException("Creating a directory failed: a file has its name.", FileError.Exists);
+            if (File.Exists(path))
+                throw new FileSystemException("Creating a directory failed: a file has its name.", FileError.Exists);
             throw ManagedErrors.Failure("Creating a directory", error);
         }
     }
@@ -91,7 +92,8 @@ internal sealed class PortableFileSystem : IFileSystem
     /// <summary>Does nothing but look: see the remarks on this class.</summary>
     public void SyncDirectory(string path)
     {
-        if (!Directory.Exists(path)) throw new FileSystemException("Syncing a directory failed: it is missing.", FileError.Missing);
+        if (!Directory.Exists(path))
+            throw new FileSystemException("Syncing a directory failed: it is missing.", FileError.Missing);
     }
 
     public bool TrySyncAll(string root) => false;
@@ -116,8 +118,8 @@ internal sealed class PortableFileSystem : IFileSystem
 
         held.Dispose();
         throw new FileSystemException(
-            "Files cannot be locked on this file system: a second lock on the same file was granted. Two processes could write to " +
-            "one folder unnoticed. Keep the folder on a local disk.",
+            "Files cannot be locked on this file system: a second lock on the same file was granted. Two processes could write " +
+            "to one folder unnoticed. Keep the folder on a local disk.",
             FileError.Device);
     }
 

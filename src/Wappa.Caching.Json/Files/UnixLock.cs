@@ -87,7 +87,7 @@ internal sealed class UnixLock : IDisposable
     }
 
     private static FileSystemException Unlockable(string reason) => new(
-        $"Files cannot be locked on this file system: two processes could write to one folder unnoticed. {reason} Keep the folder " +
-        "on a local disk.",
+        $"Files cannot be locked on this file system: two processes could write to one folder unnoticed. {reason} Keep the " +
+        "folder on a local disk.",
         FileError.Device);
 }

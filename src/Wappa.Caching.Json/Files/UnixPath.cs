@@ -25,7 +25,7 @@ internal ref struct UnixPath
         if (status != OperationStatus.Done || room[..length].Contains((byte)0))
         {
             Dispose();
-            throw new ArgumentException("The path holds a character that no file name can hold: U+0000 or half a surrogate pair.");
+            throw new ArgumentException("The path holds what no file name can hold: U+0000 or half a surrogate pair.");
         }
 
         suffix.CopyTo(room[length..]);

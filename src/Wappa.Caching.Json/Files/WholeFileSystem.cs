@@ -10,7 +10,7 @@ internal static class WholeFileSystem
     private static readonly bool KernelReports =
         OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(5, 17);
 
-    /// <summary>Those that hand their errors on. Overlay, network and user-space file systems answer for themselves only.</summary>
+    // Those that hand their errors on. Overlay, network and user-space file systems answer for themselves only.
     private static readonly string[] Reporting = ["ext4", "xfs", "btrfs", "f2fs"];
 
     internal static bool CanSync(string root)

@@ -24,6 +24,9 @@ internal sealed class HammerProcess : IDisposable
 
     internal int Round { get; }
 
+    /// <summary>The code it ended with before it was killed: by itself, or by somebody else; null: it lived until then.</summary>
+    internal int? EndedWith { get; private set; }
+
     /// <summary>When it was killed, by the machine's clock that all processes share; 0: not yet.</summary>
     internal long KilledAt { get; private set; }
 
@@ -73,7 +76,12 @@ internal sealed class HammerProcess : IDisposable
     /// <summary>SIGKILL, or what is nearest to it.</summary>
     internal void Kill()
     {
-        if (KilledAt == 0) KilledAt = Stopwatch.GetTimestamp();
+        if (KilledAt == 0)
+        {
+            if (_process.HasExited) EndedWith = _process.ExitCode;
+            KilledAt = Stopwatch.GetTimestamp();
+        }
+
         if (!_process.HasExited) _process.Kill();
     }
 

@@ -66,7 +66,7 @@ public sealed class ReadOnlyTests : StoreFixture
     {
         Open();
         var refusal = Should.Throw<CacheStoreUnavailableException>(() => Open());
-        refusal.Message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}, started 2025-01-15T10:30:00");
+        refusal.Message.ShouldContain($"process {Environment.ProcessId} on host {Environment.MachineName}, since 2025-01-15T10:30:00");
         refusal.Message.ShouldContain("ReadOnly");
     }
 
