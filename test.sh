@@ -30,6 +30,7 @@ limited() { # macOS has no timeout
 
 command -v dotnet >/dev/null 2>&1 || { echo "The .NET SDK of global.json is needed: https://dot.net"; exit 1; }
 need chromium chromium
+[ "$(uname)" = Linux ] && need strace strace
 
 note "build"
 dotnet build Wappa.slnx -c Release -v quiet --nologo || { echo "the build failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }

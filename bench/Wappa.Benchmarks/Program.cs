@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Wappa.Benchmarks;
+using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Webhook;
 
@@ -8,6 +9,9 @@ switch (args)
 {
     case [MemoryChild.Command, var what]:
         await MemoryChild.RunAsync(what);
+        return 0;
+    case [OpenChild.Command, var folder]:
+        await OpenChild.RunAsync(folder);
         return 0;
     case [WebhookServer.Command, var kind]:
         await WebhookServer.RunAsync(kind);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Harness;
+using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Report;
 using Wappa.Benchmarks.Webhook;
@@ -10,7 +11,7 @@ namespace Wappa.Benchmarks;
 /// <summary>One run: measures the areas asked for, shows the table, writes the file.</summary>
 internal static class Run
 {
-    private const string OnRequest = "steps";
+    private static readonly string[] OnRequest = ["steps", "json-writes", "json-reads", "json-open", "json-files"];
 
     private static readonly Dictionary<string, Func<RunSettings, Sampler, Task<IReadOnlyList<Row>>>> Areas = new()
     {
@@ -20,15 +21,20 @@ internal static class Run
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
+        ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
-        [OnRequest] = (_, sampler) => WithOrdersAsync(sampler, StepCases.Of),
+        ["json-writes"] = (settings, _) => Task.FromResult(DurableRows.Measure(settings)),
+        ["json-reads"] = (_, sampler) => JsonReads.MeasureAsync(sampler),
+        ["json-open"] = (settings, _) => OpenRows.MeasureAsync(settings),
+        ["json-files"] = (settings, _) => BackgroundRows.MeasureAsync(settings),
+        ["steps"] = (_, sampler) => WithOrdersAsync(sampler, StepCases.Of),
     };
 
     public static async Task<int> MainAsync(string[] arguments)
     {
         var settings = arguments.Contains("quick") ? RunSettings.Quick : RunSettings.Full;
         string[] areas = [.. arguments.Where(argument => argument is not ("quick" or "full"))];
-        if (areas.Length == 0) areas = [.. Areas.Keys.Where(area => area != OnRequest)];
+        if (areas.Length == 0) areas = [.. Areas.Keys.Where(area => !OnRequest.Contains(area))];
         if (areas.FirstOrDefault(area => !Areas.ContainsKey(area)) is { } unknown)
         {
             await Console.Error.WriteLineAsync(

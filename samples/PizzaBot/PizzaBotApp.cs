@@ -8,10 +8,10 @@ public static class PizzaBotApp
     public static WebApplication Build(string[] args)
     {
         var builder = new WappaBuilder(args)
-            .WithWhatsApp()          // WHATSAPP_ACCESS_TOKEN and its kin
-            .WithConfiguredCache()   // --cache memory
+            .WithWhatsApp()                // WHATSAPP_ACCESS_TOKEN and its kin
+            .WithConfiguredCache("json")   // files under cache/; --cache memory, --cache-path DIR
             .WithHandler<PizzaOrderHandler>()
-            .WithEmulator();         // in Development, while there is no access token
+            .WithEmulator();               // in Development, while there is no access token
         builder.Configuration["Wappa:Tenant"] ??= "pizzeria";
         builder.Services.AddHostedService<MenuAtStart>();
         return builder.Build();

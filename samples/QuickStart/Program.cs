@@ -2,7 +2,7 @@
 using Wappa;
 
 var app = new WappaBuilder(args)
-    .WithConfiguredCache() // --cache memory is the default
+    .WithConfiguredCache("json") // files under cache/; --cache memory forgets at a restart
     .WithHandler<PizzaOrderHandler>()
     .WithEmulator() // in Development, without credentials: a chat in the browser
     .Build();

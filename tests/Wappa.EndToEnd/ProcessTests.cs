@@ -1,71 +1,69 @@
-using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text.RegularExpressions;
-
 namespace Wappa.EndToEnd;
 
-/// <summary>The sample as a newcomer starts it: a process, its output, its exit code.</summary>
+/// <summary>The samples as a newcomer starts them.</summary>
 public class ProcessTests
 {
-    [Fact]
-    public async Task Sample_StartedWithoutAnything_SaysWhereToTalkToIt()
+    [Theory]
+    [InlineData("PizzaBot")]
+    [InlineData("JsonCacheBot")]
+    public async Task Sample_StartedWithoutAnything_SaysWhereItsFilesAreAndWhereToTalkToIt(string name)
     {
-        using var sample = Start("--urls", "http://127.0.0.1:0");
-        try
-        {
-            var page = await ReadUntilAsync(sample, new Regex(@"Talk to your bot at (\S+)/emulator"));
-            using var http = new HttpClient();
-            using var answer = await http.PostAsJsonAsync(
-                $"{page}/emulator/messages", new { text = "hi", phone = "15550100001", name = "Sarah" });
-            answer.IsSuccessStatusCode.ShouldBeTrue();
-        }
-        finally
-        {
-            sample.Kill(entireProcessTree: true);
-        }
+        using var folder = new TemporaryFolder();
+        await using var sample = await BotProcess.StartAsync(name, "--cache-path", folder.Path);
+
+        sample.Output.ShouldContain(line => line.Contains($"is in {folder.Path},"));
+        (await sample.Chat.SayAsync("hi")).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Ready_WithTheJsonCache_ListsItsCheck()
+    {
+        using var folder = new TemporaryFolder();
+        await using var sample = await BotProcess.StartAsync("PizzaBot", "--cache-path", folder.Path);
+
+        var page = await sample.Chat.Http.GetStringAsync("/health/ready");
+
+        page.ShouldContain("\"status\":\"healthy\"");
+        page.ShouldContain("\"wappa-cache-json\":\"healthy\"");
+        page.ShouldNotContain(folder.Path);
+    }
+
+    [Fact]
+    public async Task Sample_WithTheMemoryCache_LeavesNoFiles()
+    {
+        using var folder = new TemporaryFolder();
+        await using var sample = await BotProcess.StartAsync("PizzaBot", "--cache", "memory", "--cache-path", folder.Path);
+
+        await sample.Chat.SayAsync("hi");
+        await sample.StopAsync();
+
+        Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 
     [Theory]
-    [InlineData("json", "Wappa.Caching.Json")]
     [InlineData("redis", "Wappa.Caching.Redis")]
     [InlineData("floppy", "memory, json or redis")]
     public async Task Sample_WithACacheThatIsNotThere_EndsAndSaysWhatIsMissing(string backend, string words)
     {
-        using var sample = Start("--cache", backend, "--urls", "http://127.0.0.1:0");
-        try
-        {
-            var errors = await sample.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await using var sample = BotProcess.Start("PizzaBot", "--cache", backend);
 
-            await sample.WaitForExitAsync();
-            sample.ExitCode.ShouldNotBe(0);
-            errors.ShouldContain(words);
-        }
-        finally
-        {
-            if (!sample.HasExited) sample.Kill(entireProcessTree: true);
-        }
+        var (code, errors) = await sample.WaitForEndAsync();
+
+        code.ShouldNotBe(0);
+        errors.ShouldContain(words);
     }
 
-    private static Process Start(params string[] args)
+    [Theory]
+    [InlineData("Durability", "sometimes", "Wappa:Cache:Durability")]
+    [InlineData("MaxJournalBytes", "5", "JsonStoreOptions.MaxJournalBytes")]
+    public async Task Sample_WithAnOptionThatCannotWork_EndsAndNamesIt(string option, string value, string words)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PizzaBot.dll"), .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["ENVIRONMENT"] = "development" },
-        };
-        foreach (var account in start.Environment.Keys.Where(name => name.StartsWith("WHATSAPP_") || name.StartsWith("WP_")).ToList())
-            start.Environment.Remove(account);
-        return Process.Start(start)!;
-    }
+        using var folder = new TemporaryFolder();
+        await using var sample = BotProcess.Start("PizzaBot", "--cache-path", folder.Path, $"--Wappa:Cache:{option}", value);
 
-    private static async Task<string> ReadUntilAsync(Process process, Regex wanted)
-    {
-        while (await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) is { } line)
-        {
-            if (wanted.Match(line) is { Success: true } match) return match.Groups[1].Value;
-        }
+        var (code, errors) = await sample.WaitForEndAsync();
 
-        throw new InvalidOperationException("The sample ended: " + await process.StandardError.ReadToEndAsync());
+        code.ShouldNotBe(0);
+        errors.ShouldContain(words);
     }
 }

@@ -63,12 +63,12 @@ public class BackendsTests
         {
             // snippet: backends-missing
             CacheFactory.Create("redis", "hotel123", "1234567890");
-            // InvalidOperationException: There is no cache backend 'redis' here (known: memory).
+            // InvalidOperationException: There is no cache backend 'redis' here (known: json, memory).
             // If it comes in a package, reference Wappa.Caching.Redis.
             // end
         });
 
-        error.Message.ShouldBe("There is no cache backend 'redis' here (known: memory). " +
+        error.Message.ShouldBe("There is no cache backend 'redis' here (known: json, memory). " +
             "If it comes in a package, reference Wappa.Caching.Redis.");
     }
 }

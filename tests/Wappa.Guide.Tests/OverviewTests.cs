@@ -52,7 +52,7 @@ public class OverviewTests
         // snippet: overview-builder
         var app = new WappaBuilder(args)
             .WithWhatsApp(token: "...", phoneId: "...", businessId: "...") // or nothing: WHATSAPP_* is read
-            .WithMemoryCache()
+            .WithMemoryCache() // or .WithJsonCache(): files that survive restarts and crashes
             .WithHandler<MyApp>()
             .Build();
         // end

@@ -12,7 +12,8 @@ public class QuickStartTests
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var graph = await GraphApi.StartAsync();
-        using var program = Start(graph.Url);
+        using var folder = new TemporaryFolder();
+        using var program = Start(graph.Url, folder.Path);
         try
         {
             using var phone = new UserPhone(await AddressOfAsync(program, patience.Token), TimeProvider.System);
@@ -29,11 +30,14 @@ public class QuickStartTests
         }
     }
 
-    private static Process Start(string graphUrl)
+    private static Process Start(string graphUrl, string folder)
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "QuickStart.dll"), "--urls", "http://127.0.0.1:0" },
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "QuickStart.dll"), "--urls", "http://127.0.0.1:0", "--cache-path", folder,
+            },
             RedirectStandardOutput = true,
             Environment =
             {

@@ -12,8 +12,8 @@ public class ReferenceTests
     [
         .. new[]
             {
-                typeof(CachingOptions), typeof(MemoryStoreOptions), typeof(WhatsAppOptions), typeof(WappaOptions),
-                typeof(InboxOptions),
+                typeof(CachingOptions), typeof(JsonStoreOptions), typeof(MemoryStoreOptions), typeof(WhatsAppOptions),
+                typeof(WappaOptions), typeof(InboxOptions),
             }
             .SelectMany(type => type.GetProperties().Select(property => $"{type.Name}.{property.Name}")),
     ];
@@ -23,8 +23,7 @@ public class ReferenceTests
     public void OptionsPage_EveryOption_HasARowUnderItsType(string option)
     {
         var (type, name) = option.Split('.') is [var before, var after] ? (before, after) : default;
-        var section = Options.Split("\n## ").Single(one => one.StartsWith(type + "\n", StringComparison.Ordinal));
-        section.ShouldContain($"| `{name}` |");
+        Section(type).ShouldContain($"| `{name}` |");
     }
 
     [Fact]
@@ -36,7 +35,7 @@ public class ReferenceTests
         (caching.StateTtl, caching.UserTtl, caching.TableTtl).ShouldBe((null, null, null));
 
         var memory = new MemoryStoreOptions();
-        Row("MaxEntryBytes").ShouldEndWith($"| {Number(memory.MaxEntryBytes!.Value)} |");
+        Row("MaxEntryBytes", nameof(MemoryStoreOptions)).ShouldEndWith($"| {Number(memory.MaxEntryBytes!.Value)} |");
         (memory.MaxRecords, memory.MaxEntries).ShouldBe((null, null));
 
         var whatsApp = new WhatsAppOptions();
@@ -51,10 +50,34 @@ public class ReferenceTests
     }
 
     [Fact]
+    public void JsonOptions_Defaults_AreTheCodesOnBothPages()
+    {
+        var json = new JsonStoreOptions();
+        var expected = new Dictionary<string, string>
+        {
+            [nameof(json.Durability)] = $"`{json.Durability}`",
+            [nameof(json.SyncInterval)] = $"{json.SyncInterval.TotalSeconds:0} second",
+            [nameof(json.CheckpointDelay)] = $"{json.CheckpointDelay.TotalMilliseconds:0} ms",
+            [nameof(json.MaxJournalBytes)] = Number(json.MaxJournalBytes),
+            [nameof(json.MaxCachedBytes)] = Number(json.MaxCachedBytes),
+            [nameof(json.MaxEntryBytes)] = Number(json.MaxEntryBytes),
+            [nameof(json.Layout)] = $"`{json.Layout}`",
+            [nameof(json.ReadOnly)] = json.ReadOnly ? "true" : "false",
+        };
+        (json.Path, json.OwnTenant).ShouldBe((null, null));
+        var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs/guide/backends.md"));
+        foreach (var (option, value) in expected)
+        {
+            Row(option, nameof(JsonStoreOptions)).ShouldEndWith($"| {value} |");
+            guide.ShouldContain($"| `JsonStoreOptions.{option}` | {value} |");
+        }
+    }
+
+    [Fact]
     public void ErrorsPage_EveryException_IsListed()
     {
         var page = Page("errors.md");
-        var exceptions = new[] { typeof(ICacheFactory).Assembly, typeof(WappaEventHandler).Assembly }
+        var exceptions = new[] { typeof(ICacheFactory).Assembly, typeof(JsonDocumentStore).Assembly, typeof(WappaEventHandler).Assembly }
             .SelectMany(assembly => assembly.GetExportedTypes()).Where(typeof(Exception).IsAssignableFrom);
         foreach (var exception in exceptions) page.ShouldContain($"| `{exception.Name}` |");
     }
@@ -69,8 +92,12 @@ public class ReferenceTests
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Row(string option) =>
-        Options.Split('\n').Single(line => line.StartsWith($"| `{option}` |", StringComparison.Ordinal));
+    private static string Row(string option, string? type = null) =>
+        (type is null ? Options : Section(type)).Split('\n')
+            .Single(line => line.StartsWith($"| `{option}` |", StringComparison.Ordinal));
+
+    private static string Section(string type) =>
+        Options.Split("\n## ").Single(one => one.StartsWith(type + "\n", StringComparison.Ordinal));
 
     private static string Page(string name) => File.ReadAllText(Path.Combine(Repository.Root, "docs/reference", name));
 }

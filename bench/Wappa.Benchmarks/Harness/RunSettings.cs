@@ -29,7 +29,16 @@ internal sealed record RunSettings
     /// <summary>How many requests a round sends.</summary>
     public required int WebhookRequests { get; init; }
 
-    /// <summary>About two minutes.</summary>
+    /// <summary>How many turns each way of writing gets.</summary>
+    public required int WriteRounds { get; init; }
+
+    /// <summary>How long a turn takes.</summary>
+    public required TimeSpan WriteTime { get; init; }
+
+    /// <summary>How many records are in the folder that is opened.</summary>
+    public required int RecordsOnDisk { get; init; }
+
+    /// <summary>About four minutes.</summary>
     public static RunSettings Quick { get; } = new()
     {
         Name = "quick",
@@ -40,9 +49,12 @@ internal sealed record RunSettings
         Patience = TimeSpan.FromSeconds(8),
         WebhookRounds = 5,
         WebhookRequests = 40_000,
+        WriteRounds = 7,
+        WriteTime = TimeSpan.FromMilliseconds(400),
+        RecordsOnDisk = 100_000,
     };
 
-    /// <summary>Up to ten minutes.</summary>
+    /// <summary>Up to fifteen minutes.</summary>
     public static RunSettings Full { get; } = new()
     {
         Name = "full",
@@ -53,5 +65,8 @@ internal sealed record RunSettings
         Patience = TimeSpan.FromSeconds(60),
         WebhookRounds = 9,
         WebhookRequests = 80_000,
+        WriteRounds = 9,
+        WriteTime = TimeSpan.FromMilliseconds(1200),
+        RecordsOnDisk = 1_000_000,
     };
 }

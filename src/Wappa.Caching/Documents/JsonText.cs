@@ -115,7 +115,7 @@ internal static class JsonText
         }
     }
 
-    private static void CopyValue(ref Utf8JsonReader reader, ArrayBufferWriter<byte> output)
+    internal static void CopyValue(ref Utf8JsonReader reader, ArrayBufferWriter<byte> output)
     {
         var depth = 0;
         var separate = false;

@@ -56,6 +56,9 @@ internal sealed class EntryTable : IDisposable
     /// <summary>The live entry under a key. Under the gate.</summary>
     internal MemoryEntry? FindLive(string key) => TryFind(key, out var entry) && entry.IsLive(_clock) ? entry : null;
 
+    /// <summary>Whether an entry is not larger than everything may be.</summary>
+    internal bool CanHold(MemoryEntry entry) => entry.Size <= _maxBytes;
+
     /// <summary>Stores an entry in place of the one under its key, and makes room for it first. Under the
     /// gate.</summary>
     /// <returns>False: it is larger than everything may be, and is not stored. The older one is gone all the same, as
@@ -63,7 +66,7 @@ internal sealed class EntryTable : IDisposable
     internal bool Put(MemoryEntry entry)
     {
         TryFind(entry.Key, out var old);
-        if (entry.Size > _maxBytes)
+        if (!CanHold(entry))
         {
             if (old is not null) Remove(old);
             return false;

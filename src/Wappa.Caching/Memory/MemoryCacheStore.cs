@@ -22,6 +22,7 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
     private const int RemovedPerHold = 256;
 
     private readonly StoreClock _clock;
+    private readonly IEntryLog? _log;
     private readonly LoadFences _fences = new();
 
     /// <summary>An empty store.</summary>
@@ -29,10 +30,15 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
     /// <param name="time">The clock. Default: the system's.</param>
     /// <exception cref="ArgumentException">An option cannot work.</exception>
     public MemoryCacheStore(MemoryStoreOptions? options = null, TimeProvider? time = null)
+        : this(options ?? new MemoryStoreOptions(), new StoreClock(time ?? TimeProvider.System), log: null)
     {
-        options ??= new MemoryStoreOptions();
+    }
+
+    internal MemoryCacheStore(MemoryStoreOptions options, StoreClock clock, IEntryLog? log)
+    {
         options.ThrowIfInvalid();
-        _clock = new StoreClock(time ?? TimeProvider.System);
+        _clock = clock;
+        _log = log;
         Table = new EntryTable(options, _clock);
     }
 
@@ -90,9 +96,11 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
         if (Table.TryFind(key, out var there) && there.IsLive(_clock)) return new(false); // before the bytes are copied
         var added = new MemoryEntry(key, entry, _clock);
+        _log?.Prepare(added);
         lock (Table.Gate)
         {
             if (Table.FindLive(key) is not null) return new(false);
+            Tell(added);
             added.Stamp = _fences.Beat(key);
             return new(Table.Put(added));
         }
@@ -114,6 +122,7 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         ThrowIfInvalid(key, entry);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
         var loaded = new MemoryEntry(key, entry, _clock) { Stamp = fence.Stamp };
+        _log?.Prepare(loaded);
         lock (Table.Gate)
         {
             if (_fences.IsBeaten(key, loaded.Content.Tags, fence)) return new(false);
@@ -121,6 +130,7 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
             // Two loads of a key may run at once, when the first one's deadline freed the key. The later one read the
             // source later, so the earlier one must not write over it.
             if (Table.FindLive(key)?.Stamp > fence.Stamp) return new(false);
+            Tell(loaded);
             return new(Table.Put(loaded));
         }
     }
@@ -132,6 +142,7 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
         lock (Table.Gate)
         {
+            _log?.Removing(key);
             _fences.Beat(key);
             return new(Remove(key, olderThan: long.MaxValue));
         }
@@ -143,9 +154,14 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(tag);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
         long removal;
-        lock (Table.Gate) removal = _fences.BeatTag(tag);
-        while (RemoveSomeTagged(tag, removal)) Thread.Yield(); // or this thread would mostly take the gate again itself
+        lock (Table.Gate)
+        {
+            removal = _fences.BeatTag(tag);
+            _log?.RemovingTag(tag, removal);
+        }
 
+        while (RemoveSomeTagged(tag, removal)) Thread.Yield(); // or this thread would mostly take the gate again itself
+        TellRemoved(removal);
         return ValueTask.CompletedTask;
     }
 
@@ -163,7 +179,11 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
 
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellationToken);
         long removal;
-        lock (Table.Gate) removal = _fences.BeatPrefix(prefix);
+        lock (Table.Gate)
+        {
+            removal = _fences.BeatPrefix(prefix);
+            _log?.RemovingPrefix(prefix, removal);
+        }
 
         // The walk is not a snapshot, but what was there when it began is met. What is written while it walks has a
         // higher stamp and stays: it came after the removal.
@@ -174,6 +194,7 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
             lock (Table.Gate) removed += Remove(key, removal) ? 1 : 0;
         }
 
+        TellRemoved(removal);
         return new(removed);
     }
 
@@ -195,6 +216,7 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         {
             if (!Table.TryFind(key, out var entry) || !entry.TryRenew(ttl, _clock)) return new(false);
             Table.SetTimer(entry);
+            _log?.Renewed(entry);
             return new(true);
         }
     }
@@ -202,16 +224,44 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
     /// <summary>Stops reclaiming expired space. The entries stay readable.</summary>
     public void Dispose() => Table.Dispose();
 
+    /// <summary>Puts in an entry that was there before, without telling the log. Only before anybody else uses the
+    /// store.</summary>
+    /// <returns>False: it is larger than everything may be.</returns>
+    internal bool Restore(MemoryEntry entry)
+    {
+        lock (Table.Gate)
+        {
+            entry.Stamp = _fences.Begin().Stamp; // they stand in the order of their stamps, as entries that are written do
+            return Table.Put(entry);
+        }
+    }
+
     private CacheEntry? Read(string key) => Table.TryFind(key, out var entry) ? entry.Read(_clock) : null;
 
     private void Set(string key, CacheEntry entry)
     {
         var stored = new MemoryEntry(key, entry, _clock);
+        _log?.Prepare(stored);
         lock (Table.Gate)
         {
+            Tell(stored);
             stored.Stamp = _fences.Beat(key);
             Table.Put(stored);
         }
+    }
+
+    // One that is too large only removes its predecessor.
+    private void Tell(MemoryEntry entry)
+    {
+        if (_log is null) return;
+        if (Table.CanHold(entry)) _log.Storing(entry);
+        else _log.Removing(entry.Key);
+    }
+
+    private void TellRemoved(long removal)
+    {
+        if (_log is null) return;
+        lock (Table.Gate) _log.Removed(removal);
     }
 
     private bool Remove(string key, long olderThan)
@@ -238,7 +288,7 @@ public sealed class MemoryCacheStore : ICacheStore, IDisposable
         return true;
     }
 
-    private static void ThrowIfInvalid(string key, CacheEntry entry)
+    internal static void ThrowIfInvalid(string key, CacheEntry entry)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(entry);

@@ -2,37 +2,11 @@ using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Memory;
 
-/// <summary>
-/// One commit of several records, under the lock of their stripe: worked out in full, then published so that no reader sees
-/// half of it.
-/// </summary>
-internal sealed class MemoryCommit(MemoryDocumentStore store, RecordTable.Stripe stripe)
+/// <summary>A commit in memory, under the lock of its stripe: published so that no reader sees half of it.</summary>
+internal sealed class MemoryCommit(MemoryDocumentStore store, RecordTable.Stripe stripe) : RecordCommit
 {
-    private readonly List<Draft> _drafts = [];
-
-    /// <summary>Works out every change. Nothing has changed after a refusal or an exception.</summary>
-    internal CommitResult Prepare(IReadOnlyList<RecordWrite> writes)
-    {
-        var results = new ChangeResult[writes.Count];
-        for (var i = 0; i < results.Length; i++)
-        {
-            var (key, change) = writes[i];
-            var draft = DraftOf(key);
-            var step = store.Step(change, draft.Version);
-            if (RecordWrites.RefusesCommit(change, step.Outcome))
-                return new(false, [store.Answer(step, draft.Version)], i);
-            if (step.Outcome == ChangeOutcome.Applied && !step.Unchanged)
-            {
-                draft.Version = store.Next(stripe, change, step, draft.Version);
-                draft.Changed = true;
-            }
-
-            results[i] = store.Answer(step, draft.Version);
-        }
-
-        store.Reserve(_drafts.Count(draft => draft.Record is null && draft.Version is not null));
-        return new(true, results);
-    }
+    /// <summary>Makes sure that there is room for the records to be created; throws before anything has changed.</summary>
+    internal void Reserve() => store.Reserve(Drafts.Count(draft => draft.Record is null && draft.Version is not null));
 
     /// <summary>Makes the drafts visible. True: the table is crowded.</summary>
     /// <remarks>
@@ -43,17 +17,17 @@ internal sealed class MemoryCommit(MemoryDocumentStore store, RecordTable.Stripe
     internal bool Publish()
     {
         var crowded = false;
-        _drafts.RemoveAll(draft => !draft.Changed || (draft.Record is null && draft.Version is null));
-        if (_drafts.Count > 1)
+        Drafts.RemoveAll(draft => !draft.Changed || (draft.Record is null && draft.Version is null));
+        if (Drafts.Count > 1)
         {
-            foreach (var draft in _drafts)
+            foreach (var draft in Drafts)
             {
                 if (draft.Record is { } record) record.Current = StoredDocument.Pending;
                 else crowded |= Add(draft, StoredDocument.Pending);
             }
         }
 
-        foreach (var draft in _drafts)
+        foreach (var draft in Drafts)
         {
             if (draft.Version is not { } version)
             {
@@ -68,39 +42,26 @@ internal sealed class MemoryCommit(MemoryDocumentStore store, RecordTable.Stripe
         return crowded;
     }
 
-    private bool Add(Draft draft, StoredDocument version)
+    protected override Draft Start(in RecordKey key)
     {
-        draft.Record = new Record(draft.Key);
-        return store.AddLocked(draft.Record, stripe, version);
-    }
-
-    private Draft DraftOf(in RecordKey key)
-    {
-        foreach (var known in _drafts)
-        {
-            if (known.Key == key) return known;
-        }
-
         var record = store.FindLocked(key);
-        var draft = new Draft(key, record)
+        return new Draft(key, record)
         {
             Version = store.LiveLocked(record),
             WasExpiringAt = record?.Current?.ExpiresAt ?? StoreClock.Never,
         };
-        _drafts.Add(draft);
-        return draft;
     }
 
-    private sealed class Draft(RecordKey key, Record? record)
+    protected override RecordStep Step(RecordChange change, StoredDocument? current) => store.Step(change, current);
+
+    protected override StoredDocument? Next(RecordChange change, in RecordStep step, StoredDocument? current) =>
+        store.Next(stripe, change, step, current);
+
+    protected override ChangeResult Answer(in RecordStep step, StoredDocument? version) => store.Answer(step, version);
+
+    private bool Add(Draft draft, StoredDocument version)
     {
-        internal RecordKey Key => key;
-
-        internal Record? Record { get; set; } = record;
-
-        internal StoredDocument? Version { get; set; }
-
-        internal long WasExpiringAt { get; init; }
-
-        internal bool Changed { get; set; }
+        draft.Record = new Record(draft.Key);
+        return store.AddLocked(draft.Record, stripe, version);
     }
 }

@@ -81,7 +81,11 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
         {
             var commit = new MemoryCommit(this, stripe);
             result = commit.Prepare(writes);
-            if (result.Committed) crowded = commit.Publish();
+            if (result.Committed)
+            {
+                commit.Reserve();
+                crowded = commit.Publish();
+            }
         }
 
         if (crowded) _table.Grow(stripe);
@@ -164,12 +168,9 @@ public sealed class MemoryDocumentStore : IDocumentStore, IDisposable
 
     /// <summary>The version a step leads to; null: the record goes.</summary>
     internal StoredDocument? Next(RecordTable.Stripe stripe, RecordChange change, in RecordStep step, StoredDocument? current) =>
-        step.Document is not { } document ? null : new StoredDocument(document, stripe.NextRevision(), step.Expiry switch
-        {
-            ExpiryStep.Keep => current?.ExpiresAt ?? StoreClock.Never,
-            ExpiryStep.Start => _clock.After((change.Ttl ?? change.TtlOnCreate)!.Value),
-            _ => StoreClock.Never,
-        });
+        step.Document is not { } document
+            ? null
+            : new StoredDocument(document, stripe.NextRevision(), StoredDocument.ExpiryAfter(step, change, current, _clock));
 
     /// <summary>A record's live version; the caller holds its stripe.</summary>
     internal StoredDocument? LiveLocked(Record? record) =>

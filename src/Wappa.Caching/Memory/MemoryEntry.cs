@@ -43,6 +43,20 @@ internal sealed class MemoryEntry : IExpiring
         _deadline = Slide(clock);
     }
 
+    /// <summary>An entry that was there before.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="content">What readers are given, as it is.</param>
+    /// <param name="life">When it ends.</param>
+    internal MemoryEntry(string key, CacheEntry content, in EntryLife life)
+    {
+        Key = key;
+        Content = content;
+        Size = SizeOf(key, content);
+        _sliding = content.SlidingTtl is { } sliding ? RoundUp(sliding).Ticks : 0;
+        _limit = life.Limit;
+        _deadline = life.Deadline;
+    }
+
     /// <summary>Its key; in the end the same string as the dictionary's, which keeps the first one it was
     /// given.</summary>
     internal string Key { get; set; }
@@ -121,6 +135,27 @@ internal sealed class MemoryEntry : IExpiring
         }
     }
 
+    /// <summary>What it holds and when it ends, as of one moment.</summary>
+    internal CacheEntry Look(out EntryLife life)
+    {
+        lock (this)
+        {
+            life = new(_limit, _deadline);
+            return Content;
+        }
+    }
+
+    /// <summary>Gives it a life that it had before. Only before anybody else uses the store.</summary>
+    internal void Restore(TimeSpan ttl, in EntryLife life)
+    {
+        lock (this)
+        {
+            _limit = life.Limit;
+            Volatile.Write(ref _deadline, life.Deadline);
+            Content = Content with { Ttl = ttl };
+        }
+    }
+
     private bool Touch(StoreClock clock)
     {
         lock (this)
@@ -143,3 +178,8 @@ internal sealed class MemoryEntry : IExpiring
             : new TimeSpan(span.Ticks - over + TimeSpan.TicksPerMillisecond);
     }
 }
+
+/// <summary>When an entry ends, as instants of the store's clock; <see cref="StoreClock.Never"/>: it does not.</summary>
+/// <param name="Limit">No read renews it beyond this.</param>
+/// <param name="Deadline">Without a read it ends here: at the limit, or before it if it slides.</param>
+internal readonly record struct EntryLife(long Limit, long Deadline);

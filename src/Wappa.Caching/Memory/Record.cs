@@ -1,7 +1,7 @@
 namespace Wappa.Caching.Memory;
 
 /// <summary>A record's place: its key, its current version, and its links into the structures that know it.</summary>
-internal sealed class Record(in RecordKey key) : IExpiring
+internal class Record(in RecordKey key) : IExpiring
 {
     private readonly string _tenant = key.Tenant;
     private readonly string _owner = key.Owner;
@@ -27,6 +27,14 @@ internal sealed class Record(in RecordKey key) : IExpiring
         get => Volatile.Read(ref _current);
         set => Volatile.Write(ref _current, value);
     }
+
+    /// <summary>Puts <paramref name="next"/> in place of <paramref name="known"/>, if that is still the current version.</summary>
+    internal bool TryReplace(StoredDocument known, StoredDocument next) =>
+        ReferenceEquals(Interlocked.CompareExchange(ref _current, next, known), known);
+
+    /// <summary>Makes <paramref name="next"/> the current version. A full fence.</summary>
+    /// <returns>What was current.</returns>
+    internal StoredDocument? Exchange(StoredDocument? next) => Interlocked.Exchange(ref _current, next);
 
     // Cheapest and most selective first; names are mostly the same literal, so their compare ends at the reference.
     internal bool Is(in RecordKey key) =>

@@ -67,6 +67,7 @@ internal sealed class RecordTable
         while (!ReferenceEquals(link, record)) link = ref link!.Next;
         Volatile.Write(ref link, record.Next);
         stripe.Count--;
+        stripe.Removals++;
     }
 
     /// <summary>The records of one user that belong to the set; the caller holds the user's stripe.</summary>
@@ -84,6 +85,24 @@ internal sealed class RecordTable
         }
 
         return found;
+    }
+
+    /// <summary>How many groups of buckets there are. It changes with a resize; what is walked group by group may then meet a
+    /// record twice or not at all.</summary>
+    internal int GroupCount => Volatile.Read(ref _buckets).Length / BucketsPerGroup;
+
+    /// <summary>The lock over a group, the same whatever the number of groups.</summary>
+    internal Stripe StripeOfGroup(int group) => _stripes[group & (StripeCount - 1)];
+
+    /// <summary>The records of one group; the caller holds its stripe.</summary>
+    internal void OfGroupLocked(int group, List<Record> found)
+    {
+        var buckets = _buckets;
+        var first = (group * BucketsPerGroup) & (buckets.Length - 1);
+        for (var i = first; i < first + BucketsPerGroup; i++)
+        {
+            for (var record = buckets[i]; record is not null; record = record.Next) found.Add(record);
+        }
     }
 
     /// <summary>How long each chain is; for tests of the structure.</summary>
@@ -184,6 +203,10 @@ internal sealed class RecordTable
 
         /// <summary>How many records there are under this lock.</summary>
         internal int Count { get; set; }
+
+        /// <summary>How many records have left so far: a store that loads records from elsewhere sees by it that one may have
+        /// come and gone meanwhile.</summary>
+        internal int Removals { get; set; }
 
         /// <summary>How many there may be before the table is asked to grow.</summary>
         internal int Budget { get; set; }

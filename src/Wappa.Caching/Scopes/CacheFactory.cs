@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Wappa.Caching.Hosting;
 using Wappa.Caching.Scopes;
 
 namespace Wappa.Caching;
@@ -52,26 +51,11 @@ public static class CacheFactory
     private static ICacheFactory Find(string backend)
     {
         if (Backends.TryGetValue(backend, out var known)) return known.Factory();
-        var package = $"Wappa.Caching.{char.ToUpperInvariant(backend[0])}{backend[1..].ToLowerInvariant()}";
-
-        // The package may be referenced without anything of it having run yet; its module initializer registers it.
-        if (TryLoad(package) && Backends.TryGetValue(backend, out known)) return known.Factory();
+        if (BackendPackage.TryLoad(backend) && Backends.TryGetValue(backend, out known)) return known.Factory();
+        BackendPackage.LoadFamily();
         throw new InvalidOperationException(
             $"There is no cache backend '{backend}' here (known: {string.Join(", ", Backends.Keys.Order())}). " +
-            $"If it comes in a package, reference {package}.");
-    }
-
-    private static bool TryLoad(string package)
-    {
-        try
-        {
-            RuntimeHelpers.RunModuleConstructor(Assembly.Load(new AssemblyName(package)).ManifestModule.ModuleHandle);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or BadImageFormatException)
-        {
-            return false;
-        }
+            $"If it comes in a package, reference {BackendPackage.NameOf(backend)}.");
     }
 
     /// <summary>A backend that is opened once; a failure is not remembered, since a server that is away may come back.</summary>

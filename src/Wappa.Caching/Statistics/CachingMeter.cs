@@ -5,7 +5,7 @@ namespace Wappa.Caching;
 /// <summary>The meter <c>Wappa.Caching</c>. Its tags never hold a key, a tenant or a user.</summary>
 internal static class CachingMeter
 {
-    private static readonly Meter Meter = new("Wappa.Caching");
+    internal static Meter Meter { get; } = new("Wappa.Caching");
 
     private static readonly Counter<long> Errors = Meter.CreateCounter<long>(
         "wappa.caching.errors", "{error}", "Operations a store failed, by kind of failure.");

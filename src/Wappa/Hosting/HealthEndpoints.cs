@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Wappa.Caching;
 
 namespace Wappa.Hosting;
 
@@ -14,7 +15,7 @@ namespace Wappa.Hosting;
 /// </summary>
 internal static class HealthEndpoints
 {
-    internal const string ReadyTag = "wappa-ready";
+    internal const string ReadyTag = CachingHealth.ReadyTag;
 
     // An app's own route at the same address has order 0 and wins; two of the same order would fail at each request.
     private const int AfterTheApps = 1000;

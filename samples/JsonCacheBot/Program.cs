@@ -1,0 +1,4 @@
+using JsonCacheBot;
+
+await using var app = JsonCacheBotApp.Build(args);
+await app.RunAsync();

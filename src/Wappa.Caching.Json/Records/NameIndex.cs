@@ -1,0 +1,220 @@
+using System.Text;
+
+namespace Wappa.Caching.Json.Records;
+
+/// <summary>
+/// The names of all record files, by owner: what makes listing and erasing a user or a table cost what it has. It is read from
+/// the directories in the background after the opening, and kept in step by checkpoints.
+/// </summary>
+/// <remarks>
+/// <para>In memory, about 60 bytes a name, and not on disk: a second truth there could be wrong, and would have to be repaired
+/// after every hand that touched the folder. Reading a million names takes about a second.</para>
+/// <para>Two chains lead to a name: by the name itself, which is short, and by its owner, which for a table may be as long as
+/// the index. A name that goes is taken out of the first at once and out of the second when that is walked.</para>
+/// </remarks>
+internal sealed class NameIndex
+{
+    private const int BlockBits = 20;
+    private const int None = -1;
+
+    private readonly Lock _lock = new();
+    private volatile TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<byte[]> _blocks = [];
+    private int _used; // bytes of the last block
+    private int[] _byName = NewHeads(16);
+    private int[] _byOwner = NewHeads(16);
+    private Name[] _names = new Name[16];
+    private int _count;
+    private int _gone;
+
+    /// <summary>Ends when all names that were there at the opening are in it.</summary>
+    internal Task Complete => _complete.Task;
+
+    /// <summary>How many names there are.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_lock) return _count - _gone;
+        }
+    }
+
+    internal void SetComplete() => _complete.TrySetResult();
+
+    internal void SetFailed(Exception error) => _complete.TrySetException(error);
+
+    /// <summary>Begins to wait again after <see cref="SetFailed"/>. What was entered stays.</summary>
+    /// <returns>Whether the caller is the one who has to read the names.</returns>
+    internal bool TryStartAgain()
+    {
+        lock (_lock)
+        {
+            if (!_complete.Task.IsFaulted) return false;
+            _complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
+        }
+    }
+
+    /// <summary>Enters a record's file.</summary>
+    internal void Add(IRecordLayout layout, in RecordKey key)
+    {
+        var path = layout.PathOf(key);
+        Add(path, layout.OwnerHash(key.Kind, key.Tenant, key.Owner));
+    }
+
+    /// <summary>Enters a file.</summary>
+    /// <param name="path">Relative to the root; ASCII.</param>
+    /// <param name="owner">The hash of the record's owner.</param>
+    internal void Add(ReadOnlySpan<char> path, int owner)
+    {
+        var hash = string.GetHashCode(path);
+        lock (_lock)
+        {
+            if (Find(path, hash, out _) != None) return;
+            if (_count == _names.Length) Grow();
+            var at = _count++;
+            ref var byName = ref _byName[hash & (_byName.Length - 1)];
+            ref var byOwner = ref _byOwner[owner & (_byOwner.Length - 1)];
+            _names[at] = new Name { Text = Store(path), Owner = owner, NextByName = byName, NextByOwner = byOwner };
+            byName = byOwner = at;
+        }
+    }
+
+    /// <summary>Takes a file out, if it is in.</summary>
+    internal void Remove(ReadOnlySpan<char> path)
+    {
+        var hash = string.GetHashCode(path);
+        lock (_lock)
+        {
+            var at = Find(path, hash, out var before);
+            if (at == None) return;
+            if (before == None) _byName[hash & (_byName.Length - 1)] = _names[at].NextByName;
+            else _names[before].NextByName = _names[at].NextByName;
+            _names[at].Text = None;
+            _gone++;
+            if (_gone > 1024 && _gone > _count / 2) Rebuild(_names.Length);
+        }
+    }
+
+    /// <summary>The files of one owner, and now and then of another one whose hash is the same. Paths relative to the
+    /// root.</summary>
+    internal List<string> Of(int owner)
+    {
+        var found = new List<string>();
+        lock (_lock)
+        {
+            for (var at = _byOwner[owner & (_byOwner.Length - 1)]; at != None; at = _names[at].NextByOwner)
+            {
+                if (_names[at].Owner == owner && _names[at].Text != None) found.Add(Encoding.ASCII.GetString(TextAt(_names[at].Text)));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Some of the names, for walking through all of them in many steps.</summary>
+    /// <param name="from">Where the last step ended; 0 at first. Set to 0 at the end.</param>
+    /// <param name="most">How many at most.</param>
+    internal List<string> Some(ref int from, int most)
+    {
+        var found = new List<string>();
+        lock (_lock)
+        {
+            for (; from < _count && found.Count < most; from++)
+            {
+                if (_names[from].Text != None) found.Add(Encoding.ASCII.GetString(TextAt(_names[from].Text)));
+            }
+
+            if (from >= _count) from = 0;
+        }
+
+        return found;
+    }
+
+    private int Find(ReadOnlySpan<char> path, int hash, out int before)
+    {
+        before = None;
+        for (var at = _byName[hash & (_byName.Length - 1)]; at != None; at = _names[at].NextByName)
+        {
+            if (Ascii.Equals(path, TextAt(_names[at].Text))) return at;
+            before = at;
+        }
+
+        return None;
+    }
+
+    private int Store(ReadOnlySpan<char> path)
+    {
+        if (_blocks.Count == 0 || _used + path.Length + 2 > _blocks[^1].Length)
+        {
+            _blocks.Add(new byte[_blocks.Count == 0 ? 1 << 12 : 1 << BlockBits]);
+            _used = 0;
+        }
+
+        var text = ((_blocks.Count - 1) << BlockBits) + _used;
+        var block = _blocks[^1];
+        block[_used] = (byte)path.Length;
+        block[_used + 1] = (byte)(path.Length >> 8);
+        Encoding.ASCII.GetBytes(path, block.AsSpan(_used + 2));
+        _used += path.Length + 2;
+        return text;
+    }
+
+    private ReadOnlySpan<byte> TextAt(int text)
+    {
+        var block = _blocks[text >> BlockBits];
+        var at = text & ((1 << BlockBits) - 1);
+        return block.AsSpan(at + 2, block[at] | (block[at + 1] << 8));
+    }
+
+    private void Grow()
+    {
+        if (_gone > _count / 4) Rebuild(_names.Length);
+        else Rebuild(_names.Length * 2);
+    }
+
+    // The texts of names that are gone go with it. Only the arrays double; texts are copied if there is something to win.
+    private void Rebuild(int size)
+    {
+        var (old, count, blocks) = (_names, _count, _blocks.ToArray());
+        var compact = _gone > 0;
+        if (compact)
+        {
+            _blocks.Clear();
+            _used = 0;
+        }
+
+        _names = new Name[size];
+        _byName = NewHeads(size);
+        _byOwner = NewHeads(size);
+        _count = _gone = 0;
+        Span<char> path = stackalloc char[1024];
+        for (var i = 0; i < count; i++)
+        {
+            if (old[i].Text == None) continue;
+            var block = blocks[old[i].Text >> BlockBits];
+            var at = old[i].Text & ((1 << BlockBits) - 1);
+            var bytes = block.AsSpan(at + 2, block[at] | (block[at + 1] << 8));
+            var text = path[..Encoding.ASCII.GetChars(bytes, path)];
+            ref var byName = ref _byName[string.GetHashCode(text) & (size - 1)];
+            ref var byOwner = ref _byOwner[old[i].Owner & (size - 1)];
+            _names[_count] = old[i] with { Text = compact ? Store(text) : old[i].Text, NextByName = byName, NextByOwner = byOwner };
+            byName = byOwner = _count++;
+        }
+    }
+
+    private static int[] NewHeads(int size)
+    {
+        var heads = new int[size];
+        Array.Fill(heads, None);
+        return heads;
+    }
+
+    private record struct Name
+    {
+        internal int Text;
+        internal int Owner;
+        internal int NextByName;
+        internal int NextByOwner;
+    }
+}
