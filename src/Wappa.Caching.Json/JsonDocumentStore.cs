@@ -68,7 +68,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     /// <inheritdoc/>
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<DocumentRecord>(cancellationToken)
-        : _reader is { } reader && reader.TryReadResident(key, out var found) ? new(found)
+        : _reader is { } reader && reader.Resident(key) is { } found ? new(reader.Hit(found))
         : Get(key);
 
     /// <inheritdoc/>

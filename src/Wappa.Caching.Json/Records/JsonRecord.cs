@@ -39,9 +39,6 @@ internal sealed class JsonRecord(in RecordKey key) : Record(key)
     /// <summary>The batch of <see cref="Pending"/>. Under the stripe's lock.</summary>
     internal JournalBatch<RecordItem>? PendingBatch { get; set; }
 
-    /// <summary>Whether somebody has read it since the eviction hand passed. Racing writers all write true.</summary>
-    internal bool Visited { get; set; }
-
     /// <summary>Whether its file has, durably, what memory has.</summary>
     internal bool IsClean => Volatile.Read(ref _file) == Clean;
 

@@ -15,24 +15,20 @@ internal sealed class RecordReader(
 {
     private const int FreeAttempts = 3;
 
-    /// <summary>Reads a record that is in memory and alive: the hot path, which neither waits nor throws.</summary>
-    internal bool TryReadResident(in RecordKey key, out DocumentRecord found)
-    {
-        var record = records.Find(key);
-        if (record?.Current is not { } current || clock.Store.HasPassed(current.ExpiresAt))
-        {
-            found = default;
-            return false;
-        }
+    private readonly Stores.StoreClock _now = clock.Store;
 
+    /// <summary>The version of a record that is in memory and alive, else null: the hot path, which neither waits nor
+    /// throws.</summary>
+    internal StoredDocument? Resident(in RecordKey key)
+    {
+        if (records.Find(key) is not { Current: { } current } record || _now.HasPassed(current.ExpiresAt)) return null;
         if (!record.Visited) record.Visited = true; // tested first: a hot record's cache line stays shared among the cores
-        found = DocumentRecord.Hit(current, current.Revision, current.ExpiresAt, clock.Store);
-        return true;
+        return current;
     }
 
     internal DocumentRecord Read(in RecordKey key)
     {
-        if (TryReadResident(key, out var found)) return found;
+        if (Resident(key) is { } found) return Hit(found);
         var record = records.Find(key);
         if (record?.Current is not { } current || IsMark(current)) return ReadSlowly(key);
         if (!record.Visited) record.Visited = true;
@@ -118,7 +114,7 @@ internal sealed class RecordReader(
         clock.Store.HasPassed(current.ExpiresAt) ? DocumentRecord.Miss : Hit(current);
 
     internal DocumentRecord Hit(StoredDocument? version) =>
-        version is null ? DocumentRecord.Miss : DocumentRecord.Hit(version, version.Revision, version.ExpiresAt, clock.Store);
+        version is null ? DocumentRecord.Miss : DocumentRecord.Hit(version, version.Revision, version.ExpiresAt, _now);
 
     /// <summary>The record as it is in memory, if it is there in full.</summary>
     /// <exception cref="CacheStoreCorruptException">Its file was damaged.</exception>

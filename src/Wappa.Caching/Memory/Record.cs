@@ -16,6 +16,10 @@ internal class Record(in RecordKey key) : IExpiring
     /// <summary>Position in its <see cref="TableIndex"/>; -1: in none.</summary>
     internal int Slot = -1;
 
+    /// <summary>Whether it was read since the store looked for what to evict; only in stores that do. Racing writers all write
+    /// true. Here, as it fits beside the kind: in a class that inherits it would be on another cache line.</summary>
+    internal bool Visited { get; set; }
+
     /// <inheritdoc/>
     public int Timer { get; set; } = -1;
 
