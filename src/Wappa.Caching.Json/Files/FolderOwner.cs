@@ -43,6 +43,7 @@ internal sealed class FolderOwner : IDisposable
             held = Lock(files, directory);
             var mine = OwnerRecord.OfThisProcess(time);
             mine.Write(files, directory);
+            mine.Begin();
             var owner = new FolderOwner(files, directory, mine, held);
             held = null;
             return owner;
@@ -93,7 +94,11 @@ internal sealed class FolderOwner : IDisposable
     }
 
     /// <summary>Lets go of the lock and leaves everything else, as the end of the process would.</summary>
-    internal void Abandon() => _lock.Dispose();
+    internal void Abandon()
+    {
+        _mine.End();
+        _lock.Dispose();
+    }
 
     /// <summary>Lets go of the folder.</summary>
     public void Dispose()
@@ -108,7 +113,7 @@ internal sealed class FolderOwner : IDisposable
             // The name of an owner that is gone does no harm: the lock is free.
         }
 
-        _lock.Dispose();
+        Abandon();
     }
 
     // A lock that nobody alive has a name beside is about to be free or to get its name: somebody is looking (IsTaken), going,

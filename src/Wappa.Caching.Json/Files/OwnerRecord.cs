@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -19,6 +20,10 @@ internal sealed class OwnerRecord
 
     private static readonly JsonWriterOptions Readable = new() { Indented = true, NewLine = "\n", Encoder = JsonText.Encoder };
 
+    // The tokens of this process's own owners: a lock that is let go is not free at once while a child process is being started,
+    // which has a copy of every open file until its own program begins.
+    private static readonly ConcurrentDictionary<string, bool> Mine = new(StringComparer.Ordinal);
+
     private OwnerRecord()
     {
     }
@@ -32,13 +37,14 @@ internal sealed class OwnerRecord
     /// <summary>Random, so that no two takings of a folder are alike; null: the file cannot be read.</summary>
     private string? Token { get; init; }
 
-    /// <summary>False: it was a process of this machine, and there is none with its number. True proves nothing: numbers are used
-    /// again, and of other machines nothing is known.</summary>
+    /// <summary>False: it was this process and has let go, or a process of this machine and there is none with its number. True
+    /// proves nothing of others: numbers are used again, and of other machines nothing is known.</summary>
     internal bool MayBeAlive
     {
         get
         {
             if (Token is null || Host != Environment.MachineName) return true;
+            if (ProcessId == Environment.ProcessId) return Mine.ContainsKey(Token);
             try
             {
                 using var process = Process.GetProcessById(ProcessId);
@@ -65,6 +71,12 @@ internal sealed class OwnerRecord
         var content = new FileBuffer();
         return files.TryRead(Path.Combine(directory, Name), content) ? Parse(content.Memory) ?? Unreadable : null;
     }
+
+    /// <summary>This process has the folder.</summary>
+    internal void Begin() => Mine.TryAdd(Token!, true);
+
+    /// <summary>It lets go of it.</summary>
+    internal void End() => Mine.TryRemove(Token!, out _);
 
     internal static void Remove(IFileSystem files, string directory) => files.Delete(Path.Combine(directory, Name));
 

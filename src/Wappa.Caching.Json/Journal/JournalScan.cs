@@ -77,6 +77,9 @@ internal sealed class JournalScan
     /// <summary>How many bytes of batches matter.</summary>
     internal long Bytes => _batches.Where(batch => batch.Key > Applied).Sum(batch => (long)batch.Value.Length);
 
+    /// <summary>How many lines matter.</summary>
+    internal long Lines => _batches.Where(batch => batch.Key > Applied).Sum(batch => (long)batch.Value.Lines);
+
     /// <summary>How many batches that matter are missing.</summary>
     internal long Missing => Math.Max(0, Kept - Applied) - _batches.Keys.Count(number => number > Applied) -
         _void.Sum(range => Math.Max(0, Math.Min(range.Last, Kept) - Math.Max(range.First - 1, Applied)));
@@ -140,7 +143,7 @@ internal sealed class JournalScan
         {
             if (JournalText.TryReadBatch(text[at..], segment.Number, _checkSums, out var batch, out _, out length))
             {
-                _batches[batch.Number] = new Place(segment.Number, at, length);
+                _batches[batch.Number] = new Place(segment.Number, at, length, batch.Lines);
                 segment.LastBatch = Math.Max(segment.LastBatch, batch.Number);
                 Note(batch.Number, batch.Applied, batch.Synced, batch.Revision);
                 at += length;
@@ -212,7 +215,7 @@ internal sealed class JournalScan
         return Math.Max(holds, made.DefaultIfEmpty(0).Max());
     }
 
-    private readonly record struct Place(long Segment, int Offset, int Length);
+    private readonly record struct Place(long Segment, int Offset, int Length, int Lines);
 }
 
 /// <summary>Meets a batch; its lines are valid during the call only.</summary>

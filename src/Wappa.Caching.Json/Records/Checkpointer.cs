@@ -14,6 +14,7 @@ internal sealed class Checkpointer(
     private bool? _syncsAll;
     private long? _since;
     private long? _writingSince;
+    private int _writing;
 
     /// <summary>Held while files are written, and by whoever must not have them written meanwhile.</summary>
     internal Lock Gate { get; } = new();
@@ -26,7 +27,7 @@ internal sealed class Checkpointer(
     {
         get
         {
-            lock (_gate) return _dirty.Count;
+            lock (_gate) return _dirty.Count + _writing;
         }
     }
 
@@ -87,6 +88,7 @@ internal sealed class Checkpointer(
             dirty = _dirty;
             _dirty = [];
             (_writingSince, _since) = (_since, null);
+            _writing = dirty.Count;
         }
 
         // All of them before the first version is read: after a failure, a record that is still marked so is in no list, and
@@ -108,6 +110,7 @@ internal sealed class Checkpointer(
             {
                 if (!isWritten) _since = _writingSince;
                 _writingSince = null;
+                _writing = 0;
             }
         }
     }

@@ -52,10 +52,12 @@ internal sealed class KeyText
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // an opening runs it once, a million times
     internal static int EndOf(ReadOnlySpan<byte> text)
     {
-        for (var i = 0; i < text.Length; i++)
+        for (var at = 0; at < text.Length; at += 2)
         {
-            if (text[i] == '"') return i;
-            if (text[i] == '\\') i++;
+            var next = text[at..].IndexOfAny((byte)'"', (byte)'\\');
+            if (next < 0) return -1;
+            at += next;
+            if (text[at] == '"') return at;
         }
 
         return -1;

@@ -7,13 +7,18 @@ namespace Wappa.Caching.Json.Records;
 /// the directories in the background after the opening, and kept in step by checkpoints.
 /// </summary>
 /// <remarks>
-/// <para>In memory, about 60 bytes a name, and not on disk: a second truth there could be wrong, and would have to be repaired
-/// after every hand that touched the folder. Reading a million names takes about a second.</para>
+/// <para>In memory, about 25 bytes and what a name has beyond its directory and <c>.json</c>, and not on disk: a second truth
+/// there could be wrong, and would have to be repaired after every hand that touched the folder. Reading a million names takes
+/// about a second.</para>
 /// <para>Two chains lead to a name: by the name itself, which is short, and by its owner, which for a table may be as long as
 /// the index. A name that goes is taken out of the first at once and out of the second when that is walked.</para>
 /// </remarks>
-internal sealed class NameIndex
+/// <param name="directories">The layout's directories, relative to the root.</param>
+internal sealed class NameIndex(IReadOnlyList<string> directories)
 {
+    private const string Suffix = ".json";
+    private const int LongestPath = 1024;
+    private const int HeaderBytes = 3; // two of length, one of the directory
     private const int BlockBits = 20;
     private const int None = -1;
 
@@ -21,8 +26,8 @@ internal sealed class NameIndex
     private volatile TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<byte[]> _blocks = [];
     private int _used; // bytes of the last block
-    private int[] _byName = NewHeads(16);
-    private int[] _byOwner = NewHeads(16);
+    private int[] _byName = NewHeads(8);
+    private int[] _byOwner = NewHeads(8);
     private Name[] _names = new Name[16];
     private int _count;
     private int _gone;
@@ -105,7 +110,7 @@ internal sealed class NameIndex
         {
             for (var at = _byOwner[owner & (_byOwner.Length - 1)]; at != None; at = _names[at].NextByOwner)
             {
-                if (_names[at].Owner == owner && _names[at].Text != None) found.Add(Encoding.ASCII.GetString(TextAt(_names[at].Text)));
+                if (_names[at].Owner == owner && _names[at].Text != None) found.Add(PathAt(_names[at].Text));
             }
         }
 
@@ -122,7 +127,7 @@ internal sealed class NameIndex
         {
             for (; from < _count && found.Count < most; from++)
             {
-                if (_names[from].Text != None) found.Add(Encoding.ASCII.GetString(TextAt(_names[from].Text)));
+                if (_names[from].Text != None) found.Add(PathAt(_names[from].Text));
             }
 
             if (from >= _count) from = 0;
@@ -134,9 +139,10 @@ internal sealed class NameIndex
     private int Find(ReadOnlySpan<char> path, int hash, out int before)
     {
         before = None;
+        var name = Split(path, out var directory);
         for (var at = _byName[hash & (_byName.Length - 1)]; at != None; at = _names[at].NextByName)
         {
-            if (Ascii.Equals(path, TextAt(_names[at].Text))) return at;
+            if (Ascii.Equals(name, TextAt(_blocks, _names[at].Text, out var other)) && other == directory) return at;
             before = at;
         }
 
@@ -145,26 +151,59 @@ internal sealed class NameIndex
 
     private int Store(ReadOnlySpan<char> path)
     {
-        if (_blocks.Count == 0 || _used + path.Length + 2 > _blocks[^1].Length)
+        var name = Split(path, out var directory);
+        var size = HeaderBytes + name.Length;
+        if (_blocks.Count == 0 || _used + size > _blocks[^1].Length)
         {
             _blocks.Add(new byte[_blocks.Count == 0 ? 1 << 12 : 1 << BlockBits]);
             _used = 0;
         }
 
         var text = ((_blocks.Count - 1) << BlockBits) + _used;
-        var block = _blocks[^1];
-        block[_used] = (byte)path.Length;
-        block[_used + 1] = (byte)(path.Length >> 8);
-        Encoding.ASCII.GetBytes(path, block.AsSpan(_used + 2));
-        _used += path.Length + 2;
+        var block = _blocks[^1].AsSpan(_used);
+        block[0] = (byte)name.Length;
+        block[1] = (byte)(name.Length >> 8);
+        block[2] = (byte)directory;
+        Encoding.ASCII.GetBytes(name, block[HeaderBytes..]);
+        _used += size;
         return text;
     }
 
-    private ReadOnlySpan<byte> TextAt(int text)
+    // Each directory and the suffix are in a million names.
+    private ReadOnlySpan<char> Split(ReadOnlySpan<char> path, out int directory)
     {
-        var block = _blocks[text >> BlockBits];
-        var at = text & ((1 << BlockBits) - 1);
-        return block.AsSpan(at + 2, block[at] | (block[at + 1] << 8));
+        for (directory = 0; directory < directories.Count; directory++)
+        {
+            var length = directories[directory].Length;
+            if (path.Length > length && path[length] == '/' && path.StartsWith(directories[directory]) && path.EndsWith(Suffix))
+                return path[(length + 1)..^Suffix.Length];
+        }
+
+        throw new ArgumentException("The path is none of the layout's.", nameof(path));
+    }
+
+    private string PathAt(int text)
+    {
+        Span<char> path = stackalloc char[LongestPath];
+        return path[..Join(_blocks, text, path)].ToString();
+    }
+
+    private int Join(IReadOnlyList<byte[]> blocks, int text, Span<char> path)
+    {
+        var name = TextAt(blocks, text, out var directory);
+        directories[directory].CopyTo(path);
+        var length = directories[directory].Length;
+        path[length++] = '/';
+        length += Encoding.ASCII.GetChars(name, path[length..]);
+        Suffix.CopyTo(path[length..]);
+        return length + Suffix.Length;
+    }
+
+    private static ReadOnlySpan<byte> TextAt(IReadOnlyList<byte[]> blocks, int text, out int directory)
+    {
+        var block = blocks[text >> BlockBits].AsSpan(text & ((1 << BlockBits) - 1));
+        directory = block[2];
+        return block.Slice(HeaderBytes, block[0] | (block[1] << 8));
     }
 
     private void Grow()
@@ -185,19 +224,16 @@ internal sealed class NameIndex
         }
 
         _names = new Name[size];
-        _byName = NewHeads(size);
-        _byOwner = NewHeads(size);
+        _byName = NewHeads(size / 2); // two names a chain: shorter ones are not worth their room beside a call to the disk
+        _byOwner = NewHeads(size / 2);
         _count = _gone = 0;
-        Span<char> path = stackalloc char[1024];
+        Span<char> path = stackalloc char[LongestPath];
         for (var i = 0; i < count; i++)
         {
             if (old[i].Text == None) continue;
-            var block = blocks[old[i].Text >> BlockBits];
-            var at = old[i].Text & ((1 << BlockBits) - 1);
-            var bytes = block.AsSpan(at + 2, block[at] | (block[at + 1] << 8));
-            var text = path[..Encoding.ASCII.GetChars(bytes, path)];
-            ref var byName = ref _byName[string.GetHashCode(text) & (size - 1)];
-            ref var byOwner = ref _byOwner[old[i].Owner & (size - 1)];
+            var text = path[..Join(blocks, old[i].Text, path)];
+            ref var byName = ref _byName[string.GetHashCode(text) & (_byName.Length - 1)];
+            ref var byOwner = ref _byOwner[old[i].Owner & (_byOwner.Length - 1)];
             _names[_count] = old[i] with { Text = compact ? Store(text) : old[i].Text, NextByName = byName, NextByOwner = byOwner };
             byName = byOwner = _count++;
         }

@@ -8,6 +8,8 @@ namespace Wappa.Caching.Json.Records;
 /// <summary>The parts of a store of records, put together: opening, checkpoints, healing and closing.</summary>
 internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposable
 {
+    private const long LongJournal = 16 << 20;
+
     private readonly JsonStoreOptions _options;
     private readonly JsonStoreSeams _seams;
     private readonly ILogger _logger;
@@ -17,7 +19,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     private readonly string _directory;
     private readonly DiskClock _clock;
     private readonly ResidentRecords _records;
-    private readonly NameIndex _names = new();
+    private readonly NameIndex _names;
     private readonly Checkpointer _checkpointer;
     private readonly Quarantine _quarantine;
     private readonly RecordDamage _damage;
@@ -27,6 +29,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     private FolderOwner? _owner;
     private Revisions _revisions = null!;
     private Exception? _checkpointError;
+    private long _replayedBytes;
     private int _closed;
 
     internal RecordEngine(JsonStoreOptions options, long maxRecordBytes, JsonStoreSeams seams, ILogger logger)
@@ -42,6 +45,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         _clock = new DiskClock(_time);
         _records = new ResidentRecords(_clock, options.MaxCachedBytes);
         _files = new RecordFiles(_disk, _root, Layouts.Of(options), _clock);
+        _names = new NameIndex(_files.Layout.Directories);
         _checkpointer = new Checkpointer(_files, _records, _names, _clock, seams);
         _quarantine = new Quarantine(_disk, _root, _time);
         _damage = new RecordDamage(_files, _records, _checkpointer, _names, _clock, _quarantine, _directory, logger);
@@ -116,7 +120,8 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         Writer = new RecordWriter(_records, Reader, _checkpointer, _clock, _revisions, _maxRecordBytes, _seams.Fault);
         Lists = new RecordLists(_records, Reader, _files, _names, _damage);
         _records.Start(Reclaim);
-        opening.Replay(scan, _records, _checkpointer, _revisions, _clock);
+        _replayedBytes = scan.Bytes;
+        opening.Replay(scan, new RecordReplay(_records, _checkpointer, _revisions, _clock, _seams.Inline));
         var settings = new JournalOptions(
             _disk, _directory, _options.Durability == Durability.Always, _options.MaxJournalBytes, _seams.SegmentBytes.First,
             _seams.SegmentBytes.Largest, _seams.Fault);
@@ -192,6 +197,15 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         }
 
         _records.MakeRoom(thorough: true);
+        GiveBack();
+    }
+
+    // Once: an opening that finds a long journal brings more into memory than is ever kept there afterwards, and the files have
+    // it now. Left to itself the collector would hold on to it for as long as the process has little to do.
+    private void GiveBack()
+    {
+        if (Interlocked.Exchange(ref _replayedBytes, 0) > Math.Max(LongJournal, _options.MaxCachedBytes))
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <summary>As <see cref="Checkpoint"/>; a failure is noted and reported.</summary>

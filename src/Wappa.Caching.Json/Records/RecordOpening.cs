@@ -64,25 +64,11 @@ internal sealed partial class RecordOpening(IFileSystem disk, RecordFiles files,
     }
 
     /// <summary>Brings what the journal has and the files do not into memory.</summary>
-    internal void Replay(
-        JournalScan scan, ResidentRecords records, Checkpointer checkpointer, Revisions revisions, DiskClock clock)
+    internal void Replay(JournalScan scan, RecordReplay replay)
     {
-        var keys = new KeyText();
-        var unreadable = 0;
-        scan.Visit(scan.Applied, (in BatchHeader header, ReadOnlySpan<byte> lines) =>
-        {
-            for (var line = 0; line < header.Lines; line++)
-            {
-                if (!RecordLine.TryRead(ref lines, keys, out var image))
-                {
-                    unreadable++;
-                    return;
-                }
-
-                Replay(image, records, checkpointer, revisions, clock);
-            }
-        });
-        if (unreadable > 0) NoteDamage($"{unreadable} batches of the journal are valid and hold lines this version cannot read.");
+        replay.Run(scan);
+        if (replay.Unreadable > 0)
+            NoteDamage($"{replay.Unreadable} batches of the journal are valid and hold lines this version cannot read.");
     }
 
     /// <summary>Reads the names of all files.</summary>
@@ -102,26 +88,6 @@ internal sealed partial class RecordOpening(IFileSystem disk, RecordFiles files,
         {
             names.SetFailed(error);
         }
-    }
-
-    private static void Replay(
-        in RecordImage image, ResidentRecords records, Checkpointer checkpointer, Revisions revisions, DiskClock clock)
-    {
-        var version = image.Document is { } document
-            ? new StoredDocument(document, image.Revision, clock.FromDisk(image.ExpiresAt))
-            : new StoredDocument(CacheDocument.Empty, image.Revision, StoredDocument.Gone);
-        revisions.AtLeast(image.Revision);
-        var stripe = records.StripeOf(image.Key);
-        var crowded = false;
-        lock (stripe.Lock)
-        {
-            var record = records.FindLocked(image.Key);
-            if (record is null) record = records.AddLocked(image.Key, stripe, version, ref crowded);
-            else records.Show(record, version);
-            checkpointer.Add(record);
-        }
-
-        if (crowded) records.Grow(stripe);
     }
 
     private void ReadNames(int index, NameIndex names, RecordLists lists, Func<bool> isClosed)

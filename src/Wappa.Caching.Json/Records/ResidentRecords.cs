@@ -76,6 +76,9 @@ internal sealed class ResidentRecords(DiskClock clock, long maxBytes) : IDisposa
         if (record.TryReplace(JsonRecord.Unloaded, version)) Account(record, JsonRecord.Unloaded, version);
     }
 
+    /// <summary>Makes room for so many records at once; before anybody else is there.</summary>
+    internal void Reserve(int count) => _table.Reserve(count);
+
     internal void Grow(RecordTable.Stripe stripe) => _table.Grow(stripe);
 
     internal void SetTimerAgain(JsonRecord record, long expiresAt) => _wheel?.SetNoLaterThan(record, expiresAt);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Wappa.Caching.Memory;
 
 /// <summary>
@@ -32,6 +34,14 @@ internal sealed class RecordTable
     internal Stripe StripeOf(in RecordKey key) => _stripes[Place(key) & (StripeCount - 1)];
 
     internal Stripe StripeOf(in RecordSet user) => _stripes[user.OwnerHash & (StripeCount - 1)];
+
+    /// <summary>Makes room for so many records; only while the table is empty and nobody else has it.</summary>
+    internal void Reserve(int records)
+    {
+        if (records <= _buckets.Length) return;
+        _buckets = new Record?[BitOperations.RoundUpToPowerOf2((uint)records)];
+        foreach (var stripe in _stripes) stripe.Budget = _buckets.Length / StripeCount;
+    }
 
     /// <summary>Finds a record without a lock.</summary>
     internal Record? Find(in RecordKey key)
