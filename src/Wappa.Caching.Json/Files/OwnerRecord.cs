@@ -65,18 +65,18 @@ internal sealed class OwnerRecord
         Token = RandomNumberGenerator.GetHexString(32, lowercase: true),
     };
 
+    /// <summary>This process has the folder.</summary>
+    internal void Begin() => Mine.TryAdd(Token!, true);
+
+    /// <summary>It lets go of it.</summary>
+    internal void End() => Mine.TryRemove(Token!, out _);
+
     /// <returns>Null: there is no file. A file that is torn or not one of these is a record that nobody equals.</returns>
     internal static OwnerRecord? Read(IFileSystem files, string directory)
     {
         var content = new FileBuffer();
         return files.TryRead(Path.Combine(directory, Name), content) ? Parse(content.Memory) ?? Unreadable : null;
     }
-
-    /// <summary>This process has the folder.</summary>
-    internal void Begin() => Mine.TryAdd(Token!, true);
-
-    /// <summary>It lets go of it.</summary>
-    internal void End() => Mine.TryRemove(Token!, out _);
 
     internal static void Remove(IFileSystem files, string directory) => files.Delete(Path.Combine(directory, Name));
 
