@@ -10,6 +10,8 @@ internal sealed class RespScanner(int maxBytes, int maxDepth)
     private const int LongestLine = 64 << 10;
     private const int SmallestValue = 3; // a sign, CR LF
 
+    private static ReadOnlySpan<byte> Signs => "+-:$*_#,(!=%~>|"u8;
+
     private readonly long[] _missing = new long[maxDepth + 1];
     private int _depth;
     private int _position;
@@ -47,22 +49,22 @@ internal sealed class RespScanner(int maxBytes, int maxDepth)
 
     private bool TryStep(ReadOnlySpan<byte> bytes)
     {
-        if (!TryReadLine(bytes, out var line, out var next)) return false;
+        if (_position >= bytes.Length) return Lacks(bytes);
         var kind = (RespKind)bytes[_position];
+        if (Signs.IndexOf((byte)kind) < 0)
+            throw new RespFormatException($"A reply begins with byte 0x{(byte)kind:X2}, which RESP does not know. Is it a Redis server?");
+        if (!TryReadLine(bytes, out var line, out var next)) return false;
         switch (kind)
         {
-            case RespKind.SimpleString or RespKind.Error or RespKind.Integer or RespKind.Double or RespKind.BigNumber
-                or RespKind.Boolean or RespKind.Null:
-                _missing[_depth]--;
-                _position = next;
-                return true;
             case RespKind.BulkString or RespKind.BulkError or RespKind.VerbatimString:
                 return TryPassBlob(bytes, kind, line, next);
             case RespKind.Array or RespKind.Set or RespKind.Push or RespKind.Map or RespKind.Attribute:
                 Enter(kind, line, next);
                 return true;
             default:
-                throw new RespFormatException($"A reply begins with byte 0x{(byte)kind:X2}, which RESP does not know. Is it a Redis server?");
+                _missing[_depth]--;
+                _position = next;
+                return true;
         }
     }
 
@@ -104,7 +106,6 @@ internal sealed class RespScanner(int maxBytes, int maxDepth)
     {
         line = default;
         next = 0;
-        if (_position >= bytes.Length) return Lacks(bytes);
         var rest = bytes[(_position + 1)..];
         var end = rest.IndexOf((byte)'\r');
         if (end > LongestLine || (end < 0 && rest.Length > LongestLine))

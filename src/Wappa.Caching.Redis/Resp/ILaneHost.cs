@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+
+namespace Wappa.Caching.Redis.Resp;
+
+/// <summary>What a lane needs of the client it belongs to.</summary>
+internal interface ILaneHost
+{
+    RedisClientOptions Options { get; }
+
+    TimeProvider Time { get; }
+
+    CoarseClock Clock { get; }
+
+    CompletionQueue Completions { get; }
+
+    ILogger Logger { get; }
+
+    /// <summary>Whether the client has been disposed.</summary>
+    bool IsClosed { get; }
+
+    /// <summary>What the connections of a database track. Null: nothing.</summary>
+    Tracking? TrackingOf(int database);
+
+    /// <summary>A connection is up and has said who it is; its commands wait until this ends.</summary>
+    ValueTask OnConnectedAsync(Lane lane, Wire wire, ServerFacts facts, CancellationToken cancellationToken);
+
+    /// <summary>The lane served to find the cluster; its commands belong elsewhere now.</summary>
+    bool IsMerelySeed(Lane lane);
+
+    /// <summary>Sends a waiting command where it belongs now.</summary>
+    void Dispatch(PendingCommand pending);
+
+    /// <summary>The server refused to run a command at all.</summary>
+    /// <returns>True: it will be tried again.</returns>
+    bool TryTakeBack(Lane lane, Wire wire, PendingCommand pending, ReadOnlySpan<byte> error);
+}

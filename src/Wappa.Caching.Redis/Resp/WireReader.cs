@@ -1,0 +1,196 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace Wappa.Caching.Redis.Resp;
+
+/// <summary>Reads one connection: finds replies in a contiguous buffer, gives each to the oldest command in flight, and hands the
+/// finished commands of one read to their callers together.</summary>
+/// <param name="stream">The connection.</param>
+/// <param name="wire">Whose commands are in flight.</param>
+/// <param name="owner">Is told of all that is no plain reply.</param>
+/// <param name="completions">Wakes the callers.</param>
+/// <param name="clock">For <see cref="Wire.LastHeard"/>.</param>
+/// <param name="options">The limits.</param>
+internal sealed class WireReader(
+    Stream stream, Wire wire, IWireOwner owner, CompletionQueue completions, CoarseClock clock, RedisClientOptions options)
+{
+    private const int UsualSize = 64 << 10;
+    private const int MostReadsAtOnce = 4;
+
+    private readonly RespScanner _scanner = new(options.MaxReplyBytes, options.MaxReplyDepth);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(UsualSize);
+    private int _start;
+    private int _end;
+    private PendingCommand? _first;
+    private PendingCommand? _last;
+    private int _readsAtOnce;
+    private bool _undrained;
+
+    /// <summary>In RESP2 a subscription's messages come as arrays; only a connection of nothing else can tell them apart.</summary>
+    internal bool ArraysMayBePushes { get; init; }
+
+    /// <summary>Reads until the connection ends, whoever ends it.</summary>
+    internal async Task RunAsync()
+    {
+        _scanner.Reset();
+        try
+        {
+            while (true)
+            {
+                MakeRoom();
+                var count = await new ReadThenDrain(this, stream.ReadAsync(_bytes.AsMemory(_end)));
+                if (count == 0) throw new EndOfStreamException("The server closed the connection.");
+                _end += count;
+                wire.LastHeard = clock.Now;
+                TakeReplies();
+                owner.OnRoom(wire);
+            }
+        }
+#pragma warning disable CA1031 // whatever ends the reading ends the connection, and is told as the cause
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            wire.Close(error);
+        }
+
+        if (_undrained) completions.CallGuard();
+        ArrayPool<byte>.Shared.Return(_bytes);
+        var left = new List<PendingCommand>();
+        while (wire.Next() is { } pending)
+            if (pending is not UnheardReply) left.Add(pending);
+        owner.OnClosed(wire, left);
+    }
+
+    private void TakeReplies()
+    {
+        try
+        {
+            while (_start < _end && _scanner.TryScan(_bytes.AsSpan(_start, _end - _start), out var length))
+            {
+                TakeReply(_bytes.AsSpan(_start, length));
+                _start += length;
+                _scanner.Reset();
+            }
+        }
+        finally
+        {
+            if (_first is not null)
+            {
+                completions.Add(_first, _last!);
+                _first = _last = null;
+                _undrained = true;
+            }
+        }
+    }
+
+    private void TakeReply(ReadOnlySpan<byte> reply)
+    {
+        if ((RespKind)reply[0] == RespKind.Push || (ArraysMayBePushes && IsMessage(reply)))
+        {
+            var push = new RespReader(reply);
+            owner.OnPush(wire, ref push);
+            return;
+        }
+
+        var pending = wire.Next() ?? throw new RespFormatException("A reply came that no command had asked for.");
+        if (pending is UnheardReply) return;
+        if ((RespKind)reply[0] is RespKind.Error or RespKind.BulkError)
+        {
+            var reader = new RespReader(reply);
+            reader.TryReadError(out var error);
+            if (owner.TryTakeBack(wire, pending, error) || !pending.TryClaimSent()) return;
+            pending.TakeError(new RedisServerException(error));
+        }
+        else
+        {
+            if (!pending.TryClaimSent()) return; // its caller has left
+            pending.TakeReply(reply);
+        }
+
+        if (_last is null) _first = pending;
+        else _last.Next = pending;
+        _last = pending;
+    }
+
+    private static bool IsMessage(ReadOnlySpan<byte> reply)
+    {
+        if ((RespKind)reply[0] != RespKind.Array) return false;
+        var reader = new RespReader(reply);
+        if (reader.ReadArrayLength() != 3 || reader.Kind != RespKind.BulkString) return false;
+        var kind = reader.ReadBytes();
+        return kind.SequenceEqual("message"u8) || kind.SequenceEqual("subscribe"u8);
+    }
+
+    private void MakeRoom()
+    {
+        if (_start == _end)
+        {
+            _start = _end = 0;
+            if (_bytes.Length > UsualSize) Resize(UsualSize); // grown for one large reply
+            return;
+        }
+
+        var wanted = _scanner.Wanted;
+        if (_bytes.Length - _start >= wanted && _end < _bytes.Length) return;
+        if (wanted <= _bytes.Length) Compact();
+
+        // By doubling at most: a length is only a claim until its bytes come.
+        else Resize((int)Math.Min(wanted, _bytes.Length * 2L));
+    }
+
+    private void Compact()
+    {
+        _bytes.AsSpan(_start, _end - _start).CopyTo(_bytes);
+        _end -= _start;
+        _start = 0;
+    }
+
+    private void Resize(int size)
+    {
+        var resized = ArrayPool<byte>.Shared.Rent(size);
+        _bytes.AsSpan(_start, _end - _start).CopyTo(resized);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = resized;
+        _end -= _start;
+        _start = 0;
+    }
+
+    /// <summary>Awaits a read; and if it has to be waited for, this thread first makes sure that another will go on reading, and
+    /// then wakes the callers whose replies are there.</summary>
+    private readonly struct ReadThenDrain(WireReader reader, ValueTask<int> read) : ICriticalNotifyCompletion
+    {
+        private readonly ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read = read.ConfigureAwait(false).GetAwaiter();
+
+        public bool IsCompleted => _read.IsCompleted && reader.MayReadOn();
+
+        public ReadThenDrain GetAwaiter() => this;
+
+        public int GetResult() => _read.GetResult();
+
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+        public void UnsafeOnCompleted(Action continuation)
+        {
+            // Once the continuation is registered this awaiter may be gone: another thread runs on. Only locals after that.
+            var undrained = reader._undrained;
+            var queue = reader.Completions;
+            reader._undrained = false;
+            reader._readsAtOnce = 0;
+            var local = _read;
+            local.UnsafeOnCompleted(continuation);
+            if (undrained) queue.Drain();
+        }
+    }
+
+    private CompletionQueue Completions => completions;
+
+    // More bytes are there at once: take them along, they make the batch larger. But not for ever.
+    private bool MayReadOn()
+    {
+        if (!_undrained || ++_readsAtOnce < MostReadsAtOnce) return true;
+        completions.CallGuard();
+        _undrained = false;
+        _readsAtOnce = 0;
+        return true;
+    }
+}
