@@ -179,7 +179,7 @@ end
 local function after_value(json, at)
   local first = byte(json, at)
   if first == 34 then return after_text(json, at) end
-  if first ~= 91 and first ~= 123 then return find(json, '[,%]%s]', at) end
+  if first ~= 91 and first ~= 123 then return (find(json, '[,%]%s]', at)) end
   local depth = 0
   while true do
     at = find(json, '["%[%]{}]', at)
