@@ -32,7 +32,8 @@ internal static class RedisFailures
                 "Redis has reached its maxmemory; nothing changed. Raise it, or let it evict: records without a time to live stay.", error);
         }
 
-        if (Says(error, "NOPERM"))
+        // Version 7.0 has no code for what a script may not do.
+        if (Says(error, "NOPERM") || error.Text.Contains("user executing the script", StringComparison.Ordinal))
         {
             return new CacheStoreException(
                 "The Redis user may not do this; nothing changed. It needs +@read, +@write, +@scripting, +@connection and the app's keys (ACL SETUSER).",
