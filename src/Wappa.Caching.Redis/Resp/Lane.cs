@@ -144,6 +144,7 @@ internal sealed class Lane : IWireOwner
         TickRetired(now);
         if (_wire is not { } wire) return;
         wire.CheckDeadlines(now);
+        wire.Reader?.Resume();
         var silence = now - wire.LastHeard;
         if (wire.InFlight > 0)
         {
@@ -229,10 +230,18 @@ internal sealed class Lane : IWireOwner
 
     private void Pump()
     {
-        lock (_gate)
+        var outer = CompletionQueue.HoldFlushes(); // nothing is sent or read under the gate
+        try
         {
-            while (_wire is { } wire && _waiting.TryPeek(out var pending) && wire.TryPost(pending)) _waiting.Dequeue();
-            _someWait = _waiting.Count > 0;
+            lock (_gate)
+            {
+                while (_wire is { } wire && _waiting.TryPeek(out var pending) && wire.TryPost(pending)) _waiting.Dequeue();
+                _someWait = _waiting.Count > 0;
+            }
+        }
+        finally
+        {
+            CompletionQueue.ReleaseFlushes(outer);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Wappa.Caching.Redis.Resp;
@@ -8,13 +9,11 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(10);
 
-    private const int MostTracked = 16;
-
     private readonly INodeFinder _finder;
     private readonly Node _home;
     private readonly Refusals _refusals;
     private readonly ITimer _timer;
-    private readonly Tracking?[] _tracking = new Tracking?[MostTracked];
+    private readonly ConcurrentDictionary<int, Tracking> _tracking = new();
     private volatile ClusterMap? _cluster;
     private volatile ServerFacts? _facts;
     private volatile bool _closed;
@@ -125,11 +124,10 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     public async ValueTask<IAsyncDisposable> TrackAsync(
         int database, IReadOnlyList<string> prefixes, IInvalidationListener listener, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(database, MostTracked);
         var facts = _facts ?? await ConnectAsync(cancellationToken).ConfigureAwait(false);
         if (!facts.HasTracking) throw new NotSupportedException("The Redis server, or the user's ACL, offers no client tracking.");
         var tracking = new Tracking(listener, prefixes, Logger);
-        if (Interlocked.CompareExchange(ref _tracking[database], tracking, null) is not null)
+        if (!_tracking.TryAdd(database, tracking))
             throw new InvalidOperationException("The database is being tracked already; one tracking a client and database at a time.");
         OnPrimariesChanged();
         try
@@ -176,7 +174,7 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
         _home.Close();
         _cluster?.Close();
         _refusals.Tick(long.MaxValue / 2);
-        foreach (var tracking in _tracking) tracking?.End();
+        foreach (var tracking in _tracking.Values) tracking.End();
     }
 
     /// <inheritdoc/>
@@ -193,7 +191,7 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     }
 
     /// <inheritdoc/>
-    public Tracking? TrackingOf(int database) => database < MostTracked ? Volatile.Read(ref _tracking[database]) : null;
+    public Tracking? TrackingOf(int database) => _tracking.GetValueOrDefault(database);
 
     /// <inheritdoc/>
     public bool TryTakeBack(Lane lane, Wire wire, PendingCommand pending, ReadOnlySpan<byte> error) =>
@@ -231,9 +229,8 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     /// <summary>The lanes that must carry trackings are others now.</summary>
     internal void OnPrimariesChanged()
     {
-        for (var database = 0; database < _tracking.Length; database++)
+        foreach (var (database, tracking) in _tracking)
         {
-            if (TrackingOf(database) is not { } tracking) continue;
             List<Lane> lanes = _cluster is { } map ? [.. map.Primaries.Select(address => map.NodeAt(address).Lane(database))] : [_home.Lane(database)];
             tracking.Want(lanes);
             foreach (var lane in lanes) lane.Open();
@@ -271,7 +268,7 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     {
         public ValueTask DisposeAsync()
         {
-            if (Interlocked.CompareExchange(ref client._tracking[database], null, tracking) != tracking) return ValueTask.CompletedTask;
+            if (!client._tracking.TryRemove(new KeyValuePair<int, Tracking>(database, tracking))) return ValueTask.CompletedTask;
             tracking.End();
             IEnumerable<Lane> lanes = client._cluster is { } map ? map.Lanes : client._home.Lanes;
             foreach (var lane in lanes.Where(lane => lane.Database == database)) lane.StopTracking();

@@ -50,6 +50,9 @@ internal sealed class Wire
     /// <summary>When the oldest of those in flight was encoded; the distant future when there is none.</summary>
     internal long OldestSentAt => _inFlight[Volatile.Read(ref _head) & (_inFlight.Length - 1)]?.SentAt ?? long.MaxValue / 2;
 
+    /// <summary>Who reads it.</summary>
+    internal WireReader? Reader { get; set; }
+
     internal bool IsClosed => Volatile.Read(ref _closed);
 
     internal Exception? Cause => _cause;
@@ -71,7 +74,9 @@ internal sealed class Wire
             if (flush) _flushNoted = true;
         }
 
-        if (flush && !CompletionQueue.TryFlushLater(this)) FlushNoted();
+        if (!flush || CompletionQueue.TryFlushLater(this)) return true;
+        FlushNoted();
+        Reader?.Resume();
         return true;
     }
 

@@ -17,6 +17,10 @@ internal sealed class WireReader(
     private const int UsualSize = 64 << 10;
     private const int MostReadsAtOnce = 4;
 
+    // This thread is inside Resume: a caller's or a timer's, on which no other caller's continuation may run.
+    [ThreadStatic]
+    private static bool _resuming;
+
     private readonly RespScanner _scanner = new(options.MaxReplyBytes, options.MaxReplyDepth);
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(UsualSize);
     private int _start;
@@ -24,19 +28,40 @@ internal sealed class WireReader(
     private PendingCommand? _first;
     private PendingCommand? _last;
     private int _readsAtOnce;
+    private Action? _resume;
+    private int _parked;
     private bool _undrained;
+    private bool _isAlone;
 
     /// <summary>In RESP2 a subscription's messages come as arrays; only a connection of nothing else can tell them apart.</summary>
     internal bool ArraysMayBePushes { get; init; }
+
+    /// <summary>Goes on reading if the reader is waiting for its caller: called after a flush, by the clock, and when the caller's
+    /// continuation has returned, whichever is first. So a continuation that blocks delays the reader by a tick at most.</summary>
+    internal void Resume()
+    {
+        if (Volatile.Read(ref _parked) == 0 || Interlocked.Exchange(ref _parked, 0) == 0) return;
+        _resuming = true;
+        try
+        {
+            _resume!();
+        }
+        finally
+        {
+            _resuming = false;
+        }
+    }
 
     /// <summary>Reads until the connection ends, whoever ends it.</summary>
     internal async Task RunAsync()
     {
         _scanner.Reset();
+        wire.Reader = this;
         try
         {
             while (true)
             {
+                if (MayPark) await new ParkThenDrain(this);
                 MakeRoom();
                 var count = await new ReadThenDrain(this, stream.ReadAsync(_bytes.AsMemory(_end)));
                 if (count == 0) throw new EndOfStreamException("The server closed the connection.");
@@ -76,6 +101,7 @@ internal sealed class WireReader(
         {
             if (_first is not null)
             {
+                _isAlone = ReferenceEquals(_first, _last);
                 completions.Add(_first, _last!);
                 _first = _last = null;
                 _undrained = true;
@@ -178,9 +204,39 @@ internal sealed class WireReader(
             reader._readsAtOnce = 0;
             var local = _read;
             local.UnsafeOnCompleted(continuation);
-            if (undrained) queue.Drain();
+            if (!undrained) return;
+            if (_resuming) queue.CallGuard();
+            else queue.Drain();
         }
     }
+
+    /// <summary>Wakes the one caller there is before asking the socket for more: nothing can come before he sends again, and asking in
+    /// vain would stand between his reply and his next command.</summary>
+    private readonly struct ParkThenDrain(WireReader reader) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => false;
+
+        public ParkThenDrain GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+        public void UnsafeOnCompleted(Action continuation)
+        {
+            var parked = reader; // as above: this may be gone once it is parked
+            parked._undrained = false;
+            parked._resume = continuation;
+            Volatile.Write(ref parked._parked, 1);
+            parked.Completions.Drain();
+            parked.Resume();
+        }
+    }
+
+    // Only one reply, and none due: the usual state of a connection with one user at a time.
+    private bool MayPark => _undrained && _isAlone && !_resuming && wire.InFlight == 0;
 
     private CompletionQueue Completions => completions;
 
