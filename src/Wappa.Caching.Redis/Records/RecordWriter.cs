@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wappa.Caching.Redis.Resp;
 
 namespace Wappa.Caching.Redis.Records;
 
@@ -6,6 +7,8 @@ namespace Wappa.Caching.Redis.Records;
 internal sealed class RecordWriter(RecordServer server, RecordReader reader, ProgramRunner runner)
 {
     private const int GateCount = 64;
+
+    private static readonly RedisScript SetScript = new(ProgramRunner.Source("set"));
 
     // Sums by decimals and doubles are read, added and written if nobody was faster. In one process nobody is: they queue here, and
     // only other processes make anyone try again.
@@ -17,6 +20,8 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         ArgumentNullException.ThrowIfNull(change);
         cancellationToken.ThrowIfCancellationRequested();
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        if (change is RecordChange.Set set && IsPlain(layout, key, set, out var fieldCount))
+            return await SetAsync(layout, key, set, fieldCount, cancellationToken).ConfigureAwait(false);
         if (change is RecordChange.Increment { By.IsWhole: false } sum)
             return await AddAsync(layout, key, sum, cancellationToken).ConfigureAwait(false);
         var program = Program(layout, key, IsFull(change), IsCounted(change) ? _ids.Next() : "", ProgramStep.Of(0, change));
@@ -44,6 +49,24 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
             for (var i = 0; i < positions.Length; i++)
                 results[positions[i]] = RecordReplay.One(replies[i], writes[positions[i]].Change, server.Options.MaxRecordBytes);
         }
+    }
+
+    // What set.lua can do: nearly every set.
+    private bool IsPlain(RecordLayout layout, in RecordKey key, RecordChange.Set set, out int fieldCount)
+    {
+        fieldCount = set.Document.Count;
+        return fieldCount <= SetArguments.MostFields && set.Document.ByteCount <= server.Options.MaxRecordBytes && !layout.HasNamesApart(key.Kind);
+    }
+
+    private async ValueTask<ChangeResult> SetAsync(
+        RecordLayout layout, RecordKey key, RecordChange.Set set, int fieldCount, CancellationToken cancellationToken)
+    {
+        var arguments = new SetArguments(
+            layout.KeyOf(key), layout.NamesOf(key.Kind, key.Tenant, key.Owner), key.Name, set, fieldCount);
+        var call = new CallOptions { Database = layout.DatabaseOf(key.Kind) };
+        var revision = await server.SendAsync(new ScriptCall<SetArguments>(SetScript, arguments), Replies.Integer, call, cancellationToken)
+            .ConfigureAwait(false);
+        return SetArguments.Answer(set, revision);
     }
 
     private async ValueTask<ChangeResult> AddAsync(

@@ -12,6 +12,9 @@ internal readonly record struct StoredRecord(CacheDocument? Document, long Revis
     // What a hash without metadata has: somebody made it by hand, and it is a record like any other.
     private const long RevisionByHand = 1;
 
+    // What a script's numbers hold exactly, and the microseconds of the year 2255. Larger ones are somebody's mistake.
+    private const long LargestRevision = 9_000_000_000_000_000;
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _json;
 
@@ -66,7 +69,7 @@ internal readonly record struct StoredRecord(CacheDocument? Document, long Revis
         : TimeSpan.FromTicks(Math.Min(milliseconds, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond);
 
     private static long ReadRevision(ReadOnlySpan<byte> meta) =>
-        Utf8Parser.TryParse(meta, out long revision, out _) && revision > 0 ? revision : RevisionByHand;
+        Utf8Parser.TryParse(meta, out long revision, out _) && revision is > 0 and <= LargestRevision ? revision : RevisionByHand;
 
     private static CacheDocument Take(ArrayBufferWriter<byte> json)
     {

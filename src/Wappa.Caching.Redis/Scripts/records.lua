@@ -9,7 +9,7 @@
 
 local META = '$meta'
 local OK, REFUSED, FAILED, STALE, DUPLICATE, UNKNOWN, UNANNOUNCED = 0, 1, 2, 3, 4, 5, 6
-local KEPT_OPERATIONS, ANNOUNCED_FOR = 8, 30000000
+local KEPT_OPERATIONS, ANNOUNCED_FOR, LARGEST_REVISION = 8, 30000000, 9000000000000000
 local call, find, match, sub, gsub, byte = redis.call, string.find, string.match, string.sub, string.gsub, string.byte
 
 local clock = call('TIME')
@@ -46,7 +46,9 @@ local function load(record)
     if field == META then
       local revision, rest = match(value, '^(%d+)(.*)$')
       local evicted, operations = match(rest or '', '^ (%d+)( .+)$')
-      record.revision, record.operations, record.evicted = tonumber(revision) or 1, operations or '', evicted or '0'
+      record.operations, record.evicted = operations or '', evicted or '0'
+      record.revision = tonumber(revision) or 1
+      if record.revision < 1 or record.revision > LARGEST_REVISION then record.revision = 1 end
     else
       record.fields[field] = value
       record.bound = record.bound + 6 * #field + #value + 4

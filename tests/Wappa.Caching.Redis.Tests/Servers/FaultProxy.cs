@@ -15,6 +15,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private TaskCompletionSource? _hole;
     private long _replyBytesLeft = long.MaxValue;
     private bool _refusing;
+    private bool _passingRequests;
 
     private FaultProxy(int target)
     {
@@ -41,8 +42,18 @@ internal sealed class FaultProxy : IAsyncDisposable
     internal void CutRepliesAfter(long bytes) => Interlocked.Exchange(ref _replyBytesLeft, bytes);
 
     /// <summary>Takes what both sides send and passes nothing on; nobody is told. Connections stay and new ones are taken.</summary>
-    internal void SwallowAll() => Interlocked.CompareExchange(
-        ref _hole, new(TaskCreationOptions.RunContinuationsAsynchronously), null);
+    internal void SwallowAll()
+    {
+        Volatile.Write(ref _passingRequests, false);
+        Interlocked.CompareExchange(ref _hole, new(TaskCreationOptions.RunContinuationsAsynchronously), null);
+    }
+
+    /// <summary>The same for replies only: what is asked arrives and is done.</summary>
+    internal void SwallowReplies()
+    {
+        SwallowAll();
+        Volatile.Write(ref _passingRequests, true);
+    }
 
     /// <summary>Passes on again; what was held back comes first, in order.</summary>
     internal void PassOn() => Interlocked.Exchange(ref _hole, null)?.TrySetResult();
@@ -134,7 +145,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer) is var received and > 0)
             {
-                if (Volatile.Read(ref _hole) is { } hole) await hole.Task;
+                if (Volatile.Read(ref _hole) is { } hole && (isReply || !Volatile.Read(ref _passingRequests))) await hole.Task;
                 var left = isReply ? Interlocked.Add(ref _replyBytesLeft, -received) + received : received;
                 var passed = (int)Math.Clamp(left, 0, received);
                 for (var sent = 0; sent < passed;) sent += await to.SendAsync(buffer.AsMemory(sent, passed - sent));
@@ -157,12 +168,15 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private sealed class Link(Socket client)
     {
+        private int _isCut;
+
         internal Socket Client { get; } = client;
 
         internal Socket Server { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
         internal void Cut()
         {
+            if (Interlocked.Exchange(ref _isCut, 1) != 0) return;
             Reset(Client);
             Reset(Server);
         }
