@@ -10,7 +10,10 @@ internal sealed class ProgramRunner(RecordServer server)
     // The server's clock may run a little faster than ours, and the step may have waited before it was sent.
     private static readonly TimeSpan AgeMargin = TimeSpan.FromSeconds(1);
 
-    private static readonly RedisScript Script = new(Source("records"));
+    // One script in four files: what it reads, what it does to values, its steps, and the run over them.
+    private static readonly RedisScript Script =
+        new(Source("records") + Source("records.values") + Source("records.steps") + Source("records.run"));
+
     private static readonly RedisScript Announce = new(Source("announce"));
 
     internal TimeProvider Time => server.Options.Time;

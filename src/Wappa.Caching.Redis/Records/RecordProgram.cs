@@ -33,9 +33,18 @@ internal sealed class RecordProgram(ProgramRecord[] records, ProgramStep[] steps
     /// <summary>How long ago the operation may have been sent first; zero: it never was.</summary>
     internal TimeSpan Age { get; set; }
 
-    internal int KeyCount => records.Sum(record => record.HasNamesApart ? 1 : 2);
+    /// <summary>A hash each, and its index where that stands beside it: the records of one program are all alike in this.</summary>
+    internal int KeyCount => records[0].HasNamesApart ? records.Length : 2 * records.Length;
 
-    internal int ArgumentCount => 4 + (4 * records.Length) + steps.Sum(step => step.ArgumentCount);
+    internal int ArgumentCount
+    {
+        get
+        {
+            var count = 4 + (4 * records.Length);
+            foreach (ref readonly var step in steps.AsSpan()) count += step.ArgumentCount;
+            return count;
+        }
+    }
 
     internal void Write(ref CommandWriter writer)
     {
@@ -59,7 +68,7 @@ internal sealed class RecordProgram(ProgramRecord[] records, ProgramStep[] steps
             else writer.Write(record.AnnouncedAt);
         }
 
-        foreach (var step in steps) step.Write(ref writer);
+        foreach (ref readonly var step in steps.AsSpan()) step.Write(ref writer);
     }
 }
 

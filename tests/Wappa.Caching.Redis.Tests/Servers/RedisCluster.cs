@@ -38,6 +38,13 @@ internal sealed class RedisCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The slot of a key, and the primary that has it as long as no slot was moved.</summary>
+    internal async Task<(int Slot, RedisServer Owner)> OwnerOfAsync(string key)
+    {
+        var slot = (int)(long)(await Nodes[0].CallAsync("CLUSTER", "KEYSLOT", key))!;
+        return (slot, Nodes[Enumerable.Range(0, PrimaryCount).First(i => slot < (i + 1) * SlotCount / PrimaryCount)]);
+    }
+
     /// <summary>Waits until every living node holds the cluster to be complete.</summary>
     internal async Task WaitUntilCompleteAsync(params RedisServer[] without)
     {
