@@ -12,7 +12,7 @@ internal sealed class ProgramRunner(RecordServer server)
 
     // One script in four files: what it reads, what it does to values, its steps, and the run over them.
     private static readonly RedisScript Script =
-        new(Source("records") + Source("records.values") + Source("records.steps") + Source("records.run"));
+        new(Source("records") + Source("records-values") + Source("records-steps") + Source("records-run"));
 
     private static readonly RedisScript Announce = new(Source("announce"));
 
