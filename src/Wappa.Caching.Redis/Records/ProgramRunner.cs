@@ -7,9 +7,6 @@ namespace Wappa.Caching.Redis.Records;
 /// was lost.</summary>
 internal sealed class ProgramRunner(RecordServer server)
 {
-    // The server's clock may run a little faster than ours, and the step may have waited before it was sent.
-    private static readonly TimeSpan AgeMargin = TimeSpan.FromSeconds(1);
-
     // One script in four files: what it reads, what it does to values, its steps, and the run over them.
     private static readonly RedisScript Script =
         new(Source("records") + Source("records-values") + Source("records-steps") + Source("records-run"));
@@ -43,9 +40,11 @@ internal sealed class ProgramRunner(RecordServer server)
             }
             catch (CacheStoreUnavailableException error) when (error.OutcomeUnknown && program.OperationId.Length > 0 && Left(began) > TimeSpan.Zero)
             {
-                program.Age = Time.GetElapsedTime(began) + AgeMargin;
+                program.IsRepeated = true;
                 continue;
             }
+
+            server.Clock.Heard(reply.Now);
 
             switch (reply.Status)
             {
@@ -80,7 +79,7 @@ internal sealed class ProgramRunner(RecordServer server)
 
     private ValueTask<RecordReply> SendAsync(RecordProgram program, long began, CancellationToken cancellationToken)
     {
-        var call = new CallOptions { Database = program.Database, Timeout = program.Age > TimeSpan.Zero ? Left(began) : default };
+        var call = new CallOptions { Database = program.Database, Timeout = program.IsRepeated ? Left(began) : default };
         return server.SendAsync(new ScriptCall<RecordArguments>(Script, new(program)), RecordReply.Parser, call, cancellationToken);
     }
 

@@ -30,8 +30,11 @@ internal sealed class RecordProgram(ProgramRecord[] records, ProgramStep[] steps
     /// <summary>Names the one step that must not happen twice; empty: sending it again is not safe.</summary>
     internal string OperationId { get; init; } = "";
 
-    /// <summary>How long ago the operation may have been sent first; zero: it never was.</summary>
-    internal TimeSpan Age { get; set; }
+    /// <summary>When the operation was first sent, or earlier, in the server's microseconds.</summary>
+    internal long Since { get; init; }
+
+    /// <summary>Whether it may have been made already.</summary>
+    internal bool IsRepeated { get; set; }
 
     /// <summary>A hash each, and its index where that stands beside it: the records of one program are all alike in this.</summary>
     internal int KeyCount => records[0].HasNamesApart ? records.Length : 2 * records.Length;
@@ -57,7 +60,8 @@ internal sealed class RecordProgram(ProgramRecord[] records, ProgramStep[] steps
         writer.Write(records.Length);
         writer.Write(maxBytes);
         writer.Write(OperationId);
-        writer.Write((long)Age.TotalMicroseconds);
+        if (IsRepeated) writer.Write(Since);
+        else writer.Write(""u8);
         foreach (var record in records)
         {
             writer.Write(record.Database);

@@ -10,6 +10,9 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
 
     internal RecordStoreOptions Options => options;
 
+    /// <summary>Known once the layout is.</summary>
+    internal ServerClock Clock { get; private set; } = new(options.Time, hasManyServers: true);
+
     /// <summary>Where records stand; the first call connects.</summary>
     /// <exception cref="CacheStoreException">No server, or one without scripts.</exception>
     internal ValueTask<RecordLayout> LayoutAsync(CancellationToken cancellationToken) =>
@@ -55,6 +58,7 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
                 "The server does not run Lua scripts for this user, and every change of a record is one. Allow EVAL and EVALSHA (on Garnet: --lua).");
         }
 
+        if (!facts.IsCluster) Clock = new ServerClock(options.Time, hasManyServers: false);
         return _layout = new RecordLayout(options, facts.IsCluster);
     }
 

@@ -24,7 +24,8 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
             return await SetAsync(layout, key, set, fieldCount, cancellationToken).ConfigureAwait(false);
         if (change is RecordChange.Increment { By.IsWhole: false } sum)
             return await AddAsync(layout, key, sum, cancellationToken).ConfigureAwait(false);
-        var program = Program(layout, key, IsFull(change), IsCounted(change) ? _ids.Next() : "", ProgramStep.Of(0, change));
+        var program = Program(
+            layout, key, IsFull(change), IsCounted(change) ? _ids.Next() : "", server.Clock.AtLeast(), ProgramStep.Of(0, change));
         var reply = await runner.RunAsync(program, runner.Time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
         return reply.Status == ProgramStatus.Duplicate
             ? Repeated(change, reply)
@@ -44,7 +45,7 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         async Task WriteAsync(RecordKind kind, int[] positions)
         {
             var programs = Array.ConvertAll(
-                positions, i => Program(layout, writes[i].Key, false, "", ProgramStep.Of(0, writes[i].Change)));
+                positions, i => Program(layout, writes[i].Key, false, "", 0, ProgramStep.Of(0, writes[i].Change)));
             var replies = await runner.RunManyAsync(programs, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < positions.Length; i++)
                 results[positions[i]] = RecordReplay.One(replies[i], writes[positions[i]].Change, server.Options.MaxRecordBytes);
@@ -76,18 +77,18 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var (began, age, id) = (runner.Time.GetTimestamp(), TimeSpan.Zero, _ids.Next());
+            var (began, since, isRepeated, id) = (runner.Time.GetTimestamp(), server.Clock.AtLeast(), false, _ids.Next());
             while (true)
             {
                 var before = await reader.GetAsync(key, cancellationToken).ConfigureAwait(false);
                 var sum = Sum(change, before, server.Options.MaxRecordBytes);
                 var program = Program(
-                    layout, key, true, id, ProgramStep.OfPin(0, before.Revision), ProgramStep.OfSum(0, change, sum));
-                program.Age = age;
+                    layout, key, true, id, since, ProgramStep.OfPin(0, before.Revision), ProgramStep.OfSum(0, change, sum));
+                program.IsRepeated = isRepeated;
                 var reply = await runner.RunAsync(program, began, cancellationToken).ConfigureAwait(false);
                 if (reply.Status == ProgramStatus.Duplicate) return Repeated(change, reply);
                 if (reply.Status != ProgramStatus.Stale) return RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
-                age = program.Age; // once sent twice, it stays suspected
+                isRepeated = program.IsRepeated; // once sent twice, it stays suspected
             }
         }
         finally
@@ -103,11 +104,12 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         return step.Document is { } document && document.TryGetField(change.Field, out var sum) ? sum.ToArray() : throw new UnreachableException();
     }
 
-    private RecordProgram Program(RecordLayout layout, RecordKey key, bool isFull, string id, params ProgramStep[] steps)
+    private RecordProgram Program(
+        RecordLayout layout, RecordKey key, bool isFull, string id, long since, params ProgramStep[] steps)
     {
         var record = new ProgramRecord(
             key, layout.KeyOf(key), layout.NamesOf(key.Kind, key.Tenant, key.Owner), "", isFull, layout.HasNamesApart(key.Kind));
-        return new([record], steps, layout.DatabaseOf(key.Kind), server.Options.MaxRecordBytes) { OperationId = id };
+        return new([record], steps, layout.DatabaseOf(key.Kind), server.Options.MaxRecordBytes) { OperationId = id, Since = since };
     }
 
     // The answer of the first sending is lost: its number is known, and the record is told as it is now.

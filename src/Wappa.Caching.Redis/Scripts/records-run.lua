@@ -13,11 +13,11 @@ for i = 1, tonumber(ARGV[1]) do
   records[i] = record
 end
 
-if age > 0 then
+if since then
   local record = records[1]
   local at = find(record.operations, ' ' .. id .. ':', 1, true)
   if at then return reply(DUPLICATE, 0, match(record.operations, '([^:]*):', at + #id + 2)) end
-  if tonumber(record.evicted) > now - age then return reply(UNKNOWN, 0) end
+  if tonumber(record.evicted) > since then return reply(UNKNOWN, 0) end
 end
 
 -- Work out.

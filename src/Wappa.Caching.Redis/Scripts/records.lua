@@ -1,7 +1,7 @@
 -- A program over one or more records: every step, or none. See the README of the package.
 --
 -- KEYS  of each record: its hash, and its index if that stands beside it
--- ARGV  records, max bytes, operation id or '', microseconds since it was first sent or 0;
+-- ARGV  records, max bytes, operation id or '', for a repeated one a time before its first sending, else '';
 --       of each record: database or '', name, '1' to load its fields, index ('' beside it, 'apart', or when it was announced);
 --       then the steps: record, code, arguments
 -- reply status, step, now; of each record as it was: remaining ms (-1 no expiry, -2 missing), fields and values by turns;
@@ -14,7 +14,7 @@ local call, find, match, sub, gsub, byte = redis.call, string.find, string.match
 
 local clock = call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local max, id, age = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+local max, id, since = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local records, position, database = {}, 4, nil
 
 local function argument()

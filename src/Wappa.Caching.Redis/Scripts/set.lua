@@ -12,8 +12,10 @@ if meta then
   if before >= revision and before <= 9000000000000000 then revision = before + 1 end
   if operations and string.find(operations, '^ %d+ .') then rest = operations end
   call('DEL', KEYS[1])
-elseif call('DEL', KEYS[1]) == 0 then
-  call('ZADD', KEYS[2], 0, ARGV[1])
+elseif call('EXISTS', KEYS[1]) == 1 then
+  call('DEL', KEYS[1])
+else
+  call('ZADD', KEYS[2], 0, ARGV[1]) -- the first write, so that a server out of memory refuses here; it never does at a DEL
 end
 local last = #ARGV
 ARGV[last + 1] = '$meta'

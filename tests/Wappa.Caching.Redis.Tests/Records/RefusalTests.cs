@@ -51,9 +51,14 @@ public sealed class RefusalTests
         await store.ApplyAsync(Key, new RecordChange.Set(CacheDocument.Parse("""{"n":1}""")));
         await server.CallAsync("CONFIG", "SET", "maxmemory", "1");
 
-        foreach (var change in (RecordChange[])[new RecordChange.Set(CacheDocument.Empty), new RecordChange.SetField("n", "2"u8.ToArray())])
+        RecordWrite[] growing =
+        [
+            new(RecordKey.User("hotel123", "other"), new RecordChange.Set(CacheDocument.Empty)),
+            new(Key, new RecordChange.SetField("n", "2"u8.ToArray())), new(Key, new RecordChange.Append("list", "2"u8.ToArray())),
+        ];
+        foreach (var (key, change) in growing)
         {
-            var error = await Should.ThrowAsync<CacheStoreException>(async () => await store.ApplyAsync(Key, change));
+            var error = await Should.ThrowAsync<CacheStoreException>(async () => await store.ApplyAsync(key, change));
             error.Message.ShouldContain("maxmemory");
             error.OutcomeUnknown.ShouldBeFalse();
         }
