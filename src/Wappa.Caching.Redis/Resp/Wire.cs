@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Wappa.Caching.Redis.Resp;
 
 /// <summary>One live connection: what is written, what is in flight, what is read.</summary>
@@ -32,7 +34,7 @@ internal sealed class Wire
     {
         _stream = stream;
         _clock = clock;
-        _inFlight = new PendingCommand?[options.MaxInFlight];
+        _inFlight = new PendingCommand?[BitOperations.RoundUpToPowerOf2((uint)options.MaxInFlight)];
         _maxUnsent = options.MaxUnsentBytes;
         _lastHeard = clock.Now;
     }
@@ -94,7 +96,8 @@ internal sealed class Wire
     }
 
     /// <summary>Asks the server one thing during the handshake or for the client itself, and waits.</summary>
-    internal async ValueTask<T> AskAsync<TCommand, T>(TCommand command, ReplyParser<T> parser, TimeSpan timeout, CancellationToken cancellationToken)
+    internal async ValueTask<T> AskAsync<TCommand, T>(
+        TCommand command, ReplyParser<T> parser, TimeSpan timeout, CancellationToken cancellationToken)
         where TCommand : struct, IRedisCommand
     {
         var pending = PendingCommand<TCommand, T>.Take(command, parser);
@@ -134,6 +137,7 @@ internal sealed class Wire
         }
 
         _stream.Dispose();
+        Reader?.ResumeSoon();
     }
 
     /// <summary>Forgets that the server knows a script.</summary>
@@ -147,7 +151,7 @@ internal sealed class Wire
     {
         var tail = Volatile.Read(ref _tail);
         for (var at = Volatile.Read(ref _head); at < tail; at++)
-            _inFlight[at & (_inFlight.Length - 1)]?.CheckDeadline(now, static _ => throw new InvalidOperationException("It was sent."));
+            _inFlight[at & (_inFlight.Length - 1)]?.CheckDeadline(now, whileWaiting: null);
     }
 
     /// <summary>The command whose reply comes next. For the reader.</summary>
@@ -219,7 +223,9 @@ internal sealed class Wire
                 if (rounds == MostRounds) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
+#pragma warning disable CA1031 // whatever stops the sending ends the connection, and is told as the cause
+        catch (Exception error)
+#pragma warning restore CA1031
         {
             Close(error);
         }

@@ -52,6 +52,13 @@ internal sealed class WireReader(
         }
     }
 
+    /// <summary>As <see cref="Resume"/>, on a thread of the pool.</summary>
+    internal void ResumeSoon()
+    {
+        if (Volatile.Read(ref _parked) == 1)
+            ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.Resume(), this, preferLocal: false);
+    }
+
     /// <summary>Reads until the connection ends, whoever ends it.</summary>
     internal async Task RunAsync()
     {
