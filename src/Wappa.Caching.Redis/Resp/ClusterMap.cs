@@ -18,7 +18,9 @@ internal sealed class ClusterMap(RedisClient client, Node seed)
     internal IReadOnlyList<RedisNode> Primaries => _primaries;
 
     /// <summary>Sends a waiting command to its node.</summary>
-    internal void Dispatch(PendingCommand pending)
+    /// <param name="pending">The command.</param>
+    /// <param name="isNew">See <see cref="Wire.TryPost"/>.</param>
+    internal void Dispatch(PendingCommand pending, bool isNew)
     {
         if (pending.Options.Database != 0)
         {
@@ -27,7 +29,7 @@ internal sealed class ClusterMap(RedisClient client, Node seed)
             return;
         }
 
-        if (Find(pending) is { IsClosed: false } node) node.Lane(0).Enqueue(pending);
+        if (Find(pending) is { IsClosed: false } node) node.Lane(0).Enqueue(pending, isNew);
         else
         {
             RefreshSoon();

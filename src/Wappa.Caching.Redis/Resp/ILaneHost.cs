@@ -28,7 +28,9 @@ internal interface ILaneHost
     bool IsMerelySeed(Lane lane);
 
     /// <summary>Sends a waiting command where it belongs now.</summary>
-    void Dispatch(PendingCommand pending);
+    /// <param name="pending">The command.</param>
+    /// <param name="isNew">See <see cref="Wire.TryPost"/>.</param>
+    void Dispatch(PendingCommand pending, bool isNew = false);
 
     /// <summary>Sends a waiting command in a moment: where it belonged is gone, and where it belongs now may not be known yet.</summary>
     void DispatchLater(PendingCommand pending);

@@ -44,9 +44,11 @@ internal sealed class Lane : IWireOwner
     internal bool IsClosed => _closing.IsCancellationRequested;
 
     /// <summary>Sends a waiting command as soon as there is a connection with room.</summary>
-    internal void Enqueue(PendingCommand pending)
+    /// <param name="pending">The command.</param>
+    /// <param name="isNew">See <see cref="Wire.TryPost"/>.</param>
+    internal void Enqueue(PendingCommand pending, bool isNew = false)
     {
-        if (!_someWait && _wire is { } wire && wire.TryPost(pending)) return;
+        if (!_someWait && _wire is { } wire && wire.TryPost(pending, isNew)) return;
         bool isKept;
         lock (_gate)
         {

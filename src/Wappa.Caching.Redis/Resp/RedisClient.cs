@@ -67,7 +67,7 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
             pending.Begin(options with { Timeout = Options.CommandTimeout }, Clock.After(Options.CommandTimeout));
         else pending.Begin(options, Clock.After(options.Timeout));
         pending.WatchFor(cancellationToken);
-        Dispatch(pending);
+        Dispatch(pending, isNew: true);
         return reply;
     }
 
@@ -180,7 +180,7 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     }
 
     /// <inheritdoc/>
-    public void Dispatch(PendingCommand pending)
+    public void Dispatch(PendingCommand pending, bool isNew = false)
     {
         if (_closed)
         {
@@ -188,8 +188,8 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
             return;
         }
 
-        if (_cluster is { } map) map.Dispatch(pending);
-        else _home.Lane(pending.Options.Database).Enqueue(pending);
+        if (_cluster is { } map) map.Dispatch(pending, isNew);
+        else _home.Lane(pending.Options.Database).Enqueue(pending, isNew);
     }
 
     /// <inheritdoc/>

@@ -63,8 +63,11 @@ internal sealed class Wire
     internal bool IsTracked { get; set; }
 
     /// <summary>Encodes a waiting command and has it flushed. It may have ended meanwhile: then nothing happens.</summary>
+    /// <param name="pending">The command.</param>
+    /// <param name="isNew">Its caller does not have its task yet: it may be finished on this thread without running anybody's
+    /// continuation.</param>
     /// <returns>False: the connection is closed or has no room; the command still waits.</returns>
-    internal bool TryPost(PendingCommand pending)
+    internal bool TryPost(PendingCommand pending, bool isNew = false)
     {
         bool flush;
         lock (_gate)
@@ -78,7 +81,7 @@ internal sealed class Wire
 
         if (!flush || CompletionQueue.TryFlushLater(this)) return true;
         FlushNoted();
-        Reader?.Resume();
+        Reader?.Resume(isNew ? pending : null);
         return true;
     }
 
