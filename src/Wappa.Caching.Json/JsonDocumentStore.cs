@@ -23,9 +23,8 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     internal const string BackendName = "json";
 
     private readonly RecordEngine? _owned; // null: the folder is only looked at
-    private readonly RecordReader? _reader;
+    private RecordReader? _reader; // null: the folder is only looked at, or the store is disposed
     private readonly FolderView? _view;
-    private readonly IRecordSource _source;
     private readonly long _maxRecordBytes;
     private JsonStoreMeter? _meter; // null: opened by a test
 
@@ -33,15 +32,10 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     {
         _owned = engine;
         _reader = engine.Reader;
-        _source = engine.Lists;
         _maxRecordBytes = maxRecordBytes;
     }
 
-    private JsonDocumentStore(FolderView view)
-    {
-        _view = view;
-        _source = view;
-    }
+    private JsonDocumentStore(FolderView view) => _view = view;
 
     /// <inheritdoc/>
     public string Backend => BackendName;
@@ -50,7 +44,8 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     public JsonStoreStatus Status => _owned?.Status ?? new JsonStoreStatus();
 
     /// <exception cref="CacheStoreException">The folder was opened to be looked at.</exception>
-    internal RecordEngine Engine => _owned ?? throw Failures.OpenedReadOnly();
+    /// <exception cref="ObjectDisposedException">The store was disposed.</exception>
+    internal RecordEngine Engine => _owned?.Open() ?? throw Failures.OpenedReadOnly();
 
     /// <summary>Opens a folder, which is made if it is missing. After a crash the journal is read, at about a million records a
     /// second; record files are not looked at.</summary>
@@ -117,7 +112,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         ArgumentNullException.ThrowIfNull(keys);
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<IReadOnlyList<DocumentRecord>>(cancellationToken)
-            : Catch(() => _source.Many(keys));
+            : Catch(() => Source.Many(keys));
     }
 
     /// <inheritdoc/>
@@ -157,8 +152,8 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         RecordSet set, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_owned is not null) await _owned.NamesAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var pair in _source.List(set))
+        if (_owned is not null) await Engine.NamesAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var pair in Source.List(set))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (pair.Value.IsHit) yield return pair;
@@ -184,6 +179,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         {
             cancellationToken.ThrowIfCancellationRequested();
             await engine.ReadyAsync(cancellationToken).ConfigureAwait(false);
+            if (engine.Journal.IsDurable) return;
             if (engine.Journal.RequestSync() is not { } batch) continue;
             await engine.WaitAsync(batch, cancellationToken).ConfigureAwait(false);
             return;
@@ -194,16 +190,14 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     /// behind.</summary>
     public void Dispose()
     {
+        _reader = null;
         _meter?.Remove(this);
         _owned?.Dispose();
     }
 
     /// <inheritdoc cref="Dispose"/>
-    public ValueTask DisposeAsync()
-    {
-        Dispose();
-        return ValueTask.CompletedTask;
-    }
+    /// <remarks>The disk is waited for on another thread.</remarks>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
     internal static JsonDocumentStore Open(
         JsonStoreOptions options, int maxRecordBytes, JsonStoreSeams seams, ILogger? logger = null)
@@ -239,8 +233,10 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     internal void Abandon()
     {
         _meter?.Remove(this);
-        Engine.Abandon();
+        _owned?.Abandon();
     }
+
+    private IRecordSource Source => _owned?.Open().Lists ?? (IRecordSource)_view!;
 
     private static ValueTask<T> Catch<T>(Func<T> call)
     {
@@ -248,7 +244,7 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
         {
             return new(call());
         }
-        catch (CacheStoreException error)
+        catch (Exception error) when (error is CacheStoreException or ObjectDisposedException)
         {
             return ValueTask.FromException<T>(error);
         }
@@ -258,9 +254,9 @@ public sealed class JsonDocumentStore : IDocumentStore, IDisposable, IAsyncDispo
     {
         try
         {
-            return new(_owned is { } engine ? engine.Reader.Read(key) : _view!.Read(key));
+            return new(_owned is { } engine ? engine.Open().Reader.Read(key) : _view!.Read(key));
         }
-        catch (CacheStoreException error)
+        catch (Exception error) when (error is CacheStoreException or ObjectDisposedException)
         {
             return ValueTask.FromException<DocumentRecord>(error);
         }

@@ -6,15 +6,19 @@ internal sealed class Worker : IDisposable
 {
     private readonly ManualResetEventSlim _wake = new();
     private readonly Action _work;
+    private readonly Action<Exception> _failed;
     private readonly Thread _thread;
     private volatile bool _signalled;
     private volatile bool _stopping;
 
     /// <param name="name">For debuggers.</param>
-    /// <param name="work">Does all there is to do. It must not throw.</param>
-    internal Worker(string name, Action work)
+    /// <param name="work">Does all there is to do. It handles what can go wrong itself.</param>
+    /// <param name="failed">Told what <paramref name="work"/> throws nevertheless, which is a fault of the program; the thread
+    /// goes on.</param>
+    internal Worker(string name, Action work, Action<Exception> failed)
     {
         _work = work;
+        _failed = failed;
         _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.UnsafeStart();
     }
@@ -22,6 +26,9 @@ internal sealed class Worker : IDisposable
     /// <summary>Tells it. Cheap when it knows already.</summary>
     internal void Signal()
     {
+        // What there is to do must be visible before the flag is read: else the thread takes the flag down, finds nothing,
+        // and this call sees a flag that was still up.
+        Interlocked.MemoryBarrier();
         if (_signalled) return;
         _signalled = true;
         _wake.Set();
@@ -47,7 +54,14 @@ internal sealed class Worker : IDisposable
             _wake.Reset();
             _signalled = false;
             Interlocked.MemoryBarrier();
-            _work();
+            try
+            {
+                _work();
+            }
+            catch (Exception error)
+            {
+                _failed(error);
+            }
         }
     }
 }

@@ -231,6 +231,8 @@ internal sealed partial class EntryEngine : IJournalOwner<byte>, IDisposable
         }
     }
 
+    internal void NoteFault(Exception error) => LogFault(_logger, error);
+
     void IJournalOwner<byte>.Publish(List<byte> items)
     {
         if (IsDue) _routine?.CompactNow();
@@ -353,6 +355,9 @@ internal sealed partial class EntryEngine : IJournalOwner<byte>, IDisposable
 
     [LoggerMessage(32, LogLevel.Error, "The base of the entries cannot be written; the journal keeps the changes, and it is tried again.")]
     private static partial void LogBaseFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(36, LogLevel.Critical, "A background thread of the store of entries met an error it does not know. It goes on.")]
+    private static partial void LogFault(ILogger logger, Exception error);
 
     [LoggerMessage(33, LogLevel.Critical, "Another process has taken the folder of the entries; this one stops writing.")]
     private static partial void LogLost(ILogger logger, Exception error);

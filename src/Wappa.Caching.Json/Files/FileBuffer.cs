@@ -16,7 +16,12 @@ internal sealed class FileBuffer
     /// <summary>Room for at least so many more bytes; say with <see cref="Advance"/> how many came.</summary>
     internal Span<byte> Free(int atLeast)
     {
-        if (_bytes.Length - Length < atLeast) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + atLeast));
+        if (_bytes.Length - Length < atLeast)
+        {
+            var doubled = (int)Math.Min(_bytes.Length * 2L, Array.MaxLength);
+            Array.Resize(ref _bytes, Math.Max(doubled, checked(Length + atLeast)));
+        }
+
         return _bytes.AsSpan(Length);
     }
 

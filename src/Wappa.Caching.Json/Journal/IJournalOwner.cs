@@ -13,7 +13,7 @@ internal interface IJournalOwner<TItem>
     /// <summary>Forgets changes that failed; nobody has seen them.</summary>
     void Rollback(List<TItem> items);
 
-    /// <summary>The journal can take no more until <see cref="Journal{TItem}.Restart"/>; try it soon, on another thread or after
+    /// <summary>The journal can take no more until <see cref="Journal{TItem}.Restart()"/>; try it soon, on another thread or after
     /// the call in progress.</summary>
     void Stopped(Exception error);
 

@@ -11,8 +11,8 @@ namespace Wappa.Caching.Json.Journal;
 /// <para>One batch is in flight at a time. That costs nothing, as the disk syncs one at a time anyway, and it is what tells
 /// the remains of an unacknowledged batch from damage to an acknowledged one (<see cref="JournalScan"/>).</para>
 /// <para><b>After an error</b> the segment is never touched again: whether the failed batch is on the disk is unknown, and a
-/// second sync would report success without having written anything. Everything pending is rolled back, and only
-/// <see cref="Restart"/>, with a new segment whose header voids the failed batch, lets writers in again.</para>
+/// second sync would report success without having written anything. Everything pending is rolled back, and only a new
+/// segment whose header voids the failed batch lets writers in again: <see cref="Restart(Func{FileBuffer, int})"/>.</para>
 /// <para><b>Epochs.</b> A writer works out its change from a pending version and appends it afterwards. <i>Interleaving:</i> it
 /// reads the pending version, the batch of that version fails and is rolled back, the journal restarts, it appends - and a
 /// version built on one that never was would become durable. So it notes the epoch before it reads, and an append of an older
@@ -20,7 +20,7 @@ namespace Wappa.Caching.Json.Journal;
 /// <para>Locks nest in one order: the owner's checkpoint gate, the commit gate, the owner's stripes, the gate of the open
 /// batch.</para>
 /// </remarks>
-internal sealed class Journal<TItem> : IDisposable
+internal sealed partial class Journal<TItem> : IDisposable
 {
     private readonly JournalOptions _options;
     private readonly IJournalOwner<TItem> _owner;
@@ -73,6 +73,12 @@ internal sealed class Journal<TItem> : IDisposable
 
     /// <summary>Whether every change is in the files, durably.</summary>
     internal bool IsApplied => Volatile.Read(ref _applied) >= Volatile.Read(ref _lastChange);
+
+    /// <summary>The last batch whose changes readers see. Those behind it may never become durable.</summary>
+    internal long Published => Volatile.Read(ref _published);
+
+    /// <summary>Whether everything acknowledged so far is durable.</summary>
+    internal bool IsDurable => _options.AlwaysSync || Volatile.Read(ref _synced) >= Published;
 
     /// <summary>How long commits have taken so far, in ticks of <see cref="Stopwatch"/>.</summary>
     internal long BusyTicks => Volatile.Read(ref _busy);
@@ -233,41 +239,6 @@ internal sealed class Journal<TItem> : IDisposable
         lock (_commitGate) _segments.DeleteThrough(mark.Batch);
     }
 
-    /// <summary>Begins anew after an error: a new segment says that everything before it is either in the files or void. The
-    /// files must have been made durable before.</summary>
-    /// <exception cref="FileSystemException">It cannot; the journal stays stopped.</exception>
-    internal void Restart()
-    {
-        lock (_commitGate)
-        {
-            if (_state == JournalState.Closed) return;
-            _segments.Begin(new SegmentHeader(0, _last, _last, _last, _last, _owner.Revision), 0, SegmentUse.Restart);
-            _applied = _synced = _published = _lastChange = _last;
-            lock (_gate)
-            {
-                _appliedBytes = _bytes;
-                _error = null;
-                _epoch++;
-                _state = JournalState.Open;
-                Signal();
-            }
-
-            _segments.DeleteThrough(_applied);
-        }
-    }
-
-    /// <summary>An attempt to restart has failed.</summary>
-    internal void StayStopped(Exception error)
-    {
-        lock (_gate)
-        {
-            if (_state == JournalState.Closed) return;
-            _error = error;
-            _state = JournalState.Failed;
-            Signal();
-        }
-    }
-
     /// <summary>Makes the next segment before it is needed, so that no writer waits for it.</summary>
     internal void PrepareSegment() => _segments.Prepare(new SegmentHeader(0, 0, 0, 0, Volatile.Read(ref _applied), _owner.Revision));
 
@@ -332,48 +303,6 @@ internal sealed class Journal<TItem> : IDisposable
         }
 
         Volatile.Write(ref _synced, number);
-    }
-
-    private void Stop(JournalBatch<TItem>? batch, FileSystemException error, bool written)
-    {
-        JournalBatch<TItem> queued;
-        lock (_gate)
-        {
-            _state = JournalState.Healing;
-            _error = error;
-            _epoch++;
-            queued = _open;
-            _open = queued.Next(null);
-        }
-
-        if (_options.Fault != ProtocolFault.NoRollback)
-        {
-            if (batch is not null) _owner.Rollback(batch.Items);
-            _owner.Rollback(queued.Items);
-        }
-
-        // The number of a batch that may be on the disk is not given to another one.
-        if (batch is not null && written) Volatile.Write(ref _last, Math.Max(_last, _published + 1));
-        _segments.Abandon();
-        batch?.Fail(Failures.NotWritten(error, written));
-        queued.Fail(Failures.NotWritten(error, outcomeUnknown: false));
-        _owner.Stopped(error);
-    }
-
-    // What may exist only in the operating system's memory is written again into a file of our own and synced there. Syncing
-    // the old segment would not do: if a sync of it has failed before, this one reports success and writes nothing.
-    private void Relog(JournalScan found)
-    {
-        var synced = Math.Max(found.Applied, found.Synced);
-        var after = _options.Fault == ProtocolFault.NoRelog ? found.Last : synced;
-        var bytes = 0;
-        found.Visit(after, (in BatchHeader header, ReadOnlySpan<byte> _) => bytes += header.Bytes + JournalText.HeaderRoom);
-        _segments.Begin(new SegmentHeader(0, found.Last, found.Kept, synced, found.Applied, found.Revision), bytes);
-        found.Visit(after, (in BatchHeader header, ReadOnlySpan<byte> lines) =>
-            _segments.Current.Write(header with { Applied = _applied, Synced = after }, lines, _scratch));
-        if (bytes > 0) _segments.Current.Sync();
-        _synced = _last;
-        _bytes = found.Bytes;
     }
 
     private void Signal()

@@ -131,6 +131,10 @@ internal sealed class JournalScan
             if (text.Length < header.Size) _remains.Add(new JournalRemains(segment.Number, text.Length, [], true)); // cut off
             at = length;
         }
+        else if (text.IndexOfAnyExcept(JournalText.Filler) < 0)
+        {
+            _remains.Add(new JournalRemains(segment.Number, 0, [], true)); // a segment gets its name when its header is durable
+        }
 
         while (at < text.Length && text[at..].IndexOfAnyExcept(JournalText.Filler) >= 0)
         {

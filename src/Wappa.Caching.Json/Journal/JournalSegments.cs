@@ -11,6 +11,7 @@ internal sealed class JournalSegments : IDisposable
     private Segment? _prepared;
     private long _number;
     private long _size;
+    private volatile bool _cannotPrepare;
     private bool _closed;
 
     internal JournalSegments(JournalOptions options, JournalScan found)
@@ -24,14 +25,19 @@ internal sealed class JournalSegments : IDisposable
 
     internal Segment Current => _current!;
 
-    /// <summary>Whether the current segment is half full and no next one is ready.</summary>
+    /// <summary>Whether the current segment is half full and no next one is ready. After a failure not before the next
+    /// segment.</summary>
     internal bool WantsPreparation =>
-        _current is { } current && current.Offset > current.Size / 2 && Volatile.Read(ref _prepared) is null;
+        _current is { } current && current.Offset > current.Size / 2 && Volatile.Read(ref _prepared) is null && !_cannotPrepare;
 
     internal bool HasRoom(int bytes) => _current!.HasRoom(bytes);
 
     /// <summary>Goes over to a new segment; a batch of so many bytes fits into it.</summary>
-    internal void Begin(SegmentHeader header, int bytes, SegmentUse use = SegmentUse.Next)
+    /// <param name="header">Its header, without the number.</param>
+    /// <param name="bytes">How long the batch's lines are.</param>
+    /// <param name="use">What for.</param>
+    /// <param name="first">Writes what it has from the beginning; not with <see cref="SegmentUse.Next"/>.</param>
+    internal void Begin(SegmentHeader header, int bytes, SegmentUse use = SegmentUse.Next, Action<Segment>? first = null)
     {
         lock (_preparing)
         {
@@ -46,22 +52,31 @@ internal sealed class JournalSegments : IDisposable
             if (next is null)
             {
                 var size = use != SegmentUse.Rest ? Math.Max(_size, bytes + (2 * JournalText.HeaderRoom)) : JournalText.HeaderRoom;
-                next = Segment.Create(_options.Files, _options.Directory, header with { Segment = ++_number }, size);
+                next = Segment.Create(_options.Files, _options.Directory, header with { Segment = ++_number }, size, first);
             }
 
             if (_current is { } old) Retire(old);
             _current = next;
+            _cannotPrepare = false;
             _size = Math.Min(Math.Max(_size, _options.FirstSegment) * 2, _options.LargestSegment);
         }
     }
 
-    /// <summary>Makes the next segment ready. Any thread.</summary>
+    /// <summary>Makes the next segment ready. Any thread. If it fails, whoever needs the segment makes it himself, and learns
+    /// why it cannot be made.</summary>
     internal void Prepare(SegmentHeader header)
     {
         lock (_preparing)
         {
-            if (_prepared is null && !_closed)
+            if (_prepared is not null || _closed) return;
+            try
+            {
                 _prepared = Segment.Create(_options.Files, _options.Directory, header with { Segment = ++_number }, _size);
+            }
+            catch (Files.FileSystemException)
+            {
+                _cannotPrepare = true;
+            }
         }
     }
 

@@ -34,8 +34,14 @@ internal sealed class Segment : IDisposable
     internal long LastBatch { get; private set; }
 
     /// <summary>Makes a segment; when this returns it is durable, its name too, and full of newlines.</summary>
+    /// <param name="files">The disk.</param>
+    /// <param name="directory">The journal's directory.</param>
+    /// <param name="header">The header; its size is filled in here.</param>
+    /// <param name="size">Bytes.</param>
+    /// <param name="first">Writes batches that it has from the beginning; null: none.</param>
     /// <remarks>It gets its name when its content is durable, so that a segment without a header can only be damage.</remarks>
-    internal static Segment Create(IFileSystem files, string directory, in SegmentHeader header, long size)
+    internal static Segment Create(
+        IFileSystem files, string directory, in SegmentHeader header, long size, Action<Segment>? first = null)
     {
         var path = JournalScan.PathOf(directory, header.Segment);
         var unfinished = path + UnfinishedSuffix;
@@ -47,14 +53,17 @@ internal sealed class Segment : IDisposable
             file.Write(0, text);
             for (long at = text.Length; at < size; at += FillStep)
                 file.Write(at, Newlines.AsSpan(0, (int)Math.Min(FillStep, size - at)));
+            var segment = new Segment(header.Segment, file, size, text.Length);
+            first?.Invoke(segment);
             file.Sync();
             files.Move(unfinished, path); // a number that is taken means another owner: an error, not a replacement
             files.SyncDirectory(directory);
-            return new Segment(header.Segment, file, size, text.Length);
+            return segment;
         }
         catch
         {
             file.Dispose();
+            Discard(files, unfinished);
             throw;
         }
     }
@@ -76,6 +85,19 @@ internal sealed class Segment : IDisposable
     internal void Sync() => _file.Sync();
 
     public void Dispose() => _file.Dispose();
+
+    // On a full disk it would take the room that the next attempt needs. That it cannot be deleted either is not worth more than
+    // the first error: the next opening does it.
+    private static void Discard(IFileSystem files, string path)
+    {
+        try
+        {
+            files.Delete(path);
+        }
+        catch (FileSystemException)
+        {
+        }
+    }
 
     private static byte[] MakeFill()
     {

@@ -44,9 +44,13 @@ internal sealed class Checkpointer(
     /// <returns>True: it is the first.</returns>
     internal bool Add(JsonRecord record)
     {
-        if (!record.MarkBehind()) return false;
+        if (record.IsBehind) return false;
         lock (_gate)
         {
+            // Marked and entered in one hold: a checkpoint between the two would leave out a record that is marked as entered,
+            // and nobody would enter it again.
+            if (record.IsBehind) return false;
+            record.MarkBehind();
             _dirty.Add(record);
             if (_dirty.Count > 1) return false;
             _since = clock.Store.Now;
@@ -56,10 +60,26 @@ internal sealed class Checkpointer(
         return true;
     }
 
+    /// <summary>The records whose files are behind, each with the version that readers see.</summary>
+    internal IEnumerable<(JsonRecord Record, StoredDocument Version)> Entered()
+    {
+        JsonRecord[] dirty;
+        lock (_gate) dirty = [.. _dirty];
+        foreach (var record in dirty)
+        {
+            if (CurrentOf(record) is { Revision: > 0 } version) yield return (record, version);
+        }
+    }
+
     /// <summary>Brings the files of all entered records up to date and makes them durable. The caller holds the
     /// gate.</summary>
+    /// <param name="makeDurable">Called when it is known which versions are written and before any of them is: makes them
+    /// durable in the journal. False: they cannot be made so.</param>
+    /// <returns>False: so nothing was written, and everything stays entered.</returns>
     /// <exception cref="FileSystemException">It failed; what was not done stays entered.</exception>
-    internal void WriteFiles()
+    /// <remarks>A version that is shown later is not written even if its record is: the journal may not have it durably, and a
+    /// loss of power could take it there and leave the file.</remarks>
+    internal bool WriteFiles(Func<bool> makeDurable)
     {
         List<JsonRecord> dirty;
         lock (_gate)
@@ -72,30 +92,34 @@ internal sealed class Checkpointer(
         // All of them before the first version is read: after a failure, a record that is still marked so is in no list, and
         // one that is marked as behind again has been entered by whoever changed it meanwhile.
         foreach (var record in dirty) record.MarkBeingWritten();
+        var isWritten = false;
         try
         {
-            WriteFiles(dirty);
-        }
-        catch
-        {
-            // None of them is known to be durable, so all of them are written again.
-            foreach (var record in dirty) Add(record);
-            throw;
+            var versions = dirty.ConvertAll(CurrentOf);
+            if (!makeDurable()) return false;
+            WriteFiles(dirty, versions);
+            return isWritten = true;
         }
         finally
         {
-            lock (_gate) _writingSince = null;
+            // None of them is known to be durable, so all of them are written again.
+            if (!isWritten) dirty.ForEach(record => Add(record));
+            lock (_gate)
+            {
+                if (!isWritten) _since = _writingSince;
+                _writingSince = null;
+            }
         }
     }
 
-    private void WriteFiles(List<JsonRecord> dirty)
+    private void WriteFiles(List<JsonRecord> dirty, List<StoredDocument?> versions)
     {
         // Few files are synced faster one by one. The first time, it is tried whether the other way is there at all.
         var each = dirty.Count <= seams.FewFiles || !(_syncsAll ??= files.Disk.TrySyncAll(files.Root));
         var touched = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var record in dirty)
+        for (var i = 0; i < dirty.Count; i++)
         {
-            if (WriteFile(record, each) is { } directory) touched.Add(directory);
+            if (WriteFile(dirty[i].Key, versions[i], each) is { } directory) touched.Add(directory);
         }
 
         if (each)
@@ -110,11 +134,9 @@ internal sealed class Checkpointer(
         foreach (var record in dirty) record.MarkWritten();
     }
 
-    private string? WriteFile(JsonRecord record, bool sync)
+    private string? WriteFile(in RecordKey key, StoredDocument? version, bool sync)
     {
-        var version = CurrentOf(record);
         if (version is null || ReferenceEquals(version, JsonRecord.Corrupt) || ReferenceEquals(version, JsonRecord.Unloaded)) return null;
-        var key = record.Key;
         if (clock.Store.HasPassed(version.ExpiresAt))
         {
             if (seams.Fault == ProtocolFault.KeepDeletedFile) return null;

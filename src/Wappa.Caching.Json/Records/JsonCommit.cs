@@ -5,17 +5,21 @@ namespace Wappa.Caching.Json.Records;
 
 /// <summary>A commit of several records: their lines are in one batch, which is valid as a whole or not at all.</summary>
 internal sealed class JsonCommit(
-    RecordWriter writer, RecordTable.Stripe stripe, Dictionary<RecordKey, LoadedVersion> loaded) : RecordCommit
+    RecordWriter writer, RecordTable.Stripe stripe, IReadOnlyList<RecordWrite> writes, Dictionary<RecordKey, LoadedVersion> loaded)
+    : RecordCommit
 {
     internal bool HasChanges => Drafts.Exists(draft => draft.Changed);
 
+    /// <summary>The batch of the newest version the answer rests on; null: readers see all of them.</summary>
+    internal JournalBatch<RecordItem>? WaitsFor { get; private set; }
+
     /// <summary>Whether every record is in memory, or was read since nothing has left the stripe.</summary>
-    internal bool TryStart(IReadOnlyList<RecordWrite> writes)
+    internal bool TryStart()
     {
-        foreach (var write in writes)
+        foreach (var (key, change) in writes.DistinctBy(static write => write.Key))
         {
-            if (RecordReader.Known(writer.FindLocked(write.Key)?.Newest) is not null) continue;
-            if (!loaded.TryGetValue(write.Key, out var version) || version.Removals != stripe.Removals) return false;
+            if (RecordWriter.Base(change, writer.FindLocked(key)?.Newest) is not null) continue;
+            if (!loaded.TryGetValue(key, out var version) || version.Removals != stripe.Removals) return false;
         }
 
         return true;
@@ -25,7 +29,7 @@ internal sealed class JsonCommit(
     /// <returns>The batch to wait for; null: nothing changed, or the journal has stopped.</returns>
     internal JournalBatch<RecordItem>? Append(long epoch, ref bool crowded)
     {
-        if (!HasChanges) return WaitsFor();
+        if (!HasChanges) return WaitsFor;
         var items = new List<RecordItem>();
         foreach (var draft in Drafts)
         {
@@ -46,15 +50,14 @@ internal sealed class JsonCommit(
         return last;
     }
 
-    /// <summary>The batch of the newest version the answer rests on; null: all of them are published.</summary>
-    internal JournalBatch<RecordItem>? WaitsFor() => Drafts
-        .Select(draft => draft.Record is JsonRecord { Pending: not null } record ? record.PendingBatch : null)
-        .MaxBy(batch => batch?.Order ?? -1);
-
     protected override Draft Start(in RecordKey key)
     {
+        var wanted = key;
         var record = writer.FindLocked(key);
-        var version = RecordReader.Known(record?.Newest) ?? loaded[key].Version!;
+        var first = writes.First(write => write.Key == wanted).Change;
+        var newest = record?.Newest;
+        var version = RecordWriter.Base(first, newest) ?? loaded[key].Version!;
+        if (RecordWriter.WaitsFor(record, newest) is { } batch && batch.Order >= (WaitsFor?.Order ?? 0)) WaitsFor = batch;
         return new Draft(key, record) { Version = writer.Live(version) };
     }
 

@@ -48,9 +48,11 @@ internal sealed class JsonRecord(in RecordKey key) : Record(key)
     /// <summary>The version the next change is built on.</summary>
     internal StoredDocument? Newest => Pending ?? Current;
 
-    /// <summary>Says that the file is behind. A full fence.</summary>
-    /// <returns>True: that was not known, so it has to be entered in the list of what a checkpoint writes.</returns>
-    internal bool MarkBehind() => Interlocked.Exchange(ref _file, Behind) != Behind;
+    /// <summary>Whether it is in the list of what the next checkpoint writes.</summary>
+    internal bool IsBehind => Volatile.Read(ref _file) == Behind;
+
+    /// <summary>Says that the file is behind; in the hold that enters it in the list of what a checkpoint writes.</summary>
+    internal void MarkBehind() => Volatile.Write(ref _file, Behind);
 
     /// <summary>Says that a checkpoint is about to read the version. A full fence: a version shown later enters the record
     /// again. Until it is clean it may not leave memory, as its file is still the old one.</summary>

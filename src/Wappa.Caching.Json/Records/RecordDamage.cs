@@ -15,48 +15,91 @@ internal sealed partial class RecordDamage(
 
     internal long Healed => Volatile.Read(ref _healed);
 
+    /// <summary>The last batch that was published; what stands behind it in the journal may never become durable.</summary>
+    internal Func<long> Published { get; set; } = static () => long.MaxValue;
+
     internal static CacheStoreCorruptException Error() => new(
         "The record's file was damaged; it was moved to the folder 'quarantine' with the reason beside it. Restore the file, " +
         "or write or delete the record.");
 
     /// <summary>Puts a damaged file aside.</summary>
-    /// <returns>The record's version, from a file that was replaced meanwhile or from the journal.</returns>
+    /// <returns>The record's version: from memory, from a file that was replaced meanwhile, or from the journal.</returns>
     /// <exception cref="CacheStoreCorruptException">Nothing has it any more. The record says so until it is written or
     /// deleted.</exception>
+    /// <exception cref="FileSystemException">The disk failed; the file is still there.</exception>
     internal StoredDocument Repair(in RecordKey key, string problem)
     {
         lock (checkpointer.Gate)
         {
             // A checkpoint may just have replaced it.
             var state = files.Read(key, out var image, out var now);
-            if (state is null) return JsonRecord.Absent;
-            if (state != RecordFileState.Damaged && state != RecordFileState.Original) return Version(image);
-            var found = FindInJournal(key, out var last);
-            quarantine.Take(files.PathOf(key), now.Length > 0 ? now : problem);
-            names.Remove(files.Layout.PathOf(key));
-            LogDamaged(logger, key.Kind, now);
-            var version = found ? Version(last) : JsonRecord.Corrupt;
-            Enter(key, version, found);
-            if (!found) throw Error();
+            var wasLost = state is null && files.IsLost(key);
+            if (state is null && !wasLost) return JsonRecord.Absent;
+            if (state is RecordFileState.Valid or RecordFileState.Edited) return Version(image);
+
+            // First into the list of what is written: then it cannot leave memory while its file is away.
+            var known = EnterKnown(key);
+            var found = default(RecordImage);
+            var isFound = known is null && FindInJournal(key, out found);
+            if (!wasLost) TakeAside(key, now.Length > 0 ? now : problem);
+            var version = known ?? (isFound ? Version(found) : JsonRecord.Corrupt);
+            if (known is null) version = Enter(key, version, isFound);
+            if (ReferenceEquals(version, JsonRecord.Corrupt)) throw Error();
             Interlocked.Increment(ref _healed);
             LogHealed(logger, key.Kind);
             return version;
         }
     }
 
-    /// <summary>Puts a file aside whose key nobody knows.</summary>
+    /// <summary>Puts a file aside of which only its content could tell whose it is. Whoever asks for the record by its key
+    /// learns then that it was damaged.</summary>
     /// <param name="path">Relative to the root.</param>
-    /// <param name="problem">Why.</param>
-    internal void TakeUnknown(string path, string problem)
+    /// <param name="key">The record, if the file has been replaced meanwhile.</param>
+    /// <returns>Whether it has.</returns>
+    /// <exception cref="FileSystemException">The disk failed; the file is still there.</exception>
+    internal bool TakeUnlessReplaced(string path, out RecordKey key)
     {
         lock (checkpointer.Gate)
         {
+            var state = files.ReadAny(path, out var image, out var problem);
+            key = image.Key;
+            if (state is RecordFileState.Valid or RecordFileState.Edited) return true;
+            if (state is null) return false;
+            files.SetLost(path); // before it is gone: a reader who finds no file looks there
             quarantine.Take(string.Concat(files.Root, "/", path), problem);
+            names.Remove(path);
             LogDamaged(logger, RecordKind.Table, problem);
+            return false;
         }
     }
 
-    private void Enter(in RecordKey key, StoredDocument version, bool isBehind)
+    private void TakeAside(in RecordKey key, string problem)
+    {
+        quarantine.Take(files.PathOf(key), problem);
+        names.Remove(files.Layout.PathOf(key));
+        LogDamaged(logger, key.Kind, problem);
+    }
+
+    /// <summary>The version in memory, whose file will be written again; null: it is not there.</summary>
+    private StoredDocument? EnterKnown(in RecordKey key)
+    {
+        lock (records.StripeOf(key).Lock)
+        {
+            var record = records.FindLocked(key);
+            if (record?.Current is not { } current || ReferenceEquals(current, JsonRecord.Corrupt) ||
+                ReferenceEquals(current, JsonRecord.Unloaded))
+            {
+                return null;
+            }
+
+            checkpointer.Add(record);
+            return current;
+        }
+    }
+
+    /// <summary>Enters what is left of a record.</summary>
+    /// <returns>What readers see now: a change may have come between.</returns>
+    private StoredDocument Enter(in RecordKey key, StoredDocument version, bool isBehind)
     {
         var stripe = records.StripeOf(key);
         var crowded = false;
@@ -64,11 +107,13 @@ internal sealed partial class RecordDamage(
         {
             var record = records.FindLocked(key);
             if (record is null) record = records.AddLocked(key, stripe, version, ref crowded);
-            else record.TryReplace(JsonRecord.Unloaded, version);
+            else records.ShowLoaded(record, version);
             if (isBehind) checkpointer.Add(record);
+            version = record.Current!;
         }
 
         if (crowded) records.Grow(stripe);
+        return version;
     }
 
     private StoredDocument Version(in RecordImage image) => image.Document is null
@@ -85,8 +130,10 @@ internal sealed partial class RecordDamage(
         var keys = new KeyText();
         var scan = new JournalScan(files.Disk, journal);
         var voidable = scan.Segments.Select(segment => segment.After).ToHashSet();
+        var published = Published();
         scan.Visit(-1, (in BatchHeader header, ReadOnlySpan<byte> lines) =>
         {
+            if (header.Number > published) return;
             while (!lines.IsEmpty && RecordLine.TryRead(ref lines, keys, out var line))
             {
                 if (line.Key != key) continue;

@@ -91,6 +91,14 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         }
     }
 
+    /// <summary>This engine.</summary>
+    /// <exception cref="ObjectDisposedException">It was closed; another process may change the folder.</exception>
+    internal RecordEngine Open()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, typeof(JsonDocumentStore));
+        return this;
+    }
+
     long IJournalOwner<RecordItem>.Revision => _revisions.Highest;
 
     /// <summary>Opens the folder.</summary>
@@ -112,8 +120,11 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         var settings = new JournalOptions(
             _disk, _directory, _options.Durability == Durability.Always, _options.MaxJournalBytes, _seams.SegmentBytes.First,
             _seams.SegmentBytes.Largest, _seams.Fault);
+        var import = new RecordImport(_disk, _files, _quarantine, _time, _directory, _logger);
+        if (scan.Segments.Count == 0) import.Begin(); // before the first segment, which says that the folder is not new
         Journal = Writer.Journal = new Journal<RecordItem>(settings, this, scan);
-        new RecordImport(_disk, _files, _quarantine, _time, _directory, _logger).Run(scan.Segments.Count == 0, Writer);
+        _damage.Published = () => Journal.Published;
+        import.Run(Writer);
         if (_seams.Inline) ReadNames();
         else _routine = new RecordRoutine(this);
     }
@@ -166,21 +177,16 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     {
         lock (_checkpointer.Gate)
         {
-            if (Journal.State is JournalState.Healing or JournalState.Failed)
+            if (Journal.State is JournalState.Healing or JournalState.Failed && !Repair()) return;
+            if (Journal.State == JournalState.Closed) return;
+            var mark = Journal.Mark();
+            if (_checkpointer.Behind > 0 || !Journal.IsApplied)
             {
-                Repair();
-                return;
+                _owner!.ThrowIfLost();
+                if (_seams.Fault == ProtocolFault.AppliedBeforeSync) Journal.Applied(mark);
+                if (!_checkpointer.WriteFiles(Journal.Sync)) return;
             }
 
-            if (Journal.State == JournalState.Closed || (_checkpointer.Behind == 0 && Journal.IsApplied)) return;
-            _owner!.ThrowIfLost();
-
-            // What only the operating system has must not be in a file either: a loss of power could take the batch and
-            // leave the file.
-            if (Journal.HasUnsynced && !Journal.Sync()) return;
-            var mark = Journal.Mark();
-            if (_seams.Fault == ProtocolFault.AppliedBeforeSync) Journal.Applied(mark);
-            _checkpointer.WriteFiles();
             Journal.Applied(mark);
             _checkpointError = null;
         }
@@ -211,8 +217,28 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         return false;
     }
 
-    /// <summary>Tries to take changes again: the files get everything that was acknowledged, and a new segment voids what was
-    /// not.</summary>
+    /// <summary>Stops, if somebody else has taken the folder.</summary>
+    internal void StopIfLost()
+    {
+        try
+        {
+            _owner!.ThrowIfLost();
+        }
+        catch (FileSystemException)
+        {
+            // It could not be found out; it is asked again soon.
+        }
+        catch (CacheStoreException error)
+        {
+            LogLost(_logger, error);
+            Journal.StayStopped(error);
+        }
+    }
+
+    internal void NoteFault(Exception error) => LogFault(_logger, error);
+
+    /// <summary>Tries to take changes again: a new segment voids what was not acknowledged, and has what was and may not be
+    /// durable.</summary>
     /// <returns>Whether the journal takes changes.</returns>
     internal bool Repair()
     {
@@ -222,9 +248,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
             try
             {
                 _owner!.ThrowIfLost();
-                _checkpointer.WriteFiles();
-                Journal.Restart();
-                _checkpointError = null;
+                Journal.Restart(Relog);
                 LogHealed(_logger);
                 return true;
             }
@@ -314,6 +338,18 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         _owner?.Abandon();
     }
 
+    private int Relog(FileBuffer lines)
+    {
+        var count = 0;
+        foreach (var (record, version) in _checkpointer.Entered())
+        {
+            Writer.WriteLine(lines, record.Key, version);
+            count++;
+        }
+
+        return count;
+    }
+
     private async Task NamesSlowlyAsync(CancellationToken cancellationToken)
     {
         // The disk may have failed for a moment only. Whoever needs the names reads them then, on his own thread.
@@ -334,12 +370,15 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     [LoggerMessage(10, LogLevel.Error, "The record files cannot be written; the journal keeps the changes, and it is tried again.")]
     private static partial void LogCheckpointFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(16, LogLevel.Critical, "A background thread of the JSON store met an error it does not know. It goes on.")]
+    private static partial void LogFault(ILogger logger, Exception error);
+
     [LoggerMessage(11, LogLevel.Critical, "Another process has taken the cache's folder; this one stops writing.")]
     private static partial void LogLost(ILogger logger, Exception error);
 
     [LoggerMessage(12, LogLevel.Error, "The journal cannot be written. Changes fail until it can.")]
     private static partial void LogStopped(ILogger logger, Exception error);
 
-    [LoggerMessage(13, LogLevel.Warning, "The journal can be written again; everything acknowledged is in the record files.")]
+    [LoggerMessage(13, LogLevel.Warning, "The journal can be written again; nothing acknowledged was lost.")]
     private static partial void LogHealed(ILogger logger);
 }

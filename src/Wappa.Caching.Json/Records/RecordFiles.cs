@@ -12,6 +12,8 @@ internal sealed class RecordFiles(IFileSystem files, string root, IRecordLayout 
     private static FileBuffer? _buffer;
 
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal); // known to exist; used by checkpoints only
+    private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
+    private volatile bool _hasLost;
 
     internal IFileSystem Disk => files;
 
@@ -21,6 +23,22 @@ internal sealed class RecordFiles(IFileSystem files, string root, IRecordLayout 
 
     /// <summary>The absolute path of a record's file.</summary>
     internal string PathOf(in RecordKey key) => string.Concat(root, "/", layout.PathOf(key));
+
+    /// <summary>Whether the record's file was put aside without its key being known, so that it is missing means
+    /// nothing.</summary>
+    internal bool IsLost(in RecordKey key)
+    {
+        if (!_hasLost) return false;
+        lock (_lost) return _lost.Contains(layout.PathOf(key));
+    }
+
+    /// <summary>Says that a file is put aside without its key being known. Until it is written or deleted.</summary>
+    /// <param name="path">Relative to the root.</param>
+    internal void SetLost(string path)
+    {
+        lock (_lost) _lost.Add(path);
+        _hasLost = true;
+    }
 
     /// <summary>Reads a record's file.</summary>
     /// <param name="key">The record.</param>
@@ -75,13 +93,23 @@ internal sealed class RecordFiles(IFileSystem files, string root, IRecordLayout 
         RecordFile.Write(new RecordImage(record, version.Revision, clock.ToDisk(version.ExpiresAt), version), clock.NowOnDisk, buffer);
         var (directory, path) = Place(record);
         var temporary = string.Concat(directory, "/", TemporaryName);
-        using (var file = files.Create(temporary, exclusive: false))
+        try
         {
-            file.Write(0, buffer.Span);
-            if (sync) file.Sync();
+            using (var file = files.Create(temporary, exclusive: false))
+            {
+                file.Write(0, buffer.Span);
+                if (sync) file.Sync();
+            }
+
+            files.Rename(temporary, path);
+        }
+        catch (FileSystemException error) when (error.Error == FileError.Missing)
+        {
+            _directories.Clear(); // somebody has removed one; the next attempt makes it again
+            throw;
         }
 
-        files.Rename(temporary, path);
+        SetFound(record);
         return directory;
     }
 
@@ -92,7 +120,14 @@ internal sealed class RecordFiles(IFileSystem files, string root, IRecordLayout 
     {
         var (directory, path) = Place(record);
         files.Delete(path);
+        SetFound(record);
         return directory;
+    }
+
+    private void SetFound(in RecordKey key)
+    {
+        if (!_hasLost) return;
+        lock (_lost) _lost.Remove(layout.PathOf(key));
     }
 
     private (string Directory, string Path) Place(in RecordKey record)

@@ -17,17 +17,23 @@ internal sealed partial class RecordImport(
 {
     private string Mark => Path.Combine(directory, "importing");
 
-    /// <summary>Imports, if there is anything to import. Nobody else may write files meanwhile.</summary>
-    /// <param name="isNew">Whether the folder is opened for the first time.</param>
-    /// <param name="writer">Writes records.</param>
-    internal void Run(bool isNew, RecordWriter writer)
+    /// <summary>Leaves the mark: the folder is opened for the first time, and before anything says that it is not.</summary>
+    internal void Begin()
     {
-        if (!isNew && !disk.TryRead(Mark, new FileBuffer())) return;
+        disk.Create(Mark, exclusive: false).Dispose();
+        disk.SyncDirectory(directory);
+    }
+
+    /// <summary>Imports, if the mark is there and there is anything to import. Nobody else may write files meanwhile.</summary>
+    /// <param name="writer">Writes records.</param>
+    internal void Run(RecordWriter writer)
+    {
+        if (!disk.TryRead(Mark, new FileBuffer())) return;
         var import = new OriginalImport(disk, files.Root, time);
         var (records, count) = (0, 0);
         foreach (var file in import.Read())
         {
-            if (count++ == 0) Begin();
+            count++;
             foreach (var record in file.Records) Write(record, writer);
             writer.Flush();
             import.PutAside(file, quarantine);
@@ -37,12 +43,6 @@ internal sealed partial class RecordImport(
 
         if (disk.Delete(Mark)) disk.SyncDirectory(directory);
         if (count > 0) LogImported(logger, records, count);
-    }
-
-    private void Begin()
-    {
-        disk.Create(Mark, exclusive: false).Dispose();
-        disk.SyncDirectory(directory);
     }
 
     private void Write(in OriginalRecord record, RecordWriter writer)

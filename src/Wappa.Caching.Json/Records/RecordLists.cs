@@ -86,6 +86,7 @@ internal sealed class RecordLists(
     }
 
     /// <summary>The record a file belongs to; null: it is no record's, or nobody can tell.</summary>
+    /// <exception cref="CacheStoreUnavailableException">The disk failed.</exception>
     internal RecordKey? KeyOf(string path)
     {
         var slash = path.LastIndexOf('/');
@@ -105,9 +106,15 @@ internal sealed class RecordLists(
 
     private RecordKey? KeyIn(string path)
     {
-        var state = files.ReadAny(path, out var image, out var problem);
-        if (state is RecordFileState.Valid or RecordFileState.Edited) return image.Key;
-        if (state is not null) damage.TakeUnknown(path, problem);
-        return null;
+        try
+        {
+            var state = files.ReadAny(path, out var image, out _);
+            if (state is RecordFileState.Valid or RecordFileState.Edited) return image.Key;
+            return state is not null && damage.TakeUnlessReplaced(path, out var key) ? key : null;
+        }
+        catch (FileSystemException error)
+        {
+            throw Failures.Unreadable(error);
+        }
     }
 }

@@ -98,6 +98,10 @@ internal sealed partial class RecordOpening(IFileSystem disk, RecordFiles files,
         {
             names.SetFailed(Failures.Unreadable(error));
         }
+        catch (CacheStoreException error)
+        {
+            names.SetFailed(error);
+        }
     }
 
     private static void Replay(
@@ -113,7 +117,7 @@ internal sealed partial class RecordOpening(IFileSystem disk, RecordFiles files,
         {
             var record = records.FindLocked(image.Key);
             if (record is null) record = records.AddLocked(image.Key, stripe, version, ref crowded);
-            else records.Show(record, version, record.Current);
+            else records.Show(record, version);
             checkpointer.Add(record);
         }
 

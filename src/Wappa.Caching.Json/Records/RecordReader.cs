@@ -58,9 +58,9 @@ internal sealed class RecordReader(
             {
                 if (isComplete?.Invoke() == false) return null;
 
-                // Somebody may keep evicting; after a few attempts the files are read under the lock.
-                if (stripe.Removals != removals && attempt < FreeAttempts) continue;
-                if (stripe.Removals != removals) Load(keys, loaded);
+                // Somebody may keep evicting; after a few attempts the files are read under the lock. What is damaged is not
+                // repaired under it: that waits for the checkpoint's gate, whose holder may wait for the stripe.
+                if (stripe.Removals != removals && (attempt < FreeAttempts || !TryLoadLocked(keys, loaded))) continue;
                 var i = 0;
                 while (i < keys.Length && TrySee(records.FindLocked(keys[i])?.Current, loaded[i], out found[i])) i++;
                 if (i == keys.Length) return found;
@@ -72,28 +72,12 @@ internal sealed class RecordReader(
     /// <param name="key">The record.</param>
     /// <param name="isBehind">Whether the file has to be written again or removed.</param>
     /// <exception cref="CacheStoreCorruptException">The file was damaged and nothing else has the record.</exception>
+    /// <exception cref="CacheStoreUnavailableException">The disk failed.</exception>
     internal StoredDocument LoadFile(in RecordKey key, out bool isBehind)
     {
-        isBehind = false;
         try
         {
-            switch (files.Read(key, out var image, out var problem))
-            {
-                case null:
-                    return JsonRecord.Absent;
-                case RecordFileState.Valid:
-                    revisions.AtLeast(image.Revision);
-                    var expiresAt = clock.FromDisk(image.ExpiresAt);
-                    isBehind = clock.Store.HasPassed(expiresAt);
-                    return new StoredDocument(image.Document!, image.Revision, expiresAt);
-                case RecordFileState.Edited:
-                    // What stood there under the old revision was something else, so it gets one of its own.
-                    revisions.AtLeast(image.Revision);
-                    isBehind = true;
-                    return new StoredDocument(image.Document!, revisions.Next(), clock.FromDisk(image.ExpiresAt));
-                default:
-                    return damage.Repair(key, problem);
-            }
+            return TryLoadFile(key, out isBehind, out var problem) ?? damage.Repair(key, problem);
         }
         catch (FileSystemException error)
         {
@@ -125,7 +109,7 @@ internal sealed class RecordReader(
         in RecordKey key, RecordTable.Stripe stripe, JsonRecord? record, StoredDocument version, bool isBehind, ref bool crowded)
     {
         if (record is null) record = records.AddLocked(key, stripe, version, ref crowded);
-        else if (record.TryReplace(JsonRecord.Unloaded, version)) records.Show(record, version, JsonRecord.Unloaded);
+        else records.ShowLoaded(record, version);
         if (isBehind) checkpointer.Add(record);
         return record;
     }
@@ -177,10 +161,60 @@ internal sealed class RecordReader(
         }
     }
 
+    // Null: the file is damaged.
+    private StoredDocument? TryLoadFile(in RecordKey key, out bool isBehind, out string problem)
+    {
+        isBehind = false;
+        switch (files.Read(key, out var image, out problem))
+        {
+            case null:
+                return files.IsLost(key) ? null : JsonRecord.Absent;
+            case RecordFileState.Valid:
+                revisions.AtLeast(image.Revision);
+                var expiresAt = clock.FromDisk(image.ExpiresAt);
+                isBehind = clock.Store.HasPassed(expiresAt);
+                return new StoredDocument(image.Document!, image.Revision, expiresAt);
+            case RecordFileState.Edited:
+                // What stood there under the old revision was something else, so it gets one of its own.
+                revisions.AtLeast(image.Revision);
+                isBehind = true;
+                return new StoredDocument(image.Document!, revisions.Next(), clock.FromDisk(image.ExpiresAt));
+            default:
+                return null;
+        }
+    }
+
     private void Load(ReadOnlySpan<RecordKey> keys, Span<StoredDocument?> loaded)
     {
         for (var i = 0; i < keys.Length; i++)
-            loaded[i] = Known(records.Find(keys[i])?.Current) is null ? LoadFile(keys[i], out _) : null;
+        {
+            loaded[i] = null;
+            if (Known(records.Find(keys[i])?.Current) is not null) continue;
+            loaded[i] = LoadFile(keys[i], out var isBehind);
+
+            // Into memory with it: an edited file has got a revision, and that must be the one the next reader sees too.
+            if (isBehind) ReadSlowly(keys[i]);
+        }
+    }
+
+    private bool TryLoadLocked(ReadOnlySpan<RecordKey> keys, Span<StoredDocument?> loaded)
+    {
+        for (var i = 0; i < keys.Length; i++)
+        {
+            loaded[i] = null;
+            if (Known(records.FindLocked(keys[i])?.Current) is not null) continue;
+            try
+            {
+                loaded[i] = TryLoadFile(keys[i], out var isBehind, out _);
+                if (loaded[i] is null || isBehind) return false;
+            }
+            catch (FileSystemException error)
+            {
+                throw Failures.Unreadable(error);
+            }
+        }
+
+        return true;
     }
 
     private bool TrySee(StoredDocument? current, StoredDocument? loaded, out DocumentRecord record)

@@ -3,7 +3,7 @@ using Wappa.Caching.Json.Journal;
 
 namespace Wappa.Caching.Json.Records;
 
-/// <summary>The threads and timers of a store: committing, checkpoints, making segments ready, sweeping, healing.</summary>
+/// <summary>The threads and timers of a store: the journal's, checkpoints, sweeping, healing.</summary>
 internal sealed class RecordRoutine : IDisposable
 {
     private const int SweptPerStep = 200;
@@ -14,21 +14,17 @@ internal sealed class RecordRoutine : IDisposable
 
     private readonly RecordEngine _engine;
     private readonly Journal<RecordItem> _journal;
-    private readonly Worker _committer;
+    private readonly JournalThreads<RecordItem> _threads;
     private readonly Worker _filer;
-    private readonly Worker _preparer;
     private readonly Thread _namer;
     private readonly ITimer _checkpointTimer;
-    private readonly ITimer _syncTimer;
     private readonly ITimer _retryTimer;
     private readonly ITimer _sweepTimer;
-    private readonly CommitPace _pace;
     private int _sweptTo;
     private int _timerIsSet;
     private volatile bool _checkpointDue;
     private volatile bool _hurry;
     private volatile bool _repairDue;
-    private volatile bool _syncDue;
     private volatile bool _sweepDue;
     private long _busyTicks;
     private long _busySince = Stopwatch.GetTimestamp();
@@ -37,16 +33,12 @@ internal sealed class RecordRoutine : IDisposable
     {
         _engine = engine;
         _journal = engine.Journal;
-        _pace = new CommitPace(_journal.CommitTime);
-        _committer = new Worker("wappa journal", Commit);
-        _filer = new Worker("wappa files", File);
-        _preparer = new Worker("wappa segments", Prepare);
-        _journal.Wake = _committer.Signal;
+        _threads = new JournalThreads<RecordItem>(_journal, "journal", engine.Time, engine.Options.SyncInterval, engine.NoteFault);
+        _filer = new Worker("wappa files", File, engine.NoteFault);
         engine.Checkpointer.FirstBehind = CheckpointSoon;
         using (ExecutionContext.SuppressFlow()) // a timer would keep the request alive that opened the store
         {
             _checkpointTimer = Timer(() => { _timerIsSet = 0; _checkpointDue = true; });
-            _syncTimer = Timer(() => _syncDue = true, _committer);
             _retryTimer = Timer(() => _repairDue = true);
             _sweepTimer = Timer(() => _sweepDue = true);
         }
@@ -81,44 +73,11 @@ internal sealed class RecordRoutine : IDisposable
     public void Dispose()
     {
         _checkpointTimer.Dispose();
-        _syncTimer.Dispose();
         _retryTimer.Dispose();
         _sweepTimer.Dispose();
         _namer.Join(); // it looks whether the store is closed at each name
         _filer.Dispose();
-        _preparer.Dispose();
-        _committer.Dispose();
-    }
-
-    private void Commit()
-    {
-        while (true)
-        {
-            if (_syncDue)
-            {
-                _syncDue = false;
-                _journal.Sync();
-            }
-
-            var lines = _journal.Waiting;
-            var synced = !_journal.HasUnsynced;
-            if (!_journal.Commit()) return;
-            if (_journal.WantsPreparation) _preparer.Signal();
-            if (synced && _journal.HasUnsynced) _syncTimer.Change(_engine.Options.SyncInterval, Timeout.InfiniteTimeSpan);
-            _pace.Gather(lines, _journal);
-        }
-    }
-
-    private void Prepare()
-    {
-        try
-        {
-            if (_journal.WantsPreparation) _journal.PrepareSegment();
-        }
-        catch (Files.FileSystemException)
-        {
-            // The writer who needs it makes it himself, and learns why it cannot be made.
-        }
+        _threads.Dispose();
     }
 
     private void File()
@@ -126,7 +85,8 @@ internal sealed class RecordRoutine : IDisposable
         if (_repairDue)
         {
             _repairDue = false;
-            if (!_engine.Repair()) _retryTimer.Change(RetryDelay, Timeout.InfiniteTimeSpan);
+            if (_engine.Repair()) CheckpointSoon();
+            else _retryTimer.Change(RetryDelay, Timeout.InfiniteTimeSpan);
         }
 
         // It was crowded at every batch while the last checkpoint ran; what counts is whether it still is.
@@ -139,7 +99,9 @@ internal sealed class RecordRoutine : IDisposable
         }
         else if (_checkpointDue)
         {
+            // The journal gets more and more meanwhile, so that it still may has to be seen to here.
             _checkpointDue = false;
+            _engine.StopIfLost();
             CheckpointSoon();
         }
 
@@ -159,11 +121,11 @@ internal sealed class RecordRoutine : IDisposable
         return worked <= passed / 2;
     }
 
-    private ITimer Timer(Action due, Worker? worker = null) => _engine.Time.CreateTimer(
+    private ITimer Timer(Action due) => _engine.Time.CreateTimer(
         _ =>
         {
             due();
-            (worker ?? _filer).Signal();
+            _filer.Signal();
         },
         null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }

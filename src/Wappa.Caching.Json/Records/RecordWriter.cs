@@ -10,6 +10,8 @@ internal sealed class RecordWriter(
     ResidentRecords records, RecordReader reader, Checkpointer checkpointer, DiskClock clock, Revisions revisions,
     long maxRecordBytes, ProtocolFault fault)
 {
+    private static readonly StoredDocument Damaged = new(CacheDocument.Empty, 1, Stores.StoreClock.Never);
+
     [ThreadStatic]
     private static FileBuffer? _lines;
 
@@ -49,24 +51,18 @@ internal sealed class RecordWriter(
             lock (stripe.Lock)
             {
                 var epoch = Journal.Epoch;
-                var commit = new JsonCommit(this, stripe, loaded);
-                if (commit.TryStart(writes))
+                var commit = new JsonCommit(this, stripe, writes, loaded);
+                if (commit.TryStart())
                 {
                     result = commit.Prepare(writes);
-                    batch = result.Committed ? commit.Append(epoch, ref crowded) : commit.WaitsFor();
+                    batch = result.Committed ? commit.Append(epoch, ref crowded) : commit.WaitsFor;
                     if (result.Committed && commit.HasChanges && batch is null) return false;
                     if (!crowded) return true;
                     break;
                 }
             }
 
-            int removals;
-            lock (stripe.Lock) removals = stripe.Removals;
-            foreach (var write in writes)
-            {
-                var version = reader.LoadFile(write.Key, out var isBehind);
-                loaded[write.Key] = new LoadedVersion { Version = version, Removals = removals, IsBehind = isBehind };
-            }
+            Load(writes, stripe, loaded);
         }
 
         records.Grow(stripe);
@@ -104,8 +100,8 @@ internal sealed class RecordWriter(
                 var was = new StoredDocument?[together];
                 for (var j = 0; j < together; j++)
                 {
-                    was[j] = items[i + j].Record.Current;
-                    items[i + j].Record.Current = StoredDocument.Pending;
+                    // Not read first and covered then: a version read from the file may come between.
+                    was[j] = items[i + j].Record.Exchange(StoredDocument.Pending);
                 }
 
                 for (var j = 0; j < together; j++) Publish(items[i + j], was[j]);
@@ -120,6 +116,16 @@ internal sealed class RecordWriter(
     {
         foreach (var item in items) item.Record.Settle(item.Version);
     }
+
+    /// <summary>The version a change is built on, if it is in memory.</summary>
+    /// <exception cref="CacheStoreCorruptException">The record's file was damaged, and this neither replaces nor deletes it.</exception>
+    /// <remarks>Deleting a damaged record finds something to delete: the file is in quarantine already, and this ends its
+    /// complaints.</remarks>
+    internal static StoredDocument? Base(RecordChange change, StoredDocument? newest) =>
+        !ReferenceEquals(newest, JsonRecord.Corrupt) ? RecordReader.Known(newest)
+        : change is RecordChange.Set ? JsonRecord.Absent
+        : change is RecordChange.Delete ? Damaged
+        : throw RecordDamage.Error();
 
     internal RecordStep Step(RecordChange change, StoredDocument? current) =>
         RecordTransition.Apply(change, reader.Hit(current), maxRecordBytes);
@@ -174,7 +180,30 @@ internal sealed class RecordWriter(
         return batch;
     }
 
+    /// <summary>The batch to wait for before anybody is told what rests on a version; null: readers see the version already.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="newest">Its newest version, as it was found.</param>
+    /// <remarks>Not asked of what is pending now: the version may have been rolled back a moment ago, and then its batch has to
+    /// say so.</remarks>
+    internal static JournalBatch<RecordItem>? WaitsFor(JsonRecord? record, StoredDocument? newest) =>
+        record is null || newest is null || ReferenceEquals(newest, record.Current) ||
+        ReferenceEquals(newest, JsonRecord.Unloaded) || ReferenceEquals(newest, JsonRecord.Corrupt)
+            ? null
+            : record.PendingBatch;
+
     internal bool SplitsCommits => fault == ProtocolFault.SplitCommit;
+
+    private void Load(IReadOnlyList<RecordWrite> writes, RecordTable.Stripe stripe, Dictionary<RecordKey, LoadedVersion> loaded)
+    {
+        int removals;
+        lock (stripe.Lock) removals = stripe.Removals;
+        foreach (var (key, change) in writes.DistinctBy(static write => write.Key))
+        {
+            if (Base(change, records.Find(key)?.Newest) is not null) continue; // a commit starts over if it leaves memory now
+            var version = reader.LoadFile(key, out var isBehind);
+            loaded[key] = new LoadedVersion { Version = version, Removals = removals, IsBehind = isBehind };
+        }
+    }
 
     private bool? TryApplyLocked(
         in RecordKey key, RecordChange change, RecordTable.Stripe stripe, in LoadedVersion loaded, ref bool crowded,
@@ -184,9 +213,8 @@ internal sealed class RecordWriter(
         batch = null;
         var epoch = Journal.Epoch;
         var record = records.FindLocked(key);
-        var current = record?.Newest;
-        var replaces = change is RecordChange.Set or RecordChange.Delete && ReferenceEquals(current, JsonRecord.Corrupt);
-        current = replaces ? current : RecordReader.Known(current);
+        var newest = record?.Newest;
+        var current = Base(change, newest);
         if (current is null && change is not RecordChange.Set)
         {
             if (loaded.Version is null || loaded.Removals != stripe.Removals) return null;
@@ -194,15 +222,12 @@ internal sealed class RecordWriter(
             record = reader.EnterLocked(key, stripe, record, current, loaded.IsBehind, ref crowded);
         }
 
-        // A damaged record can be deleted: its file is in quarantine already, and this ends its complaints.
-        if (replaces && change is RecordChange.Delete) current = new StoredDocument(CacheDocument.Empty, 1, Stores.StoreClock.Never);
         var live = current is null ? null : Live(current);
         var step = Step(change, live);
         if (step.Outcome != ChangeOutcome.Applied || step.Unchanged)
         {
-            // What it was refused for may not be durable yet, and the caller must not learn of it before.
             result = Answer(step, live);
-            batch = record?.Pending is null ? null : record.PendingBatch;
+            batch = WaitsFor(record, newest);
             return true;
         }
 
@@ -213,11 +238,9 @@ internal sealed class RecordWriter(
         return batch is not null;
     }
 
-    private void Publish(in RecordItem item) => Publish(item, item.Record.Current);
-
-    private void Publish(in RecordItem item, StoredDocument? was)
+    private void Publish(in RecordItem item, StoredDocument? covered = null)
     {
-        records.Show(item.Record, item.Version, was);
+        records.Show(item.Record, item.Version, covered);
         checkpointer.Add(item.Record);
         item.Record.Settle(item.Version);
     }

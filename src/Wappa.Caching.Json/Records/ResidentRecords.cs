@@ -59,11 +59,21 @@ internal sealed class ResidentRecords(DiskClock clock, long maxBytes) : IDisposa
     }
 
     /// <summary>Shows a version to readers.</summary>
-    internal void Show(JsonRecord record, StoredDocument version, StoredDocument? was)
+    /// <param name="record">The record.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="covered">What was current before it was covered by <see cref="StoredDocument.Pending"/>; null: it was
+    /// not.</param>
+    internal void Show(JsonRecord record, StoredDocument version, StoredDocument? covered = null)
     {
-        record.Current = version;
-        Interlocked.Add(ref _bytes, version.ByteCount - (was?.ByteCount ?? 0)); // a full fence, see SetTimer
-        SetTimer(record, version, was?.ExpiresAt ?? Stores.StoreClock.Never);
+        var was = record.Exchange(version);
+        Account(record, covered ?? was, version);
+    }
+
+    /// <summary>Shows a version that was read from the file, unless something has been shown meanwhile: versions are shown
+    /// without the stripe's lock, and what was read is older.</summary>
+    internal void ShowLoaded(JsonRecord record, StoredDocument version)
+    {
+        if (record.TryReplace(JsonRecord.Unloaded, version)) Account(record, JsonRecord.Unloaded, version);
     }
 
     internal void Grow(RecordTable.Stripe stripe) => _table.Grow(stripe);
@@ -115,12 +125,20 @@ internal sealed class ResidentRecords(DiskClock clock, long maxBytes) : IDisposa
         if (record.Slot >= 0) _rows.Remove(record);
     }
 
+    private void Account(JsonRecord record, StoredDocument? was, StoredDocument version)
+    {
+        Interlocked.Add(ref _bytes, version.ByteCount - (was?.ByteCount ?? 0)); // a full fence, see SetTimer
+        SetTimer(record, version, was?.ExpiresAt ?? Stores.StoreClock.Never);
+    }
+
     // Versions are shown without the stripe's lock, so a timer may come up at the same time. Interleaving: the wheel drops
     // the timer, the version is replaced, the reclaimer looks. Either it sees the new version and sets a timer for it, or the
-    // version was shown after it looked, and then the timer is seen here as dropped.
+    // version was shown after it looked, and then the timer is seen here as dropped. What is gone may have left a timer of any
+    // time behind.
     private void SetTimer(JsonRecord record, StoredDocument version, long wasExpiringAt)
     {
         if (version.ExpiresAt is Stores.StoreClock.Never or StoredDocument.Gone) return;
+        if (wasExpiringAt == StoredDocument.Gone) wasExpiringAt = Stores.StoreClock.Never;
         if (record.Timer == ExpiryWheel<Record>.NoTimer || version.ExpiresAt < wasExpiringAt)
             _wheel?.SetNoLaterThan(record, version.ExpiresAt);
     }

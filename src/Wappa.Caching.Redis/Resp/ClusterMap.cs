@@ -18,16 +18,18 @@ internal sealed class ClusterMap(RedisClient client, Node seed)
     internal IReadOnlyList<RedisNode> Primaries => _primaries;
 
     /// <summary>Sends a waiting command to its node.</summary>
-    internal void Dispatch(PendingCommand pending)
+    /// <param name="pending">The command.</param>
+    /// <param name="isNew">See <see cref="Wire.TryPost"/>.</param>
+    internal void Dispatch(PendingCommand pending, bool isNew)
     {
         if (pending.Options.Database != 0)
         {
             if (pending.TryClaimWaiting())
-                pending.Fail(new InvalidOperationException($"A cluster has only database 0, and {pending.Options.Database} was asked for."));
+                pending.Fail(new InvalidOperationException($"A cluster has only database 0; {pending.Options.Database} was asked for."));
             return;
         }
 
-        if (Find(pending) is { } node) node.Lane(0).Enqueue(pending);
+        if (Find(pending) is { IsClosed: false } node) node.Lane(0).Enqueue(pending, isNew);
         else
         {
             RefreshSoon();
@@ -36,9 +38,7 @@ internal sealed class ClusterMap(RedisClient client, Node seed)
     }
 
     /// <summary>The node at an address, known or not.</summary>
-    internal Node NodeAt(RedisNode address) => _nodes.TryGetValue(address, out var node)
-        ? node
-        : _nodes.GetOrAdd(address, static (address, client) => new Node(client, new FixedAddresses([address]), address.ToString()), client);
+    internal Node NodeAt(RedisNode address) => _nodes.TryGetValue(address, out var node) ? node : _nodes.GetOrAdd(address, Make);
 
     /// <summary>A node said that another serves a slot now.</summary>
     internal void OnMoved(int slot, Node target)
@@ -84,6 +84,8 @@ internal sealed class ClusterMap(RedisClient client, Node seed)
 
     /// <summary>All lanes there are.</summary>
     internal IEnumerable<Lane> Lanes => _nodes.Values.SelectMany(node => node.Lanes);
+
+    private Node Make(RedisNode address) => new(client, new FixedAddresses([address]), address.ToString());
 
     private Node? Find(PendingCommand pending)
     {

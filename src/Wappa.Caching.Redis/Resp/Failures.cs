@@ -25,8 +25,8 @@ internal static class Failures
         "The connection to Redis was lost before the reply came; the command may or may not have run.", cause, outcomeUnknown: true);
 
     internal static CacheStoreUnavailableException Closed(bool maybeHappened) => new(
-        "The Redis client has been closed" + (maybeHappened ? " before the reply came; the command may or may not have run." : "; nothing was sent."),
-        null, maybeHappened);
+        "The Redis client has been closed" +
+        (maybeHappened ? " before the reply came; the command may or may not have run." : "; nothing was sent."), null, maybeHappened);
 
     internal static CacheStoreUnavailableException HandshakeRefused(RedisServerException error) => new(
         error.Code switch

@@ -8,7 +8,8 @@ namespace Wappa.Caching.Redis.Resp;
 /// <param name="IsPrimary">It takes writes.</param>
 internal readonly record struct Greeting(ServerFacts Facts, bool IsPrimary);
 
-/// <summary>Makes a fresh connection one that commands can be sent on: user, protocol, name, database; and finds out what answers.</summary>
+/// <summary>Makes a fresh connection one that commands can be sent on: user, protocol, name, database; and finds out what
+/// answers.</summary>
 /// <param name="wire">The connection.</param>
 /// <param name="timeout">For each question.</param>
 internal sealed class Handshake(Wire wire, TimeSpan timeout)
@@ -42,10 +43,9 @@ internal sealed class Handshake(Wire wire, TimeSpan timeout)
     {
         try
         {
-            return password is null
-                ? await AskAsync(HelloParser.Instance, cancellationToken, "HELLO", "3", "SETNAME", clientName).ConfigureAwait(false)
-                : await AskAsync(
-                    HelloParser.Instance, cancellationToken, "HELLO", "3", "AUTH", user ?? "default", password, "SETNAME", clientName).ConfigureAwait(false);
+            string[] account = password is null ? [] : ["AUTH", user ?? "default", password];
+            string[] words = ["HELLO", "3", .. account, "SETNAME", clientName];
+            return await AskAsync(HelloParser.Instance, cancellationToken, words).ConfigureAwait(false);
         }
         catch (RedisServerException error) when (IsUnknown(error))
         {
@@ -66,7 +66,8 @@ internal sealed class Handshake(Wire wire, TimeSpan timeout)
         try
         {
             var info = await AskAsync(Replies.Text, cancellationToken, "INFO").ConfigureAwait(false) ?? "";
-            return new Hello("redis", ToVersion(Line(info, "redis_version:")), 2, Line(info, "cluster_enabled:") == "1", Line(info, "role:") != "slave");
+            var version = ToVersion(Line(info, "redis_version:"));
+            return new Hello("redis", version, 2, Line(info, "cluster_enabled:") == "1", Line(info, "role:") != "slave");
         }
         catch (RedisServerException error) when (error.Code is "NOPERM" || IsUnknown(error))
         {
@@ -84,7 +85,7 @@ internal sealed class Handshake(Wire wire, TimeSpan timeout)
             await AskAsync(Replies.Any, cancellationToken, words).ConfigureAwait(false);
             return true;
         }
-        catch (RedisServerException)
+        catch (RedisServerException error) when (!Refusals.PassesByItself(error))
         {
             return false;
         }
@@ -109,6 +110,8 @@ internal sealed class Handshake(Wire wire, TimeSpan timeout)
     {
         internal static HelloParser Instance { get; } = new();
 
+        private static bool IsPrimaryRole(ReadOnlySpan<byte> role) => role.SequenceEqual("master"u8) || role.SequenceEqual("primary"u8);
+
         public override Hello? Parse(ref RespReader reader)
         {
             var hello = new Hello("redis", Unknown, 2, false, true);
@@ -120,7 +123,7 @@ internal sealed class Handshake(Wire wire, TimeSpan timeout)
                     case "version": hello = hello with { Version = ToVersion(Encoding.UTF8.GetString(reader.ReadBytes())) }; break;
                     case "proto": hello = hello with { Protocol = (int)reader.ReadInteger() }; break;
                     case "mode": hello = hello with { IsCluster = reader.ReadBytes().SequenceEqual("cluster"u8) }; break;
-                    case "role": hello = hello with { IsPrimary = reader.ReadBytes() is var role && (role.SequenceEqual("master"u8) || role.SequenceEqual("primary"u8)) }; break;
+                    case "role": hello = hello with { IsPrimary = IsPrimaryRole(reader.ReadBytes()) }; break;
                     default: reader.Skip(); break;
                 }
             }

@@ -22,13 +22,18 @@ internal interface ILaneHost
     Tracking? TrackingOf(int database);
 
     /// <summary>A connection is up and has said who it is; its commands wait until this ends.</summary>
-    ValueTask OnConnectedAsync(Lane lane, Wire wire, ServerFacts facts, CancellationToken cancellationToken);
+    ValueTask OnConnectedAsync(Lane lane, Wire wire, RedisNode address, ServerFacts facts, CancellationToken cancellationToken);
 
     /// <summary>The lane served to find the cluster; its commands belong elsewhere now.</summary>
     bool IsMerelySeed(Lane lane);
 
     /// <summary>Sends a waiting command where it belongs now.</summary>
-    void Dispatch(PendingCommand pending);
+    /// <param name="pending">The command.</param>
+    /// <param name="isNew">See <see cref="Wire.TryPost"/>.</param>
+    void Dispatch(PendingCommand pending, bool isNew = false);
+
+    /// <summary>Sends a waiting command in a moment: where it belonged is gone, and where it belongs now may not be known yet.</summary>
+    void DispatchLater(PendingCommand pending);
 
     /// <summary>The server refused to run a command at all.</summary>
     /// <returns>True: it will be tried again.</returns>

@@ -39,7 +39,11 @@ internal sealed record RedisNode(string Host, int Port)
     public bool IsUnixSocket => Port == 0;
 
     /// <inheritdoc/>
-    public override string ToString() => IsUnixSocket ? Host : Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+    public override string ToString()
+    {
+        if (IsUnixSocket) return Host;
+        return Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+    }
 }
 
 /// <summary>How one command of several ended.</summary>

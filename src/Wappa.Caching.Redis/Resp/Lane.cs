@@ -9,6 +9,7 @@ internal sealed class Lane : IWireOwner
 {
     private readonly Lock _gate = new();
     private readonly ILaneHost _host;
+    private readonly LaneConnection _connection;
     private readonly CancellationTokenSource _closing = new();
     private Queue<PendingCommand> _waiting = new();
     private volatile bool _someWait;
@@ -16,7 +17,6 @@ internal sealed class Lane : IWireOwner
     private volatile Exception? _trouble;
     private readonly List<Wire> _retired = [];
     private bool _connecting;
-    private bool _pinged;
 
     /// <param name="host">The client.</param>
     /// <param name="node">Whose lane it is.</param>
@@ -26,6 +26,7 @@ internal sealed class Lane : IWireOwner
         _host = host;
         Node = node;
         Database = database;
+        _connection = new LaneConnection(host, this);
     }
 
     internal Node Node { get; }
@@ -43,26 +44,26 @@ internal sealed class Lane : IWireOwner
     internal bool IsClosed => _closing.IsCancellationRequested;
 
     /// <summary>Sends a waiting command as soon as there is a connection with room.</summary>
-    internal void Enqueue(PendingCommand pending)
+    /// <param name="pending">The command.</param>
+    /// <param name="isNew">See <see cref="Wire.TryPost"/>.</param>
+    internal void Enqueue(PendingCommand pending, bool isNew = false)
     {
-        if (!_someWait && _wire is { } wire && wire.TryPost(pending)) return;
+        if (!_someWait && _wire is { } wire && wire.TryPost(pending, isNew)) return;
+        bool isKept;
         lock (_gate)
         {
-            if (!IsClosed)
+            isKept = !IsClosed;
+            if (isKept)
             {
                 _waiting.Enqueue(pending);
                 _someWait = true;
                 StartConnecting();
             }
-            else if (_host.IsClosed)
-            {
-                if (pending.TryClaimWaiting()) pending.Fail(Failures.Closed(pending.MaybeHappened));
-                return;
-            }
         }
 
-        if (IsClosed) _host.Dispatch(pending); // the node is gone; the map knows where to now
-        else Pump();
+        // Only one of the two: whoever closes the lane meanwhile gives back what it keeps.
+        if (isKept) Pump();
+        else _host.DispatchLater(pending); // the node is gone; the map will know where to
     }
 
     /// <summary>Connects although nothing waits yet, and begins to track if that is wanted.</summary>
@@ -80,14 +81,11 @@ internal sealed class Lane : IWireOwner
             }
         }
 
-        if (untracked is not null) _ = TrackLiveAsync(untracked, tracking!);
+        if (untracked is not null) _ = _connection.TrackLiveAsync(untracked, tracking!);
     }
 
     /// <summary>Has the server stop telling of changes.</summary>
-    internal void StopTracking()
-    {
-        if (_wire is { IsTracked: true } wire) _ = UntrackAsync(wire, _host.Options.ConnectTimeout);
-    }
+    internal ValueTask StopTrackingAsync() => _wire is { IsTracked: true } wire ? _connection.UntrackAsync(wire) : ValueTask.CompletedTask;
 
     /// <summary>What is behind the connection takes no writes any more: the node is looked for again. Commands in flight get
     /// their replies from the old connection first.</summary>
@@ -110,16 +108,17 @@ internal sealed class Lane : IWireOwner
     internal void Close()
     {
         List<PendingCommand> waiting;
+        List<Wire> retired;
         lock (_gate)
         {
             if (IsClosed) return;
             _closing.Cancel();
-            waiting = [.. _waiting];
-            _waiting.Clear();
-            _someWait = false;
+            waiting = TakeWaiting();
+            retired = [.. _retired];
         }
 
         _wire?.Close(null);
+        foreach (var wire in retired) wire.Close(null);
         GiveBack(waiting);
     }
 
@@ -127,13 +126,7 @@ internal sealed class Lane : IWireOwner
     internal void RedispatchWaiting()
     {
         List<PendingCommand> waiting;
-        lock (_gate)
-        {
-            waiting = [.. _waiting];
-            _waiting.Clear();
-            _someWait = false;
-        }
-
+        lock (_gate) waiting = TakeWaiting();
         GiveBack(waiting);
     }
 
@@ -145,31 +138,32 @@ internal sealed class Lane : IWireOwner
         if (_wire is not { } wire) return;
         wire.CheckDeadlines(now);
         wire.Reader?.Resume();
+        var options = _host.Options;
+        var limit = _host.Clock.Ticks(options.SilenceLimit);
         var silence = now - wire.LastHeard;
         if (wire.InFlight > 0)
         {
-            if (silence > _host.Clock.Ticks(_host.Options.SilenceLimit) && wire.OldestSentAt + _host.Clock.Ticks(_host.Options.SilenceLimit) < now)
-                wire.Close(new TimeoutException($"The server has been silent for {_host.Options.SilenceLimit.TotalSeconds:0.###} s."));
+            if (silence > limit && wire.OldestSentAt + limit < now)
+                wire.Close(new TimeoutException($"The server has been silent for {options.SilenceLimit.TotalSeconds:0.###} s."));
         }
-        else if (silence > _host.Clock.Ticks(_host.Options.HeartbeatInterval) && !_pinged)
-        {
-            _pinged = true;
-            _ = PingAsync(wire);
-        }
+        else if (silence > _host.Clock.Ticks(options.HeartbeatInterval)) _ = _connection.PingAsync(wire);
     }
 
     private void TickRetired(long now)
     {
         if (_retired.Count == 0) return;
+        List<Wire> retired;
         lock (_gate)
         {
-            foreach (var wire in _retired)
-            {
-                wire.CheckDeadlines(now);
-                if (wire.InFlight == 0 || now - wire.LastHeard > _host.Clock.Ticks(_host.Options.SilenceLimit)) wire.Close(null);
-            }
-
             _retired.RemoveAll(wire => wire.IsClosed);
+            retired = [.. _retired];
+        }
+
+        foreach (var wire in retired)
+        {
+            wire.CheckDeadlines(now);
+            wire.Reader?.Resume();
+            if (wire.InFlight == 0 || now - wire.LastHeard > _host.Clock.Ticks(_host.Options.SilenceLimit)) wire.Close(null);
         }
     }
 
@@ -198,8 +192,10 @@ internal sealed class Lane : IWireOwner
         {
             var maybe = wire.MayHaveBeenSent(pending);
             pending.MaybeHappened |= maybe;
-            if ((!maybe || pending.Options.Idempotent) && !_host.IsClosed && pending.TryWaitAgain()) again.Add(pending);
-            else if (pending.TryClaimSent()) pending.Fail(pending.MaybeHappened ? Failures.Lost(wire.Cause) : Failures.Closed(false));
+            var mayRepeat = (!maybe || pending.Options.Idempotent) && !pending.IsHandshake && !_host.IsClosed;
+            if (mayRepeat && pending.TryWaitAgain()) again.Add(pending);
+            else if (pending.TryClaimSent())
+                pending.Fail(maybe || pending.IsHandshake ? Failures.Lost(wire.Cause) : Failures.Closed(pending.MaybeHappened));
         }
 
         lock (_gate)
@@ -217,6 +213,23 @@ internal sealed class Lane : IWireOwner
 
         GiveBack(again);
         if (wasLive && !IsClosed) Log.Lost(_host.Logger, Node.ToString(), Database, wire.Cause?.Message ?? "closed");
+    }
+
+    /// <summary>A live connection tells of changes now, unless it has been lost since.</summary>
+    internal void OnTracked(Wire wire, Tracking tracking)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(_wire, wire)) tracking.OnTracked(this);
+        }
+    }
+
+    private List<PendingCommand> TakeWaiting()
+    {
+        List<PendingCommand> waiting = [.. _waiting];
+        _waiting.Clear();
+        _someWait = false;
+        return waiting;
     }
 
     private void GiveBack(List<PendingCommand> waiting)
@@ -284,7 +297,8 @@ internal sealed class Lane : IWireOwner
         {
             try
             {
-                await ConnectAsync().ConfigureAwait(false);
+                var (wire, address, tracking) = await _connection.OpenAsync(_closing.Token).ConfigureAwait(false);
+                GoLive(wire, address, tracking);
                 if (_host.IsMerelySeed(this)) RedispatchWaiting();
                 else Pump();
                 return;
@@ -307,123 +321,36 @@ internal sealed class Lane : IWireOwner
         _trouble = error;
         Node.OnUnreachable();
         if (isNew) Log.NotConnected(_host.Logger, Node.ToString(), Database, error.Message);
-        if (error is not CacheStoreUnavailableException { InnerException: RedisServerException { Code: not "LOADING" } }) return;
 
         // Waiting does not help who has the wrong password.
+        if (error is not CacheStoreUnavailableException { InnerException: RedisServerException refusal }) return;
+        if (Refusals.PassesByItself(refusal)) return;
         List<PendingCommand> waiting;
-        lock (_gate)
-        {
-            waiting = [.. _waiting];
-            _waiting.Clear();
-            _someWait = false;
-        }
-
+        lock (_gate) waiting = TakeWaiting();
         foreach (var pending in waiting)
-            if (pending.TryClaimWaiting()) pending.Fail(new CacheStoreUnavailableException(error.Message, error.InnerException, pending.MaybeHappened));
-    }
-
-    private async Task ConnectAsync()
-    {
-        var options = _host.Options;
-        using var limit = new CancellationTokenSource(options.ConnectTimeout, _host.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _closing.Token);
-        Wire? wire = null;
-        try
         {
-            var address = await Node.FindAsync(either.Token).ConfigureAwait(false);
-            var stream = await Connector.OpenAsync(address, options.Tls, either.Token).ConfigureAwait(false);
-            wire = new Wire(stream, _host.Clock, options);
-            _ = new WireReader(stream, wire, this, _host.Completions, _host.Clock, options).RunAsync();
-            var greeting = await new Handshake(wire, options.ConnectTimeout)
-                .RunAsync(options.User, options.Password, options.ClientName, Database, either.Token).ConfigureAwait(false);
-            Node.Check(greeting);
-            await _host.OnConnectedAsync(this, wire, greeting.Facts, either.Token).ConfigureAwait(false);
-            var tracking = await TrackAsync(wire, either.Token).ConfigureAwait(false);
-            GoLive(wire, address, tracking);
-            Log.Connected(_host.Logger, address.ToString(), Database, greeting.Facts.Product, greeting.Facts.Version, greeting.Facts.Protocol);
+            if (pending.TryClaimWaiting())
+                pending.Fail(new CacheStoreUnavailableException(error.Message, error.InnerException, pending.MaybeHappened));
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            wire?.Close(null);
-            throw new TimeoutException($"No connection within {options.ConnectTimeout.TotalSeconds:0.###} s, the connect timeout.");
-        }
-        catch (RedisServerException error)
-        {
-            wire?.Close(null);
-            throw Failures.HandshakeRefused(error);
-        }
-        catch
-        {
-            wire?.Close(null);
-            throw;
-        }
-    }
-
-    private async ValueTask<Tracking?> TrackAsync(Wire wire, CancellationToken cancellationToken)
-    {
-        if (_host.TrackingOf(Database) is not { } tracking || _host.IsMerelySeed(this)) return null;
-        wire.IsTracked = true;
-        await wire.AskAsync(tracking.Command, Replies.Any, _host.Options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
-        return tracking;
     }
 
     private void GoLive(Wire wire, RedisNode address, Tracking? tracking)
     {
         lock (_gate)
         {
-            if (IsClosed || wire.IsClosed) throw new IOException("The connection was closed during the handshake.", wire.Cause);
+            if (IsClosed || wire.IsClosed)
+            {
+                wire.Close(null);
+                throw new IOException("The connection was closed during the handshake.", wire.Cause);
+            }
+
             _wire = wire;
             Address = address;
             _connecting = false;
             _trouble = null;
-            _pinged = false;
             tracking?.OnTracked(this); // under the gate: the loss of the connection must not overtake it
         }
 
         if (tracking is null) Open(); // tracking may have been asked for during the handshake
-    }
-
-    private async Task TrackLiveAsync(Wire wire, Tracking tracking)
-    {
-        try
-        {
-            await wire.AskAsync(tracking.Command, Replies.Any, _host.Options.ConnectTimeout, CancellationToken.None).ConfigureAwait(false);
-            lock (_gate)
-            {
-                if (ReferenceEquals(_wire, wire)) tracking.OnTracked(this);
-            }
-        }
-        catch (Exception error) when (error is CacheStoreException or RedisServerException)
-        {
-            wire.Close(error); // the next connection tracks from its beginning
-        }
-    }
-
-    private static async Task UntrackAsync(Wire wire, TimeSpan timeout)
-    {
-        try
-        {
-            await wire.AskAsync(new Words("CLIENT", "TRACKING", "OFF"), Replies.Any, timeout, CancellationToken.None).ConfigureAwait(false);
-            wire.IsTracked = false;
-        }
-        catch (Exception error) when (error is CacheStoreException or RedisServerException)
-        {
-            wire.Close(error);
-        }
-    }
-
-    private async Task PingAsync(Wire wire)
-    {
-        try
-        {
-            await wire.AskAsync(new Words("PING"), Replies.Any, _host.Options.SilenceLimit * 2, CancellationToken.None).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // a server that refuses PING lives; one that does not answer is noticed by its silence
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-
-        _pinged = false;
     }
 }

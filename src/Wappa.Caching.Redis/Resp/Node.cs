@@ -29,6 +29,9 @@ internal sealed class Node(ILaneHost host, INodeFinder finder, string name)
     /// <summary>Its lanes so far.</summary>
     internal IEnumerable<Lane> Lanes => _first is { } first ? _others.Values.Prepend(first) : _others.Values;
 
+    internal bool IsClosed => Volatile.Read(ref _closed);
+
+    /// <summary>Its lane to a database.</summary>
     internal Lane Lane(int database)
     {
         // One database is the rule, and the dictionary's lookup a tenth of a command's cost.

@@ -134,23 +134,27 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
 
     /// <summary>Ends it if its deadline has passed.</summary>
     /// <param name="now">On the client's clock.</param>
-    /// <param name="whileWaiting">What to say if it was not sent.</param>
-    internal void CheckDeadline(long now, Func<PendingCommand, Exception> whileWaiting)
+    /// <param name="whileWaiting">What to say if it was not sent. Null: then it is left to the queue it has gone to.</param>
+    internal void CheckDeadline(long now, Func<PendingCommand, Exception>? whileWaiting)
     {
         var seen = Volatile.Read(ref _state);
         if (now < Deadline) return;
+        var use = seen & ~StateMask;
 
         // The deadline just read belongs to the use in `seen`, or the exchange fails.
         switch (seen & StateMask)
         {
-            case Waiting when Interlocked.CompareExchange(ref _state, (seen & ~StateMask) | Claimed, seen) == seen:
+            case Waiting when whileWaiting is not null && Interlocked.CompareExchange(ref _state, use | Claimed, seen) == seen:
                 Fail(whileWaiting(this));
                 break;
-            case Sent when Interlocked.CompareExchange(ref _state, (seen & ~StateMask) | Left, seen) == seen:
+            case Sent when Interlocked.CompareExchange(ref _state, use | Left, seen) == seen:
                 Fail(Failures.NoReply(Options.Timeout, Options.Idempotent));
                 break;
         }
     }
+
+    /// <summary>The token is of no interest any more.</summary>
+    protected void Unwatch() => _registration.Dispose();
 
     /// <summary>Makes the object ready for its next use. Only for what the reader claimed.</summary>
     protected void Clear()

@@ -65,7 +65,12 @@ internal sealed class PendingCommand<TCommand, TReply> : PendingCommand, IValueT
 
     TReply IValueTaskSource<TReply>.GetResult(short token)
     {
-        if (!_replied) return _core.GetResult(token); // a queue may still refer to it: left to the garbage collector
+        if (!_replied)
+        {
+            Unwatch();
+            return _core.GetResult(token); // a queue may still refer to it: left to the garbage collector
+        }
+
         try
         {
             return _core.GetResult(token);

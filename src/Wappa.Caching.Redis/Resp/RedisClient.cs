@@ -63,10 +63,11 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     {
         var pending = PendingCommand<TCommand, TReply>.Take(command, parser);
         var reply = pending.Task;
-        if (options.Timeout == TimeSpan.Zero) pending.Begin(options with { Timeout = Options.CommandTimeout }, Clock.After(Options.CommandTimeout));
+        if (options.Timeout == TimeSpan.Zero)
+            pending.Begin(options with { Timeout = Options.CommandTimeout }, Clock.After(Options.CommandTimeout));
         else pending.Begin(options, Clock.After(options.Timeout));
         pending.WatchFor(cancellationToken);
-        Dispatch(pending);
+        Dispatch(pending, isNew: true);
         return reply;
     }
 
@@ -101,7 +102,8 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     {
         try
         {
-            var options = new CallOptions { Database = _cluster is null ? Options.Database ?? 0 : 0, Timeout = Options.ConnectTimeout, Idempotent = true };
+            var database = _cluster is null ? Options.Database ?? 0 : 0;
+            var options = new CallOptions { Database = database, Timeout = Options.ConnectTimeout, Idempotent = true };
             await SendAsync(new Words("PING"), Replies.Any, options, cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException)
@@ -178,7 +180,7 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     }
 
     /// <inheritdoc/>
-    public void Dispatch(PendingCommand pending)
+    public void Dispatch(PendingCommand pending, bool isNew = false)
     {
         if (_closed)
         {
@@ -186,8 +188,15 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
             return;
         }
 
-        if (_cluster is { } map) map.Dispatch(pending);
-        else _home.Lane(pending.Options.Database).Enqueue(pending);
+        if (_cluster is { } map) map.Dispatch(pending, isNew);
+        else _home.Lane(pending.Options.Database).Enqueue(pending, isNew);
+    }
+
+    /// <inheritdoc/>
+    public void DispatchLater(PendingCommand pending)
+    {
+        if (_closed) Dispatch(pending);
+        else _refusals.Delay(pending, "its node has left the cluster.");
     }
 
     /// <inheritdoc/>
@@ -198,14 +207,16 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
         _refusals.TryTakeBack(lane, wire, pending, error);
 
     /// <inheritdoc/>
-    public async ValueTask OnConnectedAsync(Lane lane, Wire wire, ServerFacts facts, CancellationToken cancellationToken)
+    public async ValueTask OnConnectedAsync(
+        Lane lane, Wire wire, RedisNode address, ServerFacts facts, CancellationToken cancellationToken)
     {
         if (facts.Protocol < 3 && _facts is null) Log.OldProtocol(Logger, lane.Node.ToString());
         if (facts.IsCluster && _cluster is null)
         {
-            var ranges = await wire.AskAsync(SlotRange.Question, SlotRangeParser.Instance, Options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
+            var ranges = await wire
+                .AskAsync(SlotRange.Question, SlotRangeParser.Instance, Options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
             var map = new ClusterMap(this, _home);
-            map.Apply(ranges, lane.Address);
+            map.Apply(ranges, address);
             _cluster = map;
         }
 
@@ -231,21 +242,25 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     {
         foreach (var (database, tracking) in _tracking)
         {
-            List<Lane> lanes = _cluster is { } map ? [.. map.Primaries.Select(address => map.NodeAt(address).Lane(database))] : [_home.Lane(database)];
+            List<Lane> lanes = _cluster is { } map
+                ? [.. map.Primaries.Select(address => map.NodeAt(address).Lane(database))]
+                : [_home.Lane(database)];
             tracking.Want(lanes);
             foreach (var lane in lanes) lane.Open();
         }
     }
 
     private void SendHeld<TCommand, TReply>(
-        ReadOnlySpan<TCommand> commands, ValueTask<TReply>[] replies, ReplyParser<TReply> parser, in CallOptions options, CancellationToken cancellationToken)
+        ReadOnlySpan<TCommand> commands, ValueTask<TReply>[] replies, ReplyParser<TReply> parser, in CallOptions options,
+        CancellationToken cancellationToken)
         where TCommand : struct, IRedisCommand
     {
         var outer = CompletionQueue.HoldFlushes();
         try
         {
 #pragma warning disable CA2012 // each is awaited once, by the caller of this method
-            for (var index = 0; index < replies.Length; index++) replies[index] = SendAsync(commands[index], parser, options, cancellationToken);
+            for (var index = 0; index < replies.Length; index++)
+                replies[index] = SendAsync(commands[index], parser, options, cancellationToken);
 #pragma warning restore CA2012
         }
         finally
@@ -266,13 +281,12 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
 
     private sealed class TrackingEnd(RedisClient client, int database, Tracking tracking) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync()
+        public async ValueTask DisposeAsync()
         {
-            if (!client._tracking.TryRemove(new KeyValuePair<int, Tracking>(database, tracking))) return ValueTask.CompletedTask;
+            if (!client._tracking.TryRemove(new KeyValuePair<int, Tracking>(database, tracking))) return;
             tracking.End();
             IEnumerable<Lane> lanes = client._cluster is { } map ? map.Lanes : client._home.Lanes;
-            foreach (var lane in lanes.Where(lane => lane.Database == database)) lane.StopTracking();
-            return ValueTask.CompletedTask;
+            foreach (var lane in lanes.Where(lane => lane.Database == database)) await lane.StopTrackingAsync().ConfigureAwait(false);
         }
     }
 }

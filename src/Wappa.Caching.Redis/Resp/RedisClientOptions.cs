@@ -43,17 +43,18 @@ internal sealed record RedisClientOptions
     /// <summary>A connection that owes a reply and has been silent for this long is given up. 3 s by default.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The pause before the second attempt to connect; it doubles up to <see cref="LongestBackoff"/>, each time cut by up to
-    /// half at random. 50 ms by default; the first attempt is made at once.</summary>
+    /// <summary>The pause before the second attempt to connect; it doubles up to <see cref="LongestBackoff"/>, each time cut by
+    /// up to half at random. 50 ms by default; the first attempt is made at once.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>1 s by default.</summary>
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many commands of one connection may await replies; further callers wait for room. 4096 by default; a power of two.</summary>
+    /// <summary>How many commands of one connection may await replies; further callers wait for room. 4096 by default; rounded
+    /// up to a power of two.</summary>
     public int MaxInFlight { get; init; } = 4096;
 
-    /// <summary>How many bytes may stand in the outgoing buffer before further callers wait for room. 4 MiB by default; one command may be
+    /// <summary>How many bytes may stand unsent before further callers wait for room. 4 MiB by default; one command may be
     /// larger.</summary>
     public int MaxUnsentBytes { get; init; } = 4 << 20;
 

@@ -79,7 +79,8 @@ internal static class RedisUrl
         var host = (colon < 0 ? text : text[..colon]).Trim('[', ']');
         if (host.Length == 0 || host.Contains(' ', StringComparison.Ordinal)) throw Wrong("has no host where one must be");
         if (colon < 0) return new RedisNode(host, usualPort);
-        return int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+        return int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and < 65536
             ? new RedisNode(host, port)
             : throw Wrong("has a port that is no number from 1 to 65535");
     }

@@ -22,7 +22,8 @@ internal sealed class Refusals(RedisClient client)
         var space = error.IndexOf((byte)' ');
         var code = space < 0 ? error : error[..space];
         if (code.SequenceEqual("NOSCRIPT"u8)) return TryWithSource(lane, wire, pending);
-        if (code.SequenceEqual("MOVED"u8) || code.SequenceEqual("ASK"u8)) return TryFollow(lane, pending, error[(space + 1)..], code.Length == 3);
+        if (code.SequenceEqual("MOVED"u8) || code.SequenceEqual("ASK"u8))
+            return TryFollow(lane, pending, error[(space + 1)..], ask: code.Length == 3);
         if (Why(code) is not { } why) return false;
         if (code.SequenceEqual("READONLY"u8)) lane.OnDemoted(wire);
         if (!code.SequenceEqual("BUSY"u8)) client.Cluster?.RefreshSoon();
@@ -64,6 +65,11 @@ internal sealed class Refusals(RedisClient client)
 
         foreach (var pending in due) client.Dispatch(pending);
     }
+
+    /// <summary>A refusal to let somebody in that time may cure.</summary>
+    internal static bool PassesByItself(RedisServerException refusal) =>
+        refusal.Code is "LOADING" or "MASTERDOWN" or "BUSY" or "TRYAGAIN" ||
+        refusal.Text.StartsWith("ERR max number of clients", StringComparison.Ordinal);
 
     private static string? Why(ReadOnlySpan<byte> code) => Encoding.ASCII.GetString(code) switch
     {

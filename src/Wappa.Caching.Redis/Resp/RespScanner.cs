@@ -95,7 +95,8 @@ internal sealed class RespScanner(int maxBytes, int maxDepth)
         if (kind != RespKind.Attribute) _missing[_depth]--; // an attribute stands before the value it belongs to
         if (count > 0)
         {
-            if (_depth == maxDepth) throw new RespFormatException($"A reply is nested deeper than {maxDepth} levels; the limit is {maxDepth}.");
+            if (_depth == maxDepth)
+                throw new RespFormatException($"A reply is nested deeper than {maxDepth} levels, the limit (MaxReplyDepth).");
             _missing[++_depth] = count;
         }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Wappa.Caching.Redis.Resp;
 
 /// <summary>One live connection: what is written, what is in flight, what is read.</summary>
@@ -32,7 +34,7 @@ internal sealed class Wire
     {
         _stream = stream;
         _clock = clock;
-        _inFlight = new PendingCommand?[options.MaxInFlight];
+        _inFlight = new PendingCommand?[BitOperations.RoundUpToPowerOf2((uint)options.MaxInFlight)];
         _maxUnsent = options.MaxUnsentBytes;
         _lastHeard = clock.Now;
     }
@@ -61,8 +63,11 @@ internal sealed class Wire
     internal bool IsTracked { get; set; }
 
     /// <summary>Encodes a waiting command and has it flushed. It may have ended meanwhile: then nothing happens.</summary>
+    /// <param name="pending">The command.</param>
+    /// <param name="isNew">Its caller does not have its task yet: it may be finished on this thread without running anybody's
+    /// continuation.</param>
     /// <returns>False: the connection is closed or has no room; the command still waits.</returns>
-    internal bool TryPost(PendingCommand pending)
+    internal bool TryPost(PendingCommand pending, bool isNew = false)
     {
         bool flush;
         lock (_gate)
@@ -76,7 +81,7 @@ internal sealed class Wire
 
         if (!flush || CompletionQueue.TryFlushLater(this)) return true;
         FlushNoted();
-        Reader?.Resume();
+        Reader?.Resume(isNew ? pending : null);
         return true;
     }
 
@@ -94,7 +99,8 @@ internal sealed class Wire
     }
 
     /// <summary>Asks the server one thing during the handshake or for the client itself, and waits.</summary>
-    internal async ValueTask<T> AskAsync<TCommand, T>(TCommand command, ReplyParser<T> parser, TimeSpan timeout, CancellationToken cancellationToken)
+    internal async ValueTask<T> AskAsync<TCommand, T>(
+        TCommand command, ReplyParser<T> parser, TimeSpan timeout, CancellationToken cancellationToken)
         where TCommand : struct, IRedisCommand
     {
         var pending = PendingCommand<TCommand, T>.Take(command, parser);
@@ -134,6 +140,7 @@ internal sealed class Wire
         }
 
         _stream.Dispose();
+        Reader?.ResumeSoon();
     }
 
     /// <summary>Forgets that the server knows a script.</summary>
@@ -147,7 +154,7 @@ internal sealed class Wire
     {
         var tail = Volatile.Read(ref _tail);
         for (var at = Volatile.Read(ref _head); at < tail; at++)
-            _inFlight[at & (_inFlight.Length - 1)]?.CheckDeadline(now, static _ => throw new InvalidOperationException("It was sent."));
+            _inFlight[at & (_inFlight.Length - 1)]?.CheckDeadline(now, whileWaiting: null);
     }
 
     /// <summary>The command whose reply comes next. For the reader.</summary>
@@ -219,7 +226,9 @@ internal sealed class Wire
                 if (rounds == MostRounds) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
+#pragma warning disable CA1031 // whatever stops the sending ends the connection, and is told as the cause
+        catch (Exception error)
+#pragma warning restore CA1031
         {
             Close(error);
         }

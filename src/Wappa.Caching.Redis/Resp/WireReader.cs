@@ -30,6 +30,7 @@ internal sealed class WireReader(
     private int _readsAtOnce;
     private Action? _resume;
     private int _parked;
+    private PendingCommand? _own;
     private bool _undrained;
     private bool _isAlone;
 
@@ -38,10 +39,12 @@ internal sealed class WireReader(
 
     /// <summary>Goes on reading if the reader is waiting for its caller: called after a flush, by the clock, and when the caller's
     /// continuation has returned, whichever is first. So a continuation that blocks delays the reader by a tick at most.</summary>
-    internal void Resume()
+    /// <param name="own">What this thread has just posted, whose caller does not have its task yet. Null: nothing.</param>
+    internal void Resume(PendingCommand? own = null)
     {
         if (Volatile.Read(ref _parked) == 0 || Interlocked.Exchange(ref _parked, 0) == 0) return;
         _resuming = true;
+        _own = own;
         try
         {
             _resume!();
@@ -50,6 +53,13 @@ internal sealed class WireReader(
         {
             _resuming = false;
         }
+    }
+
+    /// <summary>As <see cref="Resume"/>, on a thread of the pool.</summary>
+    internal void ResumeSoon()
+    {
+        if (Volatile.Read(ref _parked) == 1)
+            ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.Resume(), this, preferLocal: false);
     }
 
     /// <summary>Reads until the connection ends, whoever ends it.</summary>
@@ -63,7 +73,9 @@ internal sealed class WireReader(
             {
                 if (MayPark) await new ParkThenDrain(this);
                 MakeRoom();
-                var count = await new ReadThenDrain(this, stream.ReadAsync(_bytes.AsMemory(_end)));
+                var read = stream.ReadAsync(_bytes.AsMemory(_end));
+                if (!read.IsCompleted) _own = null; // from here on its caller may go on
+                var count = await new ReadThenDrain(this, read);
                 if (count == 0) throw new EndOfStreamException("The server closed the connection.");
                 _end += count;
                 wire.LastHeard = clock.Now;
@@ -99,7 +111,14 @@ internal sealed class WireReader(
         }
         finally
         {
-            if (_first is not null)
+            var own = _own!;
+            if (_first is not null && ReferenceEquals(_first, _own) && ReferenceEquals(_last, _own))
+            {
+                // The reply was there at once, and nobody can be awaiting it yet: this runs no continuation.
+                _first = _last = _own = null;
+                own.Finish();
+            }
+            else if (_first is not null)
             {
                 _isAlone = ReferenceEquals(_first, _last);
                 completions.Add(_first, _last!);

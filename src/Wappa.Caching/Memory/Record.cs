@@ -32,6 +32,10 @@ internal class Record(in RecordKey key) : IExpiring
     internal bool TryReplace(StoredDocument known, StoredDocument next) =>
         ReferenceEquals(Interlocked.CompareExchange(ref _current, next, known), known);
 
+    /// <summary>Makes <paramref name="next"/> the current version. A full fence.</summary>
+    /// <returns>What was current.</returns>
+    internal StoredDocument? Exchange(StoredDocument? next) => Interlocked.Exchange(ref _current, next);
+
     // Cheapest and most selective first; names are mostly the same literal, so their compare ends at the reference.
     internal bool Is(in RecordKey key) =>
         _ownerHash == key.OwnerHash && _kind == key.Kind && _name == key.Name && _owner == key.Owner && _tenant == key.Tenant;

@@ -296,7 +296,7 @@ internal sealed class Life : IDiskScript
             if (_workload.OverlapsCheckpoints && ++_overlaps % 3 == 0)
             {
                 var checkpointer = Store.Engine.Checkpointer;
-                lock (checkpointer.Gate) checkpointer.WriteFiles();
+                lock (checkpointer.Gate) checkpointer.WriteFiles(static () => true);
             }
         }
         catch (Exception error) when (MayFail && error is CacheStoreException or FileSystemException)

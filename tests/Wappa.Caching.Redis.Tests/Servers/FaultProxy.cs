@@ -162,8 +162,15 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private static void Reset(Socket socket)
     {
-        socket.LingerState = new LingerOption(true, 0);
-        socket.Dispose();
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+            socket.Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+            // the link ended by itself meanwhile
+        }
     }
 
     private sealed class Link(Socket client)

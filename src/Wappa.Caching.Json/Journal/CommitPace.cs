@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using Wappa.Caching.Json.Journal;
 
-namespace Wappa.Caching.Json.Records;
+namespace Wappa.Caching.Json.Journal;
 
 /// <summary>
 /// On a slow disk, waits a moment after a batch so that the writers it has just woken get into the next one. Without it, each
