@@ -38,7 +38,8 @@ internal sealed class ProgramRunner(RecordServer server)
             {
                 reply = await SendAsync(program, began, cancellationToken).ConfigureAwait(false);
             }
-            catch (CacheStoreUnavailableException error) when (error.OutcomeUnknown && program.OperationId.Length > 0 && Left(began) > TimeSpan.Zero)
+            catch (CacheStoreUnavailableException error)
+                when (error.OutcomeUnknown && program.OperationId.Length > 0 && Left(began) > TimeSpan.Zero)
             {
                 program.IsRepeated = true;
                 continue;
@@ -53,8 +54,8 @@ internal sealed class ProgramRunner(RecordServer server)
                     continue;
                 case ProgramStatus.Unknown:
                     throw new CacheStoreUnavailableException(
-                        "The reply to an operation was lost, and Redis has forgotten since whether it was made: too many others followed. " +
-                        "Read the record before repeating it.", outcomeUnknown: true);
+                        "The reply to an operation was lost, and Redis has forgotten whether it was made: too many others followed. " +
+                        "the record before repeating it.", outcomeUnknown: true);
                 default:
                     return reply;
             }
@@ -66,8 +67,8 @@ internal sealed class ProgramRunner(RecordServer server)
     {
         var call = new CallOptions { Database = programs[0].Database };
         var commands = Array.ConvertAll(programs, program => new ScriptCall<RecordArguments>(Script, new(program)));
-        var replies = await server.SendManyAsync<ScriptCall<RecordArguments>, RecordReply>(commands, RecordReply.Parser, call, cancellationToken)
-            .ConfigureAwait(false);
+        var replies = await server.SendManyAsync<ScriptCall<RecordArguments>, RecordReply>(
+            commands, RecordReply.Parser, call, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < replies.Length; i++)
         {
             if (replies[i].Status == ProgramStatus.Unannounced)

@@ -80,7 +80,8 @@ internal sealed class RecordLister(RecordServer server, RecordReader reader, Rec
         var names = layout.NamesOf(kind, keys[0].Tenant, keys[0].Owner);
         var arguments = new ForgetArguments(names, layout.HasNamesApart(kind) ? null : [.. keys.Select(key => layout.KeyOf(key))], keys);
         var script = layout.HasNamesApart(kind) ? Withdraw : Forget;
-        await server.SendAsync(new ScriptCall<ForgetArguments>(script, arguments), Replies.Any, call, cancellationToken).ConfigureAwait(false);
+        await server.SendAsync(new ScriptCall<ForgetArguments>(script, arguments), Replies.Any, call, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private readonly struct ForgetArguments(string names, string[]? texts, List<RecordKey> keys) : IScriptArguments

@@ -55,7 +55,8 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
         if (!facts.HasScripts)
         {
             throw new CacheStoreException(
-                "The server does not run Lua scripts for this user, and every change of a record is one. Allow EVAL and EVALSHA (on Garnet: --lua).");
+                "The server does not run Lua scripts for this user, and every change of a record is one. Allow EVAL and EVALSHA (on " +
+                "Garnet: --lua).");
         }
 
         if (!facts.IsCluster) Clock = new ServerClock(options.Time, hasManyServers: false);

@@ -39,7 +39,8 @@ internal sealed record RecordStoreOptions
         if (KeyPrefix.AsSpan().ContainsAny('{', '}'))
         {
             throw new ArgumentException(
-                "The key prefix holds a brace. On a cluster braces decide which node has a key; choose a prefix without.", nameof(KeyPrefix));
+                "The key prefix holds a brace. On a cluster braces decide which node has a key; choose a prefix without.",
+                nameof(KeyPrefix));
         }
     }
 }

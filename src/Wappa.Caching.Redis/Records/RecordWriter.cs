@@ -56,7 +56,8 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
     private bool IsPlain(RecordLayout layout, in RecordKey key, RecordChange.Set set, out int fieldCount)
     {
         fieldCount = set.Document.Count;
-        return fieldCount <= SetArguments.MostFields && set.Document.ByteCount <= server.Options.MaxRecordBytes && !layout.HasNamesApart(key.Kind);
+        return fieldCount <= SetArguments.MostFields && set.Document.ByteCount <= server.Options.MaxRecordBytes &&
+            !layout.HasNamesApart(key.Kind);
     }
 
     private async ValueTask<ChangeResult> SetAsync(
@@ -101,7 +102,9 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
     internal static byte[] Sum(RecordChange.Increment change, in DocumentRecord before, int maxBytes)
     {
         var step = RecordTransition.Apply(change, before, maxBytes);
-        return step.Document is { } document && document.TryGetField(change.Field, out var sum) ? sum.ToArray() : throw new UnreachableException();
+        return step.Document is { } document && document.TryGetField(change.Field, out var sum)
+            ? sum.ToArray()
+            : throw new UnreachableException();
     }
 
     private RecordProgram Program(

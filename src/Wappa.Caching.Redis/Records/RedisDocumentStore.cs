@@ -55,7 +55,8 @@ internal sealed class RedisDocumentStore : IDocumentStore
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
-        IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) => _writer.WriteManyAsync(writes, cancellationToken);
+        IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken = default) =>
+        _writer.WriteManyAsync(writes, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListAsync(

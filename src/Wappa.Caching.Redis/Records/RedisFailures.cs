@@ -12,7 +12,7 @@ internal static class RedisFailures
     {
         RedisServerException refused => OfServer(refused, isWrite),
         RespFormatException => new CacheStoreException(
-            "Redis answered in another shape than a record has. Is this a Redis server, and is the script the package's own?", error, isWrite),
+            "Redis answered in another shape than a record has. Is this a Redis server?", error, isWrite),
         _ => error,
     };
 
@@ -36,12 +36,18 @@ internal static class RedisFailures
         if (Says(error, "NOPERM") || error.Text.Contains("user executing the script", StringComparison.Ordinal))
         {
             return new CacheStoreException(
-                "The Redis user may not do this; nothing changed. It needs +@read, +@write, +@scripting, +@connection and the app's keys (ACL SETUSER).",
+                "The Redis user may not do this; nothing changed. It needs +@read, +@write, +@scripting, +@connection, +time and the " +
+                "app's keys (ACL SETUSER).",
                 error);
         }
 
         if (Says(error, "BUSY"))
-            return new CacheStoreUnavailableException("Redis is held up by a script that does not end (SCRIPT KILL ends it); nothing changed.", error);
+        {
+            return new CacheStoreUnavailableException(
+                "Redis is held up by a script that does not end (SCRIPT KILL ends it); nothing changed.", error);
+        }
+
+
         if (Says(error, "READONLY"))
             return new CacheStoreUnavailableException("The Redis server is a replica; nothing changed. Connect to the primary.", error);
         if (Says(error, "MISCONF"))
@@ -50,5 +56,6 @@ internal static class RedisFailures
     }
 
     private static bool Says(RedisServerException error, string code) =>
-        error.Code == code || error.Code.StartsWith("ERR", StringComparison.Ordinal) && error.Text.Contains($" {code} ", StringComparison.Ordinal);
+        error.Code == code ||
+        (error.Code.StartsWith("ERR", StringComparison.Ordinal) && error.Text.Contains($" {code} ", StringComparison.Ordinal));
 }
