@@ -30,6 +30,7 @@ limited() { # macOS has no timeout
 
 command -v dotnet >/dev/null 2>&1 || { echo "The .NET SDK of global.json is needed: https://dot.net"; exit 1; }
 need chromium chromium
+need redis-server redis-server
 [ "$(uname)" = Linux ] && need strace strace
 
 note "build"

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Wappa.Caching.Redis.Resp;
+
+namespace Wappa.Caching.Redis.Records;
+
+/// <summary>Changes of single records.</summary>
+internal sealed class RecordWriter(RecordServer server, RecordReader reader, ProgramRunner runner)
+{
+    private const int GateCount = 64;
+
+    private static readonly RedisScript SetScript = new(ProgramRunner.Source("set"));
+
+    // Sums by decimals and doubles are read, added and written if nobody was faster. In one process nobody is: they queue here, and
+    // only other processes make anyone try again.
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, GateCount).Select(_ => new SemaphoreSlim(1))];
+    private readonly OperationIds _ids = new();
+
+    internal async ValueTask<ChangeResult> ApplyAsync(RecordKey key, RecordChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        cancellationToken.ThrowIfCancellationRequested();
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        if (change is RecordChange.Set set && IsPlain(layout, key, set, out var fieldCount))
+            return await SetAsync(layout, key, set, fieldCount, cancellationToken).ConfigureAwait(false);
+        if (change is RecordChange.Increment { By.IsWhole: false } sum)
+            return await AddAsync(layout, key, sum, cancellationToken).ConfigureAwait(false);
+        var program = Program(
+            layout, key, IsFull(change), IsCounted(change) ? _ids.Next() : "", server.Clock.AtLeast(), ProgramStep.Of(0, change));
+        var reply = await runner.RunAsync(program, runner.Time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
+        return reply.Status == ProgramStatus.Duplicate
+            ? Repeated(change, reply)
+            : RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
+    }
+
+    internal async ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
+        IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken)
+    {
+        RecordWrites.ThrowIfNotSetsAndDeletes(writes, server.Options.MaxRecordBytes);
+        cancellationToken.ThrowIfCancellationRequested();
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        var results = new ChangeResult[writes.Count];
+        await RecordBatches.RunAsync(layout, writes.Count, i => writes[i].Key.Kind, WriteAsync).ConfigureAwait(false);
+        return results;
+
+        async Task WriteAsync(RecordKind kind, int[] positions)
+        {
+            var programs = Array.ConvertAll(
+                positions, i => Program(layout, writes[i].Key, false, "", 0, ProgramStep.Of(0, writes[i].Change)));
+            var replies = await runner.RunManyAsync(programs, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < positions.Length; i++)
+                results[positions[i]] = RecordReplay.One(replies[i], writes[positions[i]].Change, server.Options.MaxRecordBytes);
+        }
+    }
+
+    // What set.lua can do: nearly every set.
+    private bool IsPlain(RecordLayout layout, in RecordKey key, RecordChange.Set set, out int fieldCount)
+    {
+        fieldCount = set.Document.Count;
+        return fieldCount <= SetArguments.MostFields && set.Document.ByteCount <= server.Options.MaxRecordBytes &&
+            !layout.HasNamesApart(key.Kind);
+    }
+
+    private async ValueTask<ChangeResult> SetAsync(
+        RecordLayout layout, RecordKey key, RecordChange.Set set, int fieldCount, CancellationToken cancellationToken)
+    {
+        var arguments = new SetArguments(
+            layout.KeyOf(key), layout.NamesOf(key.Kind, key.Tenant, key.Owner), key.Name, set, fieldCount);
+        var call = new CallOptions { Database = layout.DatabaseOf(key.Kind) };
+        var revision = await server.SendAsync(new ScriptCall<SetArguments>(SetScript, arguments), Replies.Integer, call, cancellationToken)
+            .ConfigureAwait(false);
+        return SetArguments.Answer(set, revision);
+    }
+
+    private async ValueTask<ChangeResult> AddAsync(
+        RecordLayout layout, RecordKey key, RecordChange.Increment change, CancellationToken cancellationToken)
+    {
+        var gate = _gates[(uint)key.GetHashCode() % GateCount];
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var (began, since, isRepeated, id) = (runner.Time.GetTimestamp(), server.Clock.AtLeast(), false, _ids.Next());
+            while (true)
+            {
+                var before = await reader.GetAsync(key, cancellationToken).ConfigureAwait(false);
+                var sum = Sum(change, before, server.Options.MaxRecordBytes);
+                var program = Program(
+                    layout, key, true, id, since, ProgramStep.OfPin(0, before.Revision), ProgramStep.OfSum(0, change, sum));
+                program.IsRepeated = isRepeated;
+                var reply = await runner.RunAsync(program, began, cancellationToken).ConfigureAwait(false);
+                if (reply.Status == ProgramStatus.Duplicate) return Repeated(change, reply);
+                if (reply.Status != ProgramStatus.Stale) return RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
+                isRepeated = program.IsRepeated; // once sent twice, it stays suspected
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>The field's next value, worked out in .NET.</summary>
+    internal static byte[] Sum(RecordChange.Increment change, in DocumentRecord before, int maxBytes)
+    {
+        var step = RecordTransition.Apply(change, before, maxBytes);
+        return step.Document is { } document && document.TryGetField(change.Field, out var sum)
+            ? sum.ToArray()
+            : throw new UnreachableException();
+    }
+
+    private RecordProgram Program(
+        RecordLayout layout, RecordKey key, bool isFull, string id, long since, params ProgramStep[] steps)
+    {
+        var record = new ProgramRecord(
+            key, layout.KeyOf(key), layout.NamesOf(key.Kind, key.Tenant, key.Owner), "", isFull, layout.HasNamesApart(key.Kind));
+        return new([record], steps, layout.DatabaseOf(key.Kind), server.Options.MaxRecordBytes) { OperationId = id, Since = since };
+    }
+
+    // The answer of the first sending is lost: its number is known, and the record is told as it is now.
+    private static ChangeResult Repeated(RecordChange change, RecordReply reply)
+    {
+        var kind = change is RecordChange.Increment add ? add.By.Zero : CacheNumber.From(0);
+        return new(ChangeOutcome.Applied, reply.Before[0], kind.AddTo(System.Text.Encoding.ASCII.GetBytes(reply.Number ?? "0")));
+    }
+
+    private static bool IsFull(RecordChange change) => change is not (RecordChange.Set or RecordChange.Delete);
+
+    private static bool IsCounted(RecordChange change) => change is RecordChange.Increment or RecordChange.Append;
+}
