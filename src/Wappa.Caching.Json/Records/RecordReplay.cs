@@ -14,8 +14,8 @@ internal sealed class RecordReplay(
 {
     private const int LongJournal = 20_000; // lines; a thread is not worth it for fewer
     private const int MostReserved = 1 << 20; // lines may be of few records
-    private const int ChunkLines = 2_000;
-    private const int ChunksAhead = 8;
+    private const int ChunkLines = 500; // more would be large objects, which only full collections free
+    private const int ChunksAhead = 32;
 
     private readonly KeyText _keys = new();
 
