@@ -61,6 +61,18 @@ internal sealed class Checkpointer(
         return true;
     }
 
+    /// <summary>Enters records that nobody else has yet.</summary>
+    internal void AddNew(List<JsonRecord> records)
+    {
+        if (records.Count == 0) return;
+        lock (_gate)
+        {
+            foreach (var record in records) record.MarkBehind();
+            _dirty.AddRange(records);
+            _since ??= clock.Store.Now;
+        }
+    }
+
     /// <summary>The records whose files are behind, each with the version that readers see.</summary>
     internal IEnumerable<(JsonRecord Record, StoredDocument Version)> Entered()
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Wappa.Caching.Json.Records;
@@ -7,24 +8,29 @@ namespace Wappa.Caching.Json.Records;
 /// the directories in the background after the opening, and kept in step by checkpoints.
 /// </summary>
 /// <remarks>
-/// <para>In memory, about 25 bytes and what a name has beyond its directory and <c>.json</c>, and not on disk: a second truth
-/// there could be wrong, and would have to be repaired after every hand that touched the folder. Reading a million names takes
-/// about a second.</para>
+/// <para>In memory, about 25 bytes and what a name has after its last <c>_</c>, and not on disk: a second truth there could be
+/// wrong, and would have to be repaired after every hand that touched the folder. Reading a million names takes about a
+/// second.</para>
+/// <para>What a name has up to its last <c>_</c> - directory, tenant, handler or table - is in a million names, so it is kept
+/// once, under a number. There are never more than a few thousand of these: a prefix that came too late is kept with its
+/// names. As none is ever taken out, a name is taken apart the same way for as long as it is there.</para>
 /// <para>Two chains lead to a name: by the name itself, which is short, and by its owner, which for a table may be as long as
 /// the index. A name that goes is taken out of the first at once and out of the second when that is walked.</para>
 /// </remarks>
-/// <param name="directories">The layout's directories, relative to the root.</param>
-internal sealed class NameIndex(IReadOnlyList<string> directories)
+internal sealed class NameIndex
 {
     private const string Suffix = ".json";
     private const int LongestPath = 1024;
-    private const int HeaderBytes = 3; // two of length, one of the directory
+    private const int HeaderBytes = 4; // length and prefix
+    private const int MostPrefixes = 4096;
     private const int BlockBits = 20;
     private const int None = -1;
 
     private readonly Lock _lock = new();
     private volatile TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<byte[]> _blocks = [];
+    private readonly List<string> _prefixes = [""];
+    private readonly Dictionary<string, int> _prefixNumbers = new(StringComparer.Ordinal);
     private int _used; // bytes of the last block
     private int[] _byName = NewHeads(8);
     private int[] _byOwner = NewHeads(8);
@@ -139,10 +145,10 @@ internal sealed class NameIndex(IReadOnlyList<string> directories)
     private int Find(ReadOnlySpan<char> path, int hash, out int before)
     {
         before = None;
-        var name = Split(path, out var directory);
+        var name = Split(path, learns: false, out var prefix);
         for (var at = _byName[hash & (_byName.Length - 1)]; at != None; at = _names[at].NextByName)
         {
-            if (Ascii.Equals(name, TextAt(_blocks, _names[at].Text, out var other)) && other == directory) return at;
+            if (Ascii.Equals(name, TextAt(_blocks, _names[at].Text, out var other)) && other == prefix) return at;
             before = at;
         }
 
@@ -151,7 +157,7 @@ internal sealed class NameIndex(IReadOnlyList<string> directories)
 
     private int Store(ReadOnlySpan<char> path)
     {
-        var name = Split(path, out var directory);
+        var name = Split(path, learns: true, out var prefix);
         var size = HeaderBytes + name.Length;
         if (_blocks.Count == 0 || _used + size > _blocks[^1].Length)
         {
@@ -161,25 +167,33 @@ internal sealed class NameIndex(IReadOnlyList<string> directories)
 
         var text = ((_blocks.Count - 1) << BlockBits) + _used;
         var block = _blocks[^1].AsSpan(_used);
-        block[0] = (byte)name.Length;
-        block[1] = (byte)(name.Length >> 8);
-        block[2] = (byte)directory;
+        BinaryPrimitives.WriteUInt16LittleEndian(block, (ushort)name.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(block[2..], (ushort)prefix);
         Encoding.ASCII.GetBytes(name, block[HeaderBytes..]);
         _used += size;
         return text;
     }
 
-    // Each directory and the suffix are in a million names.
-    private ReadOnlySpan<char> Split(ReadOnlySpan<char> path, out int directory)
+    /// <returns>What is left between the prefix and <see cref="Suffix"/>.</returns>
+    private ReadOnlySpan<char> Split(ReadOnlySpan<char> path, bool learns, out int prefix)
     {
-        for (directory = 0; directory < directories.Count; directory++)
+        if (!path.EndsWith(Suffix)) throw new ArgumentException("No record has such a path.", nameof(path));
+        path = path[..^Suffix.Length];
+        var start = path[..(path.LastIndexOf('_') + 1)];
+        if (!_prefixNumbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(start, out prefix))
         {
-            var length = directories[directory].Length;
-            if (path.Length > length && path[length] == '/' && path.StartsWith(directories[directory]) && path.EndsWith(Suffix))
-                return path[(length + 1)..^Suffix.Length];
+            if (!learns || _prefixes.Count == MostPrefixes)
+            {
+                prefix = 0; // no name has this prefix by its number
+                return path;
+            }
+
+            prefix = _prefixes.Count;
+            _prefixes.Add(start.ToString());
+            _prefixNumbers.Add(_prefixes[prefix], prefix);
         }
 
-        throw new ArgumentException("The path is none of the layout's.", nameof(path));
+        return path[start.Length..];
     }
 
     private string PathAt(int text)
@@ -190,20 +204,19 @@ internal sealed class NameIndex(IReadOnlyList<string> directories)
 
     private int Join(IReadOnlyList<byte[]> blocks, int text, Span<char> path)
     {
-        var name = TextAt(blocks, text, out var directory);
-        directories[directory].CopyTo(path);
-        var length = directories[directory].Length;
-        path[length++] = '/';
+        var name = TextAt(blocks, text, out var prefix);
+        _prefixes[prefix].CopyTo(path);
+        var length = _prefixes[prefix].Length;
         length += Encoding.ASCII.GetChars(name, path[length..]);
         Suffix.CopyTo(path[length..]);
         return length + Suffix.Length;
     }
 
-    private static ReadOnlySpan<byte> TextAt(IReadOnlyList<byte[]> blocks, int text, out int directory)
+    private static ReadOnlySpan<byte> TextAt(IReadOnlyList<byte[]> blocks, int text, out int prefix)
     {
         var block = blocks[text >> BlockBits].AsSpan(text & ((1 << BlockBits) - 1));
-        directory = block[2];
-        return block.Slice(HeaderBytes, block[0] | (block[1] << 8));
+        prefix = BinaryPrimitives.ReadUInt16LittleEndian(block[2..]);
+        return block.Slice(HeaderBytes, BinaryPrimitives.ReadUInt16LittleEndian(block));
     }
 
     private void Grow()

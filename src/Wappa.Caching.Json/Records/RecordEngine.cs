@@ -19,7 +19,7 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
     private readonly string _directory;
     private readonly DiskClock _clock;
     private readonly ResidentRecords _records;
-    private readonly NameIndex _names;
+    private readonly NameIndex _names = new();
     private readonly Checkpointer _checkpointer;
     private readonly Quarantine _quarantine;
     private readonly RecordDamage _damage;
@@ -45,7 +45,6 @@ internal sealed partial class RecordEngine : IJournalOwner<RecordItem>, IDisposa
         _clock = new DiskClock(_time);
         _records = new ResidentRecords(_clock, options.MaxCachedBytes);
         _files = new RecordFiles(_disk, _root, Layouts.Of(options), _clock);
-        _names = new NameIndex(_files.Layout.Directories);
         _checkpointer = new Checkpointer(_files, _records, _names, _clock, seams);
         _quarantine = new Quarantine(_disk, _root, _time);
         _damage = new RecordDamage(_files, _records, _checkpointer, _names, _clock, _quarantine, _directory, logger);

@@ -14,10 +14,11 @@ internal sealed class RecordReplay(
 {
     private const int LongJournal = 20_000; // lines; a thread is not worth it for fewer
     private const int MostReserved = 1 << 20; // lines may be of few records
-    private const int ChunkLines = 2_000;
-    private const int ChunksAhead = 8;
+    private const int ChunkLines = 500; // more would be large objects, which only full collections free
+    private const int ChunksAhead = 32;
 
     private readonly KeyText _keys = new();
+    private readonly List<JsonRecord> _entered = [];
 
     /// <summary>How many valid batches hold lines that this version cannot read.</summary>
     internal int Unreadable { get; private set; }
@@ -37,7 +38,7 @@ internal sealed class RecordReplay(
             return;
         }
 
-        using var ahead = new BlockingCollection<List<RecordImage>>(ChunksAhead);
+        using var ahead = new BlockingCollection<List<Replayed>>(ChunksAhead);
         using var failed = new CancellationTokenSource();
         Exception? error = null;
         var entering = new Thread(() =>
@@ -76,9 +77,9 @@ internal sealed class RecordReplay(
 
     /// <param name="scan">The journal.</param>
     /// <param name="take">Takes what was read and returns an empty list for what follows.</param>
-    private void Read(JournalScan scan, Func<List<RecordImage>, List<RecordImage>> take)
+    private void Read(JournalScan scan, Func<List<Replayed>, List<Replayed>> take)
     {
-        var chunk = new List<RecordImage>(ChunkLines);
+        var chunk = new List<Replayed>(ChunkLines);
         scan.Visit(scan.Applied, (in BatchHeader header, ReadOnlySpan<byte> lines) =>
         {
             for (var line = 0; line < header.Lines; line++)
@@ -89,33 +90,41 @@ internal sealed class RecordReplay(
                     return;
                 }
 
-                chunk.Add(image);
+                chunk.Add(new Replayed(image.Key, VersionOf(image)));
                 if (chunk.Count == ChunkLines) chunk = take(chunk);
             }
         });
         take(chunk);
     }
 
+    private StoredDocument VersionOf(in RecordImage image) => image.Document is { } document
+        ? new(document, image.Revision, clock.FromDisk(image.ExpiresAt))
+        : new(CacheDocument.Empty, image.Revision, StoredDocument.Gone);
+
+    // Without the stripes' locks: nobody else has the table yet.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // an opening runs it once, a million times
-    private void Enter(List<RecordImage> chunk)
+    private void Enter(List<Replayed> chunk)
     {
-        foreach (var image in chunk)
+        var highest = 0L;
+        _entered.Clear();
+        foreach (var (key, version) in chunk)
         {
-            var version = image.Document is { } document
-                ? new StoredDocument(document, image.Revision, clock.FromDisk(image.ExpiresAt))
-                : new StoredDocument(CacheDocument.Empty, image.Revision, StoredDocument.Gone);
-            revisions.AtLeast(image.Revision);
-            var stripe = records.StripeOf(image.Key);
-            var crowded = false;
-            lock (stripe.Lock)
+            highest = Math.Max(highest, version.Revision);
+            if (records.FindLocked(key) is { } known)
             {
-                var record = records.FindLocked(image.Key);
-                if (record is null) record = records.AddLocked(image.Key, stripe, version, ref crowded);
-                else records.Show(record, version);
-                checkpointer.Add(record);
+                records.Show(known, version); // entered for the checkpoint already
+                continue;
             }
 
+            var crowded = false;
+            var stripe = records.StripeOf(key);
+            _entered.Add(records.AddLocked(key, stripe, version, ref crowded));
             if (crowded) records.Grow(stripe);
         }
+
+        revisions.AtLeast(highest);
+        checkpointer.AddNew(_entered);
     }
+
+    private readonly record struct Replayed(RecordKey Key, StoredDocument Version);
 }
