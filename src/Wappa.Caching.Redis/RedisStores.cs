@@ -40,7 +40,7 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
         var tracking = new KeyTracking(_client, entries.Database,
         [
             .. options.KeepRecordsInMemory ? [RecordChangeFeed.PrefixOf(records)] : Array.Empty<string>(),
-            .. options.KeepEntriesInMemory ? [EntryChangeFeed.PrefixOf(entries)] : Array.Empty<string>(),
+            .. options.KeepEntriesInMemory ? [entries.KeyPrefix] : Array.Empty<string>(),
         ]);
         if (options.KeepRecordsInMemory)
         {
@@ -51,7 +51,7 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
         if (options.KeepEntriesInMemory)
         {
             Entries = _entriesInMemory = new LayeredCacheStore(
-                Entries, new EntryChangeFeed(_client, tracking, entries), options.ForEntriesInMemory(), time, logger);
+                Entries, new EntryChangeFeed(_client, tracking, entries.KeyPrefix), options.ForEntriesInMemory(), time, logger);
         }
     }
 

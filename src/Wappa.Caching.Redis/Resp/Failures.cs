@@ -15,7 +15,9 @@ internal static class Failures
     internal static CacheStoreUnavailableException NoConnection(TimeSpan timeout, Exception? cause, bool maybeHappened) => new(
         $"There was no connection to Redis for {timeout.TotalSeconds:0.###} s, the command's deadline, so it was not sent" +
         (maybeHappened ? " again; its first sending may have been carried out." : "; nothing changed.") +
-        " Check that the server runs and can be reached from here.", cause, maybeHappened);
+        (cause is null
+            ? " Check that the server runs and can be reached from here."
+            : $" The last attempt to connect failed: {cause.Message}"), cause, maybeHappened);
 
     internal static CacheStoreUnavailableException Refused(string refusal, TimeSpan timeout, bool maybeHappened) => new(
         $"Redis refused the command until its deadline of {timeout.TotalSeconds:0.###} s: {refusal}" +

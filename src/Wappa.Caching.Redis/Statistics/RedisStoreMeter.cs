@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Wappa.Caching.Statistics;
 
 namespace Wappa.Caching.Redis.Statistics;
 

@@ -46,6 +46,9 @@ internal sealed partial class LayeredCacheStore : ICacheStore, IEntryChangeListe
     /// <summary>How many entries are kept.</summary>
     internal int Count => Local.Count;
 
+    /// <summary>What they take in memory, roughly.</summary>
+    internal long Bytes => Local.Bytes;
+
     private LocalEntries Local => Volatile.Read(ref _local);
 
     /// <summary>Waits until changes are told, or until it is known that they are not.</summary>

@@ -24,6 +24,14 @@ internal sealed class LocalEntries : IDisposable
         }
     }
 
+    internal long Bytes
+    {
+        get
+        {
+            lock (_table.Gate) return _table.Bytes;
+        }
+    }
+
     public void Dispose() => _table.Dispose();
 
     /// <summary>Finds what is kept; null: L2 has to be asked. Any thread.</summary>
