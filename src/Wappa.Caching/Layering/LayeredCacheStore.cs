@@ -15,6 +15,7 @@ namespace Wappa.Caching.Layering;
 internal sealed partial class LayeredCacheStore : ICacheStore, IEntryChangeListener, IAsyncDisposable
 {
     private readonly ICacheStore _shared;
+    private readonly ITimedReads _reads;
     private readonly LayerOptions _options;
     private readonly StoreClock _clock;
     private readonly ReadTickets _tickets = new();
@@ -32,6 +33,7 @@ internal sealed partial class LayeredCacheStore : ICacheStore, IEntryChangeListe
         ILogger? logger = null)
     {
         _shared = shared;
+        _reads = shared as ITimedReads ?? new SeparateReads(shared);
         _options = options ?? new LayerOptions();
         _options.ThrowIfInvalid();
         time ??= TimeProvider.System;
@@ -110,21 +112,9 @@ internal sealed partial class LayeredCacheStore : ICacheStore, IEntryChangeListe
         var (ticket, began) = (_tickets.Take(), _clock.Now); // both before L2 is asked
         if (ticket == ReadTickets.None) return await _shared.GetAsync(key, cancellationToken).ConfigureAwait(false);
 
-        // Asked at once, so that a pipelined store answers both in one round trip. In whatever order they are answered: had the entry
-        // changed in between, that would be told and nothing kept.
-        var ttl = LifeAsync(key, cancellationToken);
-        CacheEntry? entry;
-        try
-        {
-            entry = await _shared.GetAsync(key, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await ttl.ConfigureAwait(false);
-        }
-
-        Keep(key, entry, await ttl.ConfigureAwait(false), ticket, began);
-        return entry;
+        var read = await _reads.GetTimedAsync(key, cancellationToken).ConfigureAwait(false);
+        Keep(key, read, ticket, began);
+        return read.Entry;
     }
 
     private async ValueTask<IReadOnlyList<CacheEntry?>> ReadManyAsync(string[] keys, CancellationToken cancellationToken)
@@ -132,39 +122,15 @@ internal sealed partial class LayeredCacheStore : ICacheStore, IEntryChangeListe
         _listening.Ensure();
         var (ticket, began) = (_tickets.Take(), _clock.Now);
         if (ticket == ReadTickets.None) return await _shared.GetManyAsync(keys, cancellationToken).ConfigureAwait(false);
-        var ttls = Task.WhenAll(keys.Select(key => LifeAsync(key, cancellationToken)));
-        IReadOnlyList<CacheEntry?> entries;
-        try
-        {
-            entries = await _shared.GetManyAsync(keys, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await ttls.ConfigureAwait(false);
-        }
-
-        var lives = await ttls.ConfigureAwait(false);
-        for (var i = 0; i < keys.Length; i++) Keep(keys[i], entries[i], lives[i], ticket, began);
-        return entries;
+        var read = await _reads.GetManyTimedAsync(keys, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < keys.Length; i++) Keep(keys[i], read[i], ticket, began);
+        return [.. read.Select(one => one.Entry)];
     }
 
-    // The reader wants the entry. If only this fails, the entry is handed out and not kept.
-    private async Task<CacheTtl> LifeAsync(string key, CancellationToken cancellationToken)
+    private void Keep(string key, TimedEntry read, long ticket, long began)
     {
-        try
-        {
-            return await _shared.GetTtlAsync(key, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is CacheStoreException or OperationCanceledException)
-        {
-            return CacheTtl.Missing;
-        }
-    }
-
-    private void Keep(string key, CacheEntry? entry, CacheTtl ttl, long ticket, long began)
-    {
-        if (entry is null || !ttl.Exists || entry.SlidingTtl is not null) return;
-        var until = began + Math.Min(_options.MaxAge.Ticks, ttl.Remaining?.Ticks ?? long.MaxValue);
+        if (read.Entry is not { SlidingTtl: null } entry || !read.Ttl.Exists) return;
+        var until = began + Math.Min(_options.MaxAge.Ticks, read.Ttl.Remaining?.Ticks ?? long.MaxValue);
         if (_clock.HasPassed(until)) return;
         lock (_tickets.Gate)
         {

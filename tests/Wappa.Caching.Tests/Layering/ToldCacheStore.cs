@@ -3,12 +3,15 @@ using Wappa.Caching.Layering;
 namespace Wappa.Caching.Tests.Layering;
 
 /// <summary>A shared store in memory that tells of each change right after it was made.</summary>
-internal sealed class ToldCacheStore(MemoryCacheStore inner, Action<Action<IEntryChangeListener>> tell) : ICacheStore
+internal class ToldCacheStore(MemoryCacheStore inner, Action<Action<IEntryChangeListener>> tell) : ICacheStore
 {
     public string Backend => "told";
 
     /// <summary>How many calls read entries.</summary>
     internal int Reads { get; private set; }
+
+    /// <summary>Whether asking for the time left fails.</summary>
+    internal bool TtlFails { get; set; }
 
     /// <summary>Runs after each read, before its answer is given.</summary>
     internal Func<Task> AfterRead { get; set; } = () => Task.CompletedTask;
@@ -69,8 +72,10 @@ internal sealed class ToldCacheStore(MemoryCacheStore inner, Action<Action<IEntr
         return removed;
     }
 
-    public ValueTask<CacheTtl> GetTtlAsync(string key, CancellationToken cancellationToken = default) =>
-        inner.GetTtlAsync(key, cancellationToken);
+    public virtual ValueTask<CacheTtl> GetTtlAsync(string key, CancellationToken cancellationToken = default) =>
+        TtlFails
+            ? ValueTask.FromException<CacheTtl>(new CacheStoreUnavailableException("The shared store does not answer."))
+            : inner.GetTtlAsync(key, cancellationToken);
 
     public ValueTask<bool> RenewAsync(string key, TimeSpan ttl, CancellationToken cancellationToken = default) =>
         ToldAsync(key, inner.RenewAsync(key, ttl, cancellationToken));
