@@ -31,16 +31,16 @@ internal readonly struct HeadCommand(string key, int length) : IRedisCommand
     }
 }
 
-/// <summary>PTTL or DEL.</summary>
-/// <param name="key">Of anything.</param>
-/// <param name="isRemoval">DEL.</param>
+/// <summary>PTTL or GETDEL, which removes strings only.</summary>
+/// <param name="key">Of an entry or a tag.</param>
+/// <param name="isRemoval">GETDEL.</param>
 internal readonly struct KeyCommand(string key, bool isRemoval) : IRedisCommand
 {
     public string? Key => key;
 
     public void Write(ref CommandWriter writer)
     {
-        writer.Begin(isRemoval ? "DEL"u8 : "PTTL"u8, 1);
+        writer.Begin(isRemoval ? "GETDEL"u8 : "PTTL"u8, 1);
         writer.Write(key);
     }
 }

@@ -91,6 +91,7 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
                 new HeadCommand(entryKey, length), EntryReplies.Head, Call(layout), cancellationToken).ConfigureAwait(false);
             if (look.Missing == 0)
                 return (look.Stored, await versions.AreCurrentAsync(layout, look.Stored, cancellationToken).ConfigureAwait(false));
+            if (look.Missing <= length) throw EntryFailures.NoEntry(); // it ends before its value begins
             length = look.Missing;
         }
     }

@@ -7,6 +7,7 @@ namespace Wappa.Caching.Redis.Entries;
 internal static class EntryScripts
 {
     private const string Done = "\nreturn 1";
+    private const string Over = "\nover()\n";
 
     internal static RedisScript Set { get; } = Of("set", "put", "beat", Done);
 
@@ -16,9 +17,9 @@ internal static class EntryScripts
 
     internal static RedisScript AddTagged { get; } = Of("add", "tags", "put", "beat", Done);
 
-    internal static RedisScript Load { get; } = Of("load", "put", Done);
+    internal static RedisScript Load { get; } = Of("load", Over, "put", Done);
 
-    internal static RedisScript LoadTagged { get; } = Of("load", "tags", "put", Done);
+    internal static RedisScript LoadTagged { get; } = Of("load", "tags", Over, "put", Done);
 
     internal static RedisScript Remove { get; } = Of("remove", "beat", "\nreturn head");
 
@@ -43,7 +44,7 @@ internal static class EntryScripts
     /// <summary>A removal by tag on one server. First the version: its removal works without memory as well. Before that a look at the
     /// fences: if they are another type, it ends there.</summary>
     internal static RedisScript RemoveTag { get; } =
-        Of("redis.call('HLEN', KEYS[1])\nredis.call('DEL', KEYS[2])\n", "clock", "\nreturn moment");
+        Of("redis.call('HLEN', KEYS[1])\nredis.call('GETDEL', KEYS[2])\n", "clock", "\nreturn moment");
 
     /// <summary>The version of one tag on a cluster.</summary>
     internal static RedisScript Version { get; } = Of("local call, first, versions = redis.call, 1, ''\n", "tags", "\nreturn versions");

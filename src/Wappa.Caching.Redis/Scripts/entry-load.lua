@@ -7,6 +7,7 @@ local fence = ARGV[5]
 local head = call('GETRANGE', KEYS[1], 0, 41)
 local floor, high, count = string.match(call('GET', KEYS[2]) or '', '^(%d+) (%d+) (%d+)$')
 if not floor or fence < floor or fence > high then return 0 end
+
 -- Another load that began later has read the source later.
 local late = #head > 25 and string.sub(head, 1, 2) == 'W1' and string.byte(head, 24) % 4 > 1 and string.sub(head, 27, 42) > fence
 if #KEYS > 2 then
@@ -17,10 +18,17 @@ if #KEYS > 2 then
     if at and at > fence then late = true end
   end
 end
-count = count - 1
-if count > 0 then
-  call('SET', KEYS[2], floor .. ' ' .. high .. ' ' .. count, 'KEEPTTL')
-else
-  call('DEL', KEYS[2])
+
+-- Runs when nothing can fail any more.
+local function over()
+  if count - 1 > 0 then
+    call('SET', KEYS[2], floor .. ' ' .. high .. ' ' .. (count - 1), 'KEEPTTL')
+  else
+    call('DEL', KEYS[2])
+  end
 end
-if late then return 0 end
+
+if late then
+  over()
+  return 0
+end

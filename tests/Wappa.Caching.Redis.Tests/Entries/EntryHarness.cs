@@ -43,6 +43,8 @@ internal sealed class EntryHarness(Func<Task<RedisTarget>> find) : CacheStoreHar
 
     internal RedisTarget Target => _target ?? throw new InvalidOperationException("No store was made yet.");
 
+    internal RedisClient Client => _clients[^1];
+
     internal EntryStoreOptions Options { get; private set; } = new();
 
     public override async ValueTask<ICacheStore> CreateAsync() => await CreateAsync(new EntryStoreOptions());
