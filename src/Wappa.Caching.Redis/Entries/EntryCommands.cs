@@ -31,16 +31,16 @@ internal readonly struct HeadCommand(string key, int length) : IRedisCommand
     }
 }
 
-/// <summary>PTTL or DEL.</summary>
-/// <param name="key">Of anything.</param>
-/// <param name="isRemoval">DEL.</param>
+/// <summary>PTTL or GETDEL, which removes strings only.</summary>
+/// <param name="key">Of an entry or a tag.</param>
+/// <param name="isRemoval">GETDEL.</param>
 internal readonly struct KeyCommand(string key, bool isRemoval) : IRedisCommand
 {
     public string? Key => key;
 
     public void Write(ref CommandWriter writer)
     {
-        writer.Begin(isRemoval ? "DEL"u8 : "PTTL"u8, 1);
+        writer.Begin(isRemoval ? "GETDEL"u8 : "PTTL"u8, 1);
         writer.Write(key);
     }
 }
@@ -90,7 +90,7 @@ internal static class EntryReplies
     internal static ReplyParser<StoredEntry> Entry { get; } = new EntryReader();
 
     /// <summary>The beginning of one.</summary>
-    internal static ReplyParser<EntryHead> Head { get; } = new HeadReader();
+    internal static ReplyParser<EntryLook> Head { get; } = new HeadReader();
 
     /// <summary>What <c>entry-remove.lua</c> answers.</summary>
     internal static ReplyParser<RemovedEntry> Removed { get; } = new RemovedReader();
@@ -109,9 +109,9 @@ internal static class EntryReplies
             reader.TryReadNull() ? default : EntryFormat.Read(reader.ReadBytes());
     }
 
-    private sealed class HeadReader : ReplyParser<EntryHead>
+    private sealed class HeadReader : ReplyParser<EntryLook>
     {
-        public override EntryHead Parse(ref RespReader reader)
+        public override EntryLook Parse(ref RespReader reader)
         {
             var bytes = reader.ReadBytes();
             if (bytes.IsEmpty) return default;
@@ -124,9 +124,9 @@ internal static class EntryReplies
     {
         public override RemovedEntry Parse(ref RespReader reader)
         {
-            if (reader.Kind == RespKind.Integer) return new(default, true);
+            if (reader.Kind == RespKind.Integer) return new(reader.ReadInteger() == 0 ? Removal.OfNoEntry : Removal.Done, default);
             var bytes = reader.ReadBytes();
-            return bytes.IsEmpty ? default : new(EntryFormat.Read(bytes), false);
+            return bytes.IsEmpty ? default : new(Removal.Done, EntryFormat.Read(bytes));
         }
     }
 
@@ -170,12 +170,25 @@ internal static class EntryReplies
 /// <summary>The beginning of an entry.</summary>
 /// <param name="Stored">What it tells; nothing if there is none.</param>
 /// <param name="Missing">Above 0: it was cut, and so many bytes stand before the value.</param>
-internal readonly record struct EntryHead(StoredEntry Stored, int Missing);
+internal readonly record struct EntryLook(StoredEntry Stored, int Missing);
 
 /// <summary>What was removed.</summary>
-/// <param name="Stored">Without its value.</param>
-/// <param name="IsForeign">A string that is no entry; it was left.</param>
-internal readonly record struct RemovedEntry(StoredEntry Stored, bool IsForeign);
+/// <param name="Removal">How it went.</param>
+/// <param name="Tagged">Of an entry with tags, all but its value.</param>
+internal readonly record struct RemovedEntry(Removal Removal, StoredEntry Tagged);
+
+/// <summary>How a removal went.</summary>
+internal enum Removal
+{
+    /// <summary>There was nothing.</summary>
+    OfNothing,
+
+    /// <summary>An entry was removed; it was live if it had all its tags.</summary>
+    Done,
+
+    /// <summary>A string that is no entry was left as it is.</summary>
+    OfNoEntry,
+}
 
 /// <summary>A page of keys.</summary>
 /// <param name="Cursor">Where to go on; <c>0</c>: that was all.</param>

@@ -16,8 +16,8 @@ internal static class EntryFailures
     internal static Exception Translate(Exception error, bool isWrite) => error switch
     {
         RedisServerException refused when Says(refused, "WRONGTYPE") => new CacheStoreCorruptException(
-            "A key of an entry, its tags or its loads holds another type in Redis: another program uses the same keys. Nothing changed. " +
-            "Rename that key, or give the app a key prefix or a database of its own.", refused),
+            "A key of an entry, its tags or its loads holds another type in Redis: another program uses the same keys. It was left as " +
+            "it is. Rename that key, or give the app a key prefix or a database of its own.", refused),
         RedisServerException refused when Says(refused, "OOM") => new CacheStoreException(
             "Redis has reached its maxmemory; nothing changed. Raise it, or let it evict (maxmemory-policy allkeys-lru or volatile-ttl).",
             refused),

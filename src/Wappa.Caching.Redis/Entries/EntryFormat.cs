@@ -1,83 +1,89 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Wappa.Caching.Redis.Entries;
 
-/// <summary>How an entry is a string: 92 bytes of metadata, the versions of its tags, the tags, the value. What scripts read or write
-/// has a fixed place, and if it is a number, digits.</summary>
+/// <summary>How an entry is a string: 26 bytes every entry has, what it has besides, its tags, its value.</summary>
 /// <remarks><code>
-///  0  We1 and a zero           40  Ttl, ticks (0: none)          80  how many tags, 4 digits
-///  4  stored at, 14 digits     48  SlidingTtl                    84  where the value begins, 8 digits
-/// 18  this life began          56  FreshFor                      92  a version of 8 bytes for each tag, then
-/// 32  id of 8 random bytes     64  fence, 16 digits (0: none)        each tag with its length in 4 bytes before it
+///  0  W1                                        26  if flagged: the fence, 16 digits
+///  2  stored at, 13 digits                          if flagged: when this life began, 13 digits
+/// 15  id of 8 random bytes                          if flagged: Ttl, SlidingTtl, FreshFor, in ticks of 8 bytes each
+/// 23  flags                                         if flagged: how many tags in 2 bytes, a version of 8 bytes for each, then each
+/// 24  where the value begins, 2 bytes                           with its length in 2 bytes before it
 /// </code>
-/// Instants are Unix milliseconds by the server's clock, written by the scripts.</remarks>
+/// What scripts compare stands at a fixed place and, if it is a number, in digits; all else is little-endian. Instants are Unix
+/// milliseconds by the server's clock, which the scripts write.</remarks>
 internal static class EntryFormat
 {
-    internal const int IdAt = 32;
-    internal const int VersionsAt = 92;
+    /// <summary>What the script writes in front of all that is sent.</summary>
+    internal const int StampLength = 15;
+
     internal const int VersionLength = 8;
 
-    private const int StoredAtAt = 4, LifeAt = 18, InstantLength = 14, TtlAt = 40, SlidingAt = 48, FreshAt = 56, FenceAt = 64, FenceLength = 16,
-        TagCountAt = 80, ValueAtAt = 84;
+    /// <summary>Of an instant.</summary>
+    internal const int InstantLength = 13;
 
-    private const int MostTags = 9_999;
-    private const int MostTagBytes = 16 << 20;
+    /// <summary>What stands before the value is never longer.</summary>
+    internal const int LongestHead = 60_000;
+
+    private const int StoredAtAt = 2, IdAt = 15, FlagsAt = 23, ValueAtAt = 24, FixedLength = 26, FenceLength = 16;
+
+    // The scripts know the first two.
+    private const byte HasTags = 1, HasFence = 2, HasLife = 4, HasTtl = 8, HasSliding = 16, HasFresh = 32;
 
     private static readonly UTF8Encoding Strict = new(false, true);
 
-    private static ReadOnlySpan<byte> Magic => "We1\0"u8;
+    private static ReadOnlySpan<byte> Magic => "W1"u8;
 
     /// <summary>Everything before the value, with zeros where the server knows more.</summary>
     /// <param name="entry">What to write.</param>
     /// <param name="fence">Of the load that brought it; 0: none.</param>
-    /// <exception cref="ArgumentException">A tag is no text, or there are too many.</exception>
-    internal static byte[] Head(CacheEntry entry, long fence)
+    /// <param name="isRenewed">Its life began later than it was stored.</param>
+    /// <exception cref="ArgumentException">A tag is no text, or they are too long together.</exception>
+    internal static EntryHead Head(CacheEntry entry, long fence, bool isRenewed = false)
     {
         var tags = entry.Tags.IsDefault ? [] : entry.Tags;
-        if (tags.Length > MostTags)
-            throw new ArgumentException($"The entry has {tags.Length} tags; Redis keeps up to {MostTags}. Use fewer.", nameof(entry));
-        long length = VersionsAt;
-        foreach (var tag in tags) length += VersionLength + sizeof(int) + Strict.GetByteCount(tag);
-        if (length > MostTagBytes)
-            throw new ArgumentException($"The tags of the entry take {length} bytes; Redis keeps up to {MostTagBytes}.", nameof(entry));
-        var head = new byte[length];
-        Magic.CopyTo(head);
-        head.AsSpan(StoredAtAt, 2 * InstantLength).Fill((byte)'0');
-        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(IdAt), Random.Shared.NextInt64(1, long.MaxValue));
-        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(TtlAt), entry.Ttl?.Ticks ?? 0);
-        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(SlidingAt), entry.SlidingTtl?.Ticks ?? 0);
-        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(FreshAt), entry.FreshFor?.Ticks ?? 0);
-        WriteDigits(head.AsSpan(FenceAt, FenceLength), fence);
-        WriteDigits(head.AsSpan(TagCountAt, 4), tags.Length);
-        WriteDigits(head.AsSpan(ValueAtAt, 8), length);
-        var at = VersionsAt + (VersionLength * tags.Length);
-        foreach (var tag in tags)
+        var flags = (tags.IsEmpty ? 0 : HasTags) | (fence == 0 ? 0 : HasFence) | (isRenewed ? HasLife : 0) |
+            (entry.Ttl is null ? 0 : HasTtl) | (entry.SlidingTtl is null ? 0 : HasSliding) | (entry.FreshFor is null ? 0 : HasFresh);
+        long length = FixedLength + (fence == 0 ? 0 : FenceLength) + (isRenewed ? InstantLength : 0) +
+            (sizeof(long) * int.PopCount(flags & (HasTtl | HasSliding | HasFresh))) + (tags.IsEmpty ? 0 : sizeof(ushort));
+        foreach (var tag in tags) length += VersionLength + sizeof(ushort) + Strict.GetByteCount(tag);
+        if (length > (isRenewed ? ushort.MaxValue : LongestHead)) // a renewal adds a little to what was within the limit
         {
-            var written = Strict.GetBytes(tag, head.AsSpan(at + sizeof(int)));
-            BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(at), written);
-            at += sizeof(int) + written;
+            throw new ArgumentException(
+                $"The tags of the entry take {length} bytes with what belongs to them; Redis keeps up to {LongestHead}. Use fewer or " +
+                "shorter ones.", nameof(entry));
         }
 
-        return head;
-    }
-
-    /// <summary>What follows the id of a renewed entry: a new id and the time to live.</summary>
-    internal static byte[] Renewal(TimeSpan ttl)
-    {
-        var part = new byte[16];
-        BinaryPrimitives.WriteInt64LittleEndian(part, Random.Shared.NextInt64(1, long.MaxValue));
-        BinaryPrimitives.WriteInt64LittleEndian(part.AsSpan(TtlAt - IdAt), ttl.Ticks);
-        return part;
+        var bytes = new byte[length];
+        var writer = new Writer(bytes);
+        writer.Bytes(Magic);
+        writer.Digits(entry.StoredAt == default ? 0 : entry.StoredAt.ToUnixTimeMilliseconds(), InstantLength);
+        writer.Number(Random.Shared.NextInt64(1, long.MaxValue));
+        writer.Bytes([(byte)flags]);
+        writer.Short((int)length);
+        if (fence != 0) writer.Digits(fence, FenceLength);
+        var lifeAt = writer.Position;
+        if (isRenewed) writer.Digits(0, InstantLength);
+        if (entry.Ttl is { } ttl) writer.Number(ttl.Ticks);
+        if (entry.SlidingTtl is { } sliding) writer.Number(sliding.Ticks);
+        if (entry.FreshFor is { } fresh) writer.Number(fresh.Ticks);
+        if (tags.IsEmpty) return new(bytes, 0, lifeAt);
+        writer.Short(tags.Length);
+        var versionsAt = writer.Position;
+        writer.Skip(VersionLength * tags.Length);
+        foreach (var tag in tags) writer.Text(tag, Strict);
+        return new(bytes, versionsAt, lifeAt);
     }
 
     /// <summary>Where the value begins, or nothing if the bytes are no entry's.</summary>
     internal static int? ValueAt(ReadOnlySpan<byte> stored) =>
-        stored.Length >= VersionsAt && stored.StartsWith(Magic) && ReadDigits(stored.Slice(ValueAtAt, 8)) is >= VersionsAt and var at
-            ? (int)at
+        stored.Length >= FixedLength && stored.StartsWith(Magic) &&
+        BinaryPrimitives.ReadUInt16LittleEndian(stored[ValueAtAt..]) is >= FixedLength and var at
+            ? at
             : null;
 
     /// <summary>Reads an entry.</summary>
@@ -85,22 +91,26 @@ internal static class EntryFormat
     /// <exception cref="CacheStoreCorruptException">It is none.</exception>
     internal static StoredEntry Read(ReadOnlySpan<byte> stored)
     {
-        var valueAt = ValueAt(stored) ?? throw EntryFailures.NoEntry();
-        var tagCount = (int)ReadDigits(stored.Slice(TagCountAt, 4));
-        if (valueAt > stored.Length || tagCount < 0) throw EntryFailures.NoEntry();
+        if (ValueAt(stored) is not { } valueAt || valueAt > stored.Length) throw EntryFailures.NoEntry();
+        var flags = stored[FlagsAt];
         var storedAt = ReadDigits(stored.Slice(StoredAtAt, InstantLength));
-        var lifeBegan = ReadDigits(stored.Slice(LifeAt, InstantLength));
-        if (storedAt < 0 || storedAt > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() || lifeBegan < 0) throw EntryFailures.NoEntry();
+        var rest = stored[FixedLength..valueAt];
+        var fence = (flags & HasFence) == 0 ? 0 : ReadDigits(Take(ref rest, FenceLength));
+        var lifeBegan = (flags & HasLife) == 0 ? storedAt : ReadDigits(Take(ref rest, InstantLength));
+        var ttl = ReadSpan(flags & HasTtl, ref rest);
+        var sliding = ReadSpan(flags & HasSliding, ref rest);
+        var fresh = ReadSpan(flags & HasFresh, ref rest);
+        byte[] versions = [];
+        ImmutableArray<string> tags = (flags & HasTags) == 0 ? [] : ReadTags(rest, out versions);
         var entry = new CacheEntry(stored.Length == valueAt ? default : stored[valueAt..].ToArray())
         {
-            Ttl = ReadSpan(stored[TtlAt..]),
-            SlidingTtl = ReadSpan(stored[SlidingAt..]),
-            FreshFor = ReadSpan(stored[FreshAt..]),
+            Ttl = ttl,
+            SlidingTtl = sliding,
+            FreshFor = fresh,
             StoredAt = DateTimeOffset.FromUnixTimeMilliseconds(storedAt),
-            Tags = tagCount == 0 ? [] : ReadTags(stored[VersionsAt..valueAt], tagCount),
+            Tags = tags,
         };
-        var versions = tagCount == 0 ? [] : stored.Slice(VersionsAt, VersionLength * tagCount).ToArray();
-        return new(entry, BinaryPrimitives.ReadInt64LittleEndian(stored[IdAt..]), lifeBegan, versions);
+        return new(entry, BinaryPrimitives.ReadInt64LittleEndian(stored[IdAt..]), lifeBegan, fence, versions, valueAt);
     }
 
     /// <summary>A fence as scripts compare it.</summary>
@@ -110,47 +120,107 @@ internal static class EntryFormat
     internal static long Milliseconds(TimeSpan span) =>
         (span.Ticks / TimeSpan.TicksPerMillisecond) + (span.Ticks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 
-    private static ImmutableArray<string> ReadTags(ReadOnlySpan<byte> block, int count)
+    private static ImmutableArray<string> ReadTags(ReadOnlySpan<byte> rest, out byte[] versions)
     {
-        var tags = new string[count];
-        if (block.Length < VersionLength * count) throw EntryFailures.NoEntry();
-        block = block[(VersionLength * count)..];
-        for (var i = 0; i < count; i++)
+        var tags = new string[BinaryPrimitives.ReadUInt16LittleEndian(Take(ref rest, sizeof(ushort)))];
+        versions = Take(ref rest, VersionLength * tags.Length).ToArray();
+        for (var i = 0; i < tags.Length; i++)
         {
-            if (block.Length < sizeof(int)) throw EntryFailures.NoEntry();
-            var length = BinaryPrimitives.ReadInt32LittleEndian(block);
-            if (length < 0 || length > block.Length - sizeof(int)) throw EntryFailures.NoEntry();
-            tags[i] = Encoding.UTF8.GetString(block.Slice(sizeof(int), length));
-            block = block[(sizeof(int) + length)..];
+            var length = BinaryPrimitives.ReadUInt16LittleEndian(Take(ref rest, sizeof(ushort)));
+            tags[i] = Encoding.UTF8.GetString(Take(ref rest, length));
         }
 
-        return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(tags);
+        return ImmutableCollectionsMarshal.AsImmutableArray(tags);
     }
 
-    private static TimeSpan? ReadSpan(ReadOnlySpan<byte> at) => BinaryPrimitives.ReadInt64LittleEndian(at) switch
+    private static TimeSpan? ReadSpan(int isThere, ref ReadOnlySpan<byte> rest)
     {
-        0 => null,
-        > 0 and var ticks => new TimeSpan(ticks),
-        _ => throw EntryFailures.NoEntry(),
-    };
-
-    // -1: no digits.
-    private static long ReadDigits(ReadOnlySpan<byte> digits) =>
-        Utf8Parser.TryParse(digits, out long number, out var used) && used == digits.Length && number >= 0 ? number : -1;
-
-    private static void WriteDigits(Span<byte> room, long number)
-    {
-        for (var i = room.Length - 1; i >= 0; i--, number /= 10) room[i] = (byte)('0' + (number % 10));
+        if (isThere == 0) return null;
+        var ticks = BinaryPrimitives.ReadInt64LittleEndian(Take(ref rest, sizeof(long)));
+        return ticks > 0 ? new TimeSpan(ticks) : throw EntryFailures.NoEntry();
     }
+
+    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, int length)
+    {
+        if (length > rest.Length) throw EntryFailures.NoEntry();
+        var taken = rest[..length];
+        rest = rest[length..];
+        return taken;
+    }
+
+    private static long ReadDigits(ReadOnlySpan<byte> digits)
+    {
+        var number = 0L;
+        foreach (var digit in digits)
+        {
+            var value = (uint)(digit - '0');
+            if (value > 9) throw EntryFailures.NoEntry();
+            number = (number * 10) + value;
+        }
+
+        return number;
+    }
+
+    private ref struct Writer(Span<byte> room)
+    {
+        private readonly Span<byte> _room = room;
+
+        internal int Position { get; private set; }
+
+        internal void Bytes(scoped ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(_room[Position..]);
+            Position += bytes.Length;
+        }
+
+        internal void Skip(int length) => Position += length;
+
+        internal void Number(long number)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(_room[Position..], number);
+            Position += sizeof(long);
+        }
+
+        internal void Short(int number)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(_room[Position..], (ushort)number);
+            Position += sizeof(ushort);
+        }
+
+        internal void Digits(long number, int length)
+        {
+            for (var i = length - 1; i >= 0; i--, number /= 10) _room[Position + i] = (byte)('0' + (number % 10));
+            Position += length;
+        }
+
+        internal void Text(string text, Encoding encoding)
+        {
+            var length = encoding.GetBytes(text, _room[(Position + sizeof(ushort))..]);
+            Short(length);
+            Position += length;
+        }
+    }
+}
+
+/// <summary>What stands before a value.</summary>
+/// <param name="Bytes">All of it.</param>
+/// <param name="VersionsAt">Where the versions of its tags stand; 0: it has none.</param>
+/// <param name="LifeAt">Where the instant stands at which a renewed life began.</param>
+internal readonly record struct EntryHead(byte[] Bytes, int VersionsAt, int LifeAt)
+{
+    /// <summary>The random id of this write.</summary>
+    internal ReadOnlySpan<byte> Id => Bytes.AsSpan(EntryFormat.StampLength, EntryFormat.VersionLength);
 }
 
 /// <summary>An entry as it was read; its tags are not compared yet.</summary>
 /// <param name="Entry">Null: nothing was there.</param>
 /// <param name="Id">Of this write or renewal.</param>
 /// <param name="LifeBegan">When it was stored or renewed; the server's Unix milliseconds.</param>
+/// <param name="Fence">Of the load that brought it; 0: of none.</param>
 /// <param name="Versions">Of its tags, when it was written.</param>
-internal readonly record struct StoredEntry(CacheEntry? Entry, long Id, long LifeBegan, byte[] Versions)
+/// <param name="ValueAt">Where its value begins.</param>
+internal readonly record struct StoredEntry(CacheEntry? Entry, long Id, long LifeBegan, long Fence, byte[] Versions, int ValueAt)
 {
     /// <summary>Whether it is there only if its tags have these versions.</summary>
-    internal bool HasTags => Entry is { Tags.Length: > 0 };
+    internal bool HasTags => Entry is { Tags.IsEmpty: false };
 }

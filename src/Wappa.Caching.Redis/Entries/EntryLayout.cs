@@ -42,6 +42,14 @@ internal sealed class EntryLayout(EntryStoreOptions options, bool isCluster)
 
     internal string TagOf(string tag) => _tags + tag;
 
+    /// <summary>A lock and the number of its last holder, which share a slot.</summary>
+    internal (string Lock, string Number) LockOf(string name)
+    {
+        var place = name;
+        if (isCluster) place = name[0] == '}' ? "{%}" + name : $"{{{name}}}";
+        return ($"{_prefix}%lock:{place}", $"{_prefix}%turn:{place}");
+    }
+
     /// <summary>The field of the fences that remembers the removals of a tag, and of some others.</summary>
     internal static string StripeOf(string tag) =>
         "t" + (HashSlot.Of(tag) % Stripes).ToString(CultureInfo.InvariantCulture);

@@ -7,8 +7,8 @@ namespace Wappa.Caching.Redis.Entries;
 /// <summary>Reads of entries: a GET, then what tags and a sliding life ask for.</summary>
 internal sealed class EntryReader(EntryServer server, TagVersions versions)
 {
-    // The metadata and the tags of all but unusual entries.
-    private const int HeadLength = 512;
+    // What stands before the value of all but unusual entries.
+    private const int LookLength = 512;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<CacheEntry?> GetAsync(string key, CancellationToken cancellationToken)
@@ -75,31 +75,25 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
     /// <returns>Nothing also for one that has lost a tag.</returns>
     internal async ValueTask<StoredEntry> LookAsync(EntryLayout layout, string entryKey, CancellationToken cancellationToken)
     {
-        var length = HeadLength;
-        while (true)
-        {
-            var head = await server.SendAsync(
-                new HeadCommand(entryKey, length), EntryReplies.Head, Call(layout), cancellationToken).ConfigureAwait(false);
-            if (head.Missing > 0)
-            {
-                length = head.Missing;
-                continue;
-            }
-
-            if (!head.Stored.HasTags) return head.Stored;
-            return await versions.AreCurrentAsync(layout, head.Stored, cancellationToken).ConfigureAwait(false) ? head.Stored : default;
-        }
+        var (stored, isCurrent) = await LookAtRemainsAsync(layout, entryKey, cancellationToken).ConfigureAwait(false);
+        return isCurrent ? stored : default;
     }
 
-    /// <summary>The same of an entry that has lost a tag too, and whether it has.</summary>
+    /// <summary>The same, of an entry that has lost a tag too.</summary>
+    /// <returns>And whether it has not.</returns>
     internal async ValueTask<(StoredEntry Stored, bool IsCurrent)> LookAtRemainsAsync(
-        EntryLayout layout, string entryKey, int length, CancellationToken cancellationToken)
+        EntryLayout layout, string entryKey, CancellationToken cancellationToken)
     {
-        var head = await server.SendAsync(
-            new HeadCommand(entryKey, length), EntryReplies.Head, Call(layout), cancellationToken).ConfigureAwait(false);
-        if (head.Missing > 0)
-            return await LookAtRemainsAsync(layout, entryKey, head.Missing, cancellationToken).ConfigureAwait(false);
-        return (head.Stored, await versions.AreCurrentAsync(layout, head.Stored, cancellationToken).ConfigureAwait(false));
+        var length = LookLength;
+        while (true)
+        {
+            var look = await server.SendAsync(
+                new HeadCommand(entryKey, length), EntryReplies.Head, Call(layout), cancellationToken).ConfigureAwait(false);
+            if (look.Missing == 0)
+                return (look.Stored, await versions.AreCurrentAsync(layout, look.Stored, cancellationToken).ConfigureAwait(false));
+            if (look.Missing <= length) throw EntryFailures.NoEntry(); // it ends before its value begins
+            length = look.Missing;
+        }
     }
 
     private async ValueTask<CacheEntry?> FinishAsync(

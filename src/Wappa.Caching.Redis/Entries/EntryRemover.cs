@@ -6,14 +6,16 @@ namespace Wappa.Caching.Redis.Entries;
 /// that it stays would.</summary>
 internal sealed class EntryRemover(EntryServer server, TagVersions versions)
 {
+    private const int MaxWalks = 10;
+
     internal async ValueTask<bool> RemoveAsync(string key, CancellationToken cancellationToken)
     {
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
-        var removed = await server.SendAsync(Removal(layout, layout.KeyOf(key)), EntryReplies.Removed, Call(layout), cancellationToken)
+        var removed = await server.SendAsync(Remove(layout, layout.KeyOf(key)), EntryReplies.Removed, Call(layout), cancellationToken)
             .ConfigureAwait(false);
-        if (removed.IsForeign) throw EntryFailures.NoEntry();
-        return removed.Stored.Entry is not null &&
-            await versions.AreCurrentAsync(layout, removed.Stored, cancellationToken).ConfigureAwait(false);
+        if (removed.Removal == Removal.OfNoEntry) throw EntryFailures.NoEntry();
+        return removed.Removal == Removal.Done &&
+            await versions.AreCurrentAsync(layout, removed.Tagged, cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken)
@@ -38,10 +40,22 @@ internal sealed class EntryRemover(EntryServer server, TagVersions versions)
     internal async ValueTask<long> RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken)
     {
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        var sum = 0L;
+        for (var walks = 0; walks < MaxWalks; walks++)
+        {
+            // Another process of Redis keeps its keys in another order, and the cursor of the one before passes over some. So if there
+            // has been a new connection meanwhile, all begins anew.
+            var facts = await server.FactsAsync(cancellationToken).ConfigureAwait(false);
 
-        // The loads first, all of them. One that is stored before it is met here stands there when the second walk begins.
-        await WalkAsync(layout, layout.LoadPattern(prefix), RefuseAsync, cancellationToken).ConfigureAwait(false);
-        return await WalkAsync(layout, layout.EntryPattern(prefix), RemoveAsync, cancellationToken).ConfigureAwait(false);
+            // The loads first, all of them. One that is stored before it is met here stands there when the second walk begins.
+            await WalkAsync(layout, layout.LoadPattern(prefix), RefuseAsync, cancellationToken).ConfigureAwait(false);
+            sum += await WalkAsync(layout, layout.EntryPattern(prefix), RemoveAsync, cancellationToken).ConfigureAwait(false);
+            if (ReferenceEquals(facts, await server.FactsAsync(cancellationToken).ConfigureAwait(false))) return sum;
+        }
+
+        throw new CacheStoreUnavailableException(
+            $"Redis was connected to anew during each of {MaxWalks} walks over its keys, and some entries of the prefix may have been " +
+            "missed. Remove it again.", null, outcomeUnknown: true);
 
         async ValueTask<long> RefuseAsync(List<string> keys)
         {
@@ -52,11 +66,11 @@ internal sealed class EntryRemover(EntryServer server, TagVersions versions)
 
         async ValueTask<long> RemoveAsync(List<string> keys)
         {
-            var removals = keys.ConvertAll(key => Removal(layout, key)).ToArray();
+            var removals = keys.ConvertAll(key => Remove(layout, key)).ToArray();
             var removed = await server.SendManyAsync(removals, EntryReplies.Removed, Call(layout), cancellationToken).ConfigureAwait(false);
-            var stored = Array.ConvertAll(removed, one => one.Stored);
-            var current = await versions.AreCurrentAsync(layout, stored, cancellationToken).ConfigureAwait(false);
-            return stored.Zip(current).Count(pair => pair.First.Entry is not null && pair.Second);
+            var tagged = Array.ConvertAll(removed, one => one.Tagged);
+            var current = await versions.AreCurrentAsync(layout, tagged, cancellationToken).ConfigureAwait(false);
+            return removed.Zip(current).Count(pair => pair.First.Removal == Removal.Done && pair.Second);
         }
     }
 
@@ -81,7 +95,7 @@ internal sealed class EntryRemover(EntryServer server, TagVersions versions)
         return sum;
     }
 
-    private static ScriptCall<ScriptWords> Removal(EntryLayout layout, string entryKey) =>
+    private static ScriptCall<ScriptWords> Remove(EntryLayout layout, string entryKey) =>
         new(EntryScripts.Remove, new([entryKey, layout.LoadsOf(entryKey)]));
 
     private static CallOptions Call(EntryLayout layout) => new() { Database = layout.Database, Idempotent = true };

@@ -7,6 +7,7 @@ namespace Wappa.Caching.Redis.Entries;
 internal static class EntryScripts
 {
     private const string Done = "\nreturn 1";
+    private const string Over = "\nover()\n";
 
     internal static RedisScript Set { get; } = Of("set", "put", "beat", Done);
 
@@ -16,14 +17,14 @@ internal static class EntryScripts
 
     internal static RedisScript AddTagged { get; } = Of("add", "tags", "put", "beat", Done);
 
-    internal static RedisScript Load { get; } = Of("load", "put", Done);
+    internal static RedisScript Load { get; } = Of("load", Over, "put", Done);
 
-    internal static RedisScript LoadTagged { get; } = Of("load", "tags", "put", Done);
+    internal static RedisScript LoadTagged { get; } = Of("load", "tags", Over, "put", Done);
 
     internal static RedisScript Remove { get; } = Of("remove", "beat", "\nreturn head");
 
     /// <summary>Refuses the loads of an entry and leaves the entry. Its second key are the loads.</summary>
-    internal static RedisScript Refuse { get; } = Of("local call = redis.call\n", "beat", Done);
+    internal static RedisScript Refuse { get; } = Of("local call = redis.call\nlocal loads = call('GET', KEYS[2])\n", "beat", Done);
 
     internal static RedisScript Slide { get; } = Of("slide");
 
@@ -40,8 +41,10 @@ internal static class EntryScripts
     /// <summary>The load on a cluster.</summary>
     internal static RedisScript BeginAt { get; } = Of("local call, stamp = redis.call, ARGV[1]\n", "begin");
 
-    /// <summary>A removal by tag on one server. First the version: a removal of one works without memory as well.</summary>
-    internal static RedisScript RemoveTag { get; } = Of("redis.call('DEL', KEYS[2])\n", "clock", "\nreturn moment");
+    /// <summary>A removal by tag on one server. First the version: its removal works without memory as well. Before that a look at the
+    /// fences: if they are another type, it ends there.</summary>
+    internal static RedisScript RemoveTag { get; } =
+        Of("redis.call('HLEN', KEYS[1])\nredis.call('GETDEL', KEYS[2])\n", "clock", "\nreturn moment");
 
     /// <summary>The version of one tag on a cluster.</summary>
     internal static RedisScript Version { get; } = Of("local call, first, versions = redis.call, 1, ''\n", "tags", "\nreturn versions");
@@ -88,5 +91,38 @@ internal readonly struct SameEntry(string key, long id, string? first = null, by
         writer.Write(BitConverter.GetBytes(id));
         if (first is not null) writer.Write(first);
         if (second is not null) writer.Write(second);
+    }
+}
+
+/// <summary>What <c>entry-renew.lua</c> is given.</summary>
+/// <param name="key">The entry.</param>
+/// <param name="there">As it was looked at.</param>
+/// <param name="ttl">Its new time to live.</param>
+/// <param name="milliseconds">After which it ends if nobody reads it.</param>
+internal readonly struct RenewArguments(string key, StoredEntry there, TimeSpan ttl, long milliseconds) : IScriptArguments
+{
+    private readonly EntryHead _head = Renewed(there, ttl);
+
+    public string? Key => key;
+
+    public int KeyCount => 1;
+
+    public int ArgumentCount => 5;
+
+    public void Write(ref CommandWriter writer)
+    {
+        writer.Write(key);
+        writer.Write(BitConverter.GetBytes(there.Id));
+        writer.Write(milliseconds);
+        writer.Write(there.ValueAt);
+        writer.Write(_head.Bytes.AsSpan(0, _head.LifeAt));
+        writer.Write(_head.Bytes.AsSpan(_head.LifeAt + EntryFormat.InstantLength));
+    }
+
+    private static EntryHead Renewed(in StoredEntry there, TimeSpan ttl)
+    {
+        var head = EntryFormat.Head(there.Entry! with { Ttl = ttl }, there.Fence, isRenewed: true);
+        there.Versions.CopyTo(head.Bytes.AsSpan(head.VersionsAt)); // without tags: nothing
+        return head;
     }
 }

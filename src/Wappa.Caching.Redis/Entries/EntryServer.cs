@@ -64,6 +64,9 @@ internal sealed class EntryServer(IRedisClient client, EntryStoreOptions options
         return replies;
     }
 
+    /// <summary>What is known of the server: another object after each new connection.</summary>
+    internal ValueTask<ServerFacts> FactsAsync(CancellationToken cancellationToken) => client.ConnectAsync(cancellationToken);
+
     internal ValueTask<IReadOnlyList<RedisNode>> PrimariesAsync(CancellationToken cancellationToken) =>
         client.GetPrimariesAsync(cancellationToken);
 

@@ -43,7 +43,7 @@ internal sealed class EntryWrite : IEntryTags
     internal string Key => _keys[0];
 
     /// <summary>What stands before the value; on a cluster the versions are entered here.</summary>
-    internal byte[] Head { get; }
+    internal EntryHead Head { get; }
 
     /// <summary>Whether the script looks after the tags.</summary>
     internal bool IsTagged { get; }
@@ -60,7 +60,7 @@ internal sealed class EntryWrite : IEntryTags
 
         public int KeyCount => write._keys.Length;
 
-        public int ArgumentCount => 4 + (isAdd || write._fence != 0 ? 1 : 0) + write._stripes.Length;
+        public int ArgumentCount => (write.IsTagged || isAdd || write._fence != 0 ? 6 : 4) + write._stripes.Length;
 
         public void Write(ref CommandWriter writer)
         {
@@ -70,10 +70,12 @@ internal sealed class EntryWrite : IEntryTags
             TagArguments.WriteLife(ref writer, write.Life);
 
             // The new id serves as the version of tags that have none yet: it is as random.
-            writer.Write(write.Head.AsSpan(EntryFormat.IdAt, EntryFormat.VersionLength));
-            writer.Write(write.Head, write._entry.Value.Span);
+            writer.Write(write.Head.Id);
+            writer.Write(write.Head.Bytes.AsSpan(EntryFormat.StampLength), write._entry.Value.Span);
+            if (ArgumentCount == 4) return;
             if (write._fence != 0) writer.Write(EntryFormat.Digits(write._fence));
-            else if (isAdd) writer.Write(write.Lost == 0 ? [] : BitConverter.GetBytes(write.Lost));
+            else writer.Write(write.Lost == 0 ? [] : BitConverter.GetBytes(write.Lost));
+            writer.Write(write.Head.VersionsAt);
             foreach (var stripe in write._stripes) writer.Write(stripe);
         }
     }

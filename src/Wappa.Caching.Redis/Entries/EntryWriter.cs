@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wappa.Caching.Redis.Resp;
 
 namespace Wappa.Caching.Redis.Entries;
@@ -36,8 +35,7 @@ internal sealed class EntryWriter(EntryServer server, EntryReader reader, TagVer
             var reply = await server.SendAsync(write.Call(script, isAdd: true), Replies.Integer, Call(layout), cancellationToken)
                 .ConfigureAwait(false);
             if (reply != 2) return reply == 1;
-            var (there, isCurrent) = await reader.LookAtRemainsAsync(
-                layout, write.Key, EntryFormat.VersionsAt, cancellationToken).ConfigureAwait(false);
+            var (there, isCurrent) = await reader.LookAtRemainsAsync(layout, write.Key, cancellationToken).ConfigureAwait(false);
             if (there.Entry is not null && isCurrent) return false;
             write.Lost = there.Id; // it may be replaced, but no other that comes between
         }
@@ -81,9 +79,7 @@ internal sealed class EntryWriter(EntryServer server, EntryReader reader, TagVer
             }
 
             var sliding = entry.SlidingTtl is { } span ? EntryFormat.Milliseconds(span) : long.MaxValue;
-            var milliseconds = Math.Min(life, sliding).ToString(CultureInfo.InvariantCulture);
-            var call = new ScriptCall<SameEntry>(
-                EntryScripts.Renew, new(entryKey, there.Id, milliseconds, EntryFormat.Renewal(ttl)));
+            var call = new ScriptCall<RenewArguments>(EntryScripts.Renew, new(entryKey, there, ttl, Math.Min(life, sliding)));
             if (await server.SendAsync(call, Replies.Integer, Call(layout), cancellationToken).ConfigureAwait(false) == 1) return true;
         }
     }

@@ -58,7 +58,7 @@ internal sealed class TagVersions(EntryServer server)
             for (var i = 0; i < write.Tags.Length; i++)
             {
                 BinaryPrimitives.WriteInt64LittleEndian(
-                    write.Head.AsSpan(EntryFormat.VersionsAt + (EntryFormat.VersionLength * i)), versions[next++]);
+                    write.Head.Bytes.AsSpan(write.Head.VersionsAt + (EntryFormat.VersionLength * i)), versions[next++]);
             }
         }
     }

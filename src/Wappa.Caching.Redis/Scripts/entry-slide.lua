@@ -1,7 +1,7 @@
 -- Renews an entry that was read, if it is still that one.
 -- KEYS the entry; ARGV its id, the sliding time to live in ms, the end of its life in ms of the clock or ''
 local call = redis.call
-if call('GETRANGE', KEYS[1], 32, 39) ~= ARGV[1] then return 0 end
+if call('GETRANGE', KEYS[1], 15, 22) ~= ARGV[1] then return 0 end
 local ttl = tonumber(ARGV[2])
 if ARGV[3] ~= '' then
   local clock = call('TIME')

@@ -16,9 +16,12 @@ internal sealed class EntryHarness(Func<Task<RedisTarget>> find) : CacheStoreHar
     // A sliding entry knows when its life began, and that instant has to move with its expiry.
     private const string ShiftLife = """
         for _, key in ipairs(redis.call('KEYS', ARGV[1])) do
-          if redis.call('TYPE', key).ok == 'string' and redis.call('GETRANGE', key, 0, 3) == 'We1\0' then
-            local began = redis.call('GETRANGE', key, 18, 31)
-            redis.call('SETRANGE', key, 18, string.format('%014.0f', began - ARGV[2]))
+          if redis.call('TYPE', key).ok == 'string' and redis.call('GETRANGE', key, 0, 1) == 'W1' then
+            local flags, at = string.byte(redis.call('GETRANGE', key, 23, 23)), 2
+            if flags % 8 > 3 then at = flags % 4 > 1 and 42 or 26 end
+            if flags % 32 < 16 then at = nil end
+            local began = at and redis.call('GETRANGE', key, at, at + 12)
+            if at then redis.call('SETRANGE', key, at, string.format('%013.0f', began - ARGV[2])) end
           end
         end
         return 1
@@ -39,6 +42,8 @@ internal sealed class EntryHarness(Func<Task<RedisTarget>> find) : CacheStoreHar
     public override DateTimeOffset UtcNow => TimeProvider.System.GetUtcNow();
 
     internal RedisTarget Target => _target ?? throw new InvalidOperationException("No store was made yet.");
+
+    internal RedisClient Client => _clients[^1];
 
     internal EntryStoreOptions Options { get; private set; } = new();
 
