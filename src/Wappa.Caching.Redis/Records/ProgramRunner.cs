@@ -7,9 +7,9 @@ namespace Wappa.Caching.Redis.Records;
 /// was lost.</summary>
 internal sealed class ProgramRunner(RecordServer server)
 {
-    // One script in four files: what it reads, what it does to values, its steps, and the run over them.
-    private static readonly RedisScript Script =
-        new(Source("records") + Source("records-values") + Source("records-steps") + Source("records-run"));
+    // One script in several files: what it reads, what it does to values, its steps, and the run over them.
+    private static readonly RedisScript Script = new(string.Concat(
+        Source("records"), Source("records-sums"), Source("records-lists"), Source("records-steps") + Source("records-run")));
 
     private static readonly RedisScript Announce = new(Source("announce"));
 
@@ -95,7 +95,8 @@ internal sealed class ProgramRunner(RecordServer server)
         }
     }
 
-    private TimeSpan Left(long began) => server.Options.CommandTimeout - Time.GetElapsedTime(began);
+    /// <summary>How much of its time an operation has left.</summary>
+    internal TimeSpan Left(long began) => server.Options.CommandTimeout - Time.GetElapsedTime(began);
 
     private readonly struct NameArguments(string names, string name) : IScriptArguments
     {

@@ -8,8 +8,6 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
 {
     private const int GateCount = 64;
 
-    private static readonly RedisScript SetScript = new(ProgramRunner.Source("set"));
-
     // Sums by decimals and doubles are read, added and written if nobody was faster. In one process nobody is: they queue here, and
     // only other processes make anyone try again.
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, GateCount).Select(_ => new SemaphoreSlim(1))];
@@ -20,16 +18,11 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         ArgumentNullException.ThrowIfNull(change);
         cancellationToken.ThrowIfCancellationRequested();
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
-        if (change is RecordChange.Set set && IsPlain(layout, key, set, out var fieldCount))
-            return await SetAsync(layout, key, set, fieldCount, cancellationToken).ConfigureAwait(false);
+        if (change is RecordChange.Set set && await SetAsync(layout, key, set, cancellationToken).ConfigureAwait(false) is { } made)
+            return made;
         if (change is RecordChange.Increment { By.IsWhole: false } sum)
             return await AddAsync(layout, key, sum, cancellationToken).ConfigureAwait(false);
-        var program = Program(
-            layout, key, IsFull(change), IsCounted(change) ? _ids.Next() : "", server.Clock.AtLeast(), ProgramStep.Of(0, change));
-        var reply = await runner.RunAsync(program, runner.Time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
-        return reply.Status == ProgramStatus.Duplicate
-            ? Repeated(change, reply)
-            : RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
+        return await ChangeAsync(layout, key, change, cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
@@ -52,23 +45,54 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         }
     }
 
-    // What set.lua can do: nearly every set.
-    private bool IsPlain(RecordLayout layout, in RecordKey key, RecordChange.Set set, out int fieldCount)
+    // Null: the record has too many fields or bytes for set.lua, or it is new and the index stands apart.
+    private async ValueTask<ChangeResult?> SetAsync(
+        RecordLayout layout, RecordKey key, RecordChange.Set set, CancellationToken cancellationToken)
     {
-        fieldCount = set.Document.Count;
-        return fieldCount <= SetArguments.MostFields && set.Document.ByteCount <= server.Options.MaxRecordBytes &&
-            !layout.HasNamesApart(key.Kind);
+        var fieldCount = set.Document.Count;
+        if (fieldCount > DirectScripts.MostFields || set.Document.ByteCount > server.Options.MaxRecordBytes) return null;
+        var arguments = new SetArguments(layout.KeyOf(key), NamesBeside(layout, key), key.Name, set, fieldCount);
+        var revision = await server.SendAsync(
+            new ScriptCall<SetArguments>(DirectScripts.Set, arguments), Replies.IntegerOrNull, Call(layout, key), cancellationToken)
+            .ConfigureAwait(false);
+        return revision is { } number ? SetArguments.Answer(set, number) : null;
     }
 
-    private async ValueTask<ChangeResult> SetAsync(
-        RecordLayout layout, RecordKey key, RecordChange.Set set, int fieldCount, CancellationToken cancellationToken)
+    // By the change's own script if it has one, and by records.lua if it has none or that one left it.
+    private async ValueTask<ChangeResult> ChangeAsync(
+        RecordLayout layout, RecordKey key, RecordChange change, CancellationToken cancellationToken)
     {
-        var arguments = new SetArguments(
-            layout.KeyOf(key), layout.NamesOf(key.Kind, key.Tenant, key.Owner), key.Name, set, fieldCount);
-        var call = new CallOptions { Database = layout.DatabaseOf(key.Kind) };
-        var revision = await server.SendAsync(new ScriptCall<SetArguments>(SetScript, arguments), Replies.Integer, call, cancellationToken)
-            .ConfigureAwait(false);
-        return SetArguments.Answer(set, revision);
+        var (step, id, isRepeated) = (ProgramStep.Of(0, change), IsCounted(change) ? _ids.Next() : "", false);
+        var (began, since) = (runner.Time.GetTimestamp(), server.Clock.AtLeast());
+        if (DirectScripts.Of(change) is { } script)
+        {
+            try
+            {
+                var arguments = new DirectArguments(
+                    layout.KeyOf(key), NamesBeside(layout, key), key.Name, server.Options.MaxRecordBytes, id, !change.IsBrief, step);
+                var made = await server.SendAsync(
+                    new ScriptCall<DirectArguments>(script, arguments), DirectReply.Parser, Call(layout, key), cancellationToken)
+                    .ConfigureAwait(false);
+                if (made.IsMade) return Made(made);
+            }
+            catch (CacheStoreUnavailableException error) when (error.OutcomeUnknown && id.Length > 0 && runner.Left(began) > TimeSpan.Zero)
+            {
+                isRepeated = true; // records.lua looks for the id first
+            }
+        }
+
+        var program = Program(layout, key, IsFull(change), id, since, step);
+        program.IsRepeated = isRepeated;
+        var reply = await runner.RunAsync(program, began, cancellationToken).ConfigureAwait(false);
+        return reply.Status == ProgramStatus.Duplicate
+            ? Repeated(change, reply)
+            : RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
+    }
+
+    private ChangeResult Made(in DirectReply reply)
+    {
+        server.Clock.Heard(reply.Now);
+        return new(ChangeOutcome.Applied, reply.Record, CacheNumber.From(reply.Number));
     }
 
     private async ValueTask<ChangeResult> AddAsync(
@@ -114,6 +138,11 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
             key, layout.KeyOf(key), layout.NamesOf(key.Kind, key.Tenant, key.Owner), "", isFull, layout.HasNamesApart(key.Kind));
         return new([record], steps, layout.DatabaseOf(key.Kind), server.Options.MaxRecordBytes) { OperationId = id, Since = since };
     }
+
+    private static string? NamesBeside(RecordLayout layout, in RecordKey key) =>
+        layout.HasNamesApart(key.Kind) ? null : layout.NamesOf(key.Kind, key.Tenant, key.Owner);
+
+    private static CallOptions Call(RecordLayout layout, in RecordKey key) => new() { Database = layout.DatabaseOf(key.Kind) };
 
     // The answer of the first sending is lost: its number is known, and the record is told as it is now.
     private static ChangeResult Repeated(RecordChange change, RecordReply reply)

@@ -4,11 +4,8 @@ local function remember(record, number, field)
   if id == '' then return end
   local operations = gsub(record.operations, ':[%w_.-]+=%d+$', '')
   operations = string.format('%s %s:%s:%.0f', operations, id, number, record.revision)
-  local _, count = gsub(operations, ' ', '')
-  if count > KEPT_OPERATIONS then
-    local evicted, rest = match(operations, '^ [^:]*:[^:]*:(%d+)(.*)$')
-    record.evicted, operations = evicted, rest
-  end
+  local evicted, rest = match(operations, ONE_TOO_MANY)
+  if evicted then record.evicted, operations = evicted, rest end
   if field and match(field, '^[%w_.-]+$') then operations = operations .. ':' .. field .. '=' .. #record.fields[field] end
   record.operations = operations
 end
@@ -57,7 +54,7 @@ function steps.A(record)
   elseif byte(list) ~= 91 then
     return FAILED
   else
-    list, length = append(list, known_length(record, field, list) or length_of(list), item, keep)
+    list, length = append(list, known_length(record.operations, record.revision, field, list) or length_of(list), item, keep)
   end
   edit(record, ttl, first)
   put(record, field, list)

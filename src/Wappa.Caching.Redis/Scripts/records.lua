@@ -9,7 +9,8 @@
 
 local META = '$meta'
 local OK, REFUSED, FAILED, STALE, DUPLICATE, UNKNOWN, UNANNOUNCED = 0, 1, 2, 3, 4, 5, 6
-local KEPT_OPERATIONS, ANNOUNCED_FOR, LARGEST_REVISION = 8, 30000000, 9000000000000000
+local ANNOUNCED_FOR, LARGEST_REVISION = 30000000, 9000000000000000
+local ONE_TOO_MANY = '^ [^:]*:[^:]*:(%d+)(' .. string.rep(' [^ ]+', 8) .. ')$'
 local call, find, match, sub, gsub, byte = redis.call, string.find, string.match, string.sub, string.gsub, string.byte
 
 local clock = call('TIME')
@@ -44,7 +45,7 @@ local function load(record)
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]
     if field == META then
-      local revision, rest = match(value, '^(%d+)(.*)$')
+      local revision, rest = match(value, '^(%d+)/?%d*(.*)$')
       local evicted, operations = match(rest or '', '^ (%d+)( .+)$')
       record.operations, record.evicted = operations or '', evicted or '0'
       record.revision = tonumber(revision) or 1
