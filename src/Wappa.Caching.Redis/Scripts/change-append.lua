@@ -7,7 +7,8 @@ elseif byte(value) ~= 91 then
   return false
 else
   ARGV[8], number = append(
-    value, known_length(operations, before, field, value) or length_of(value), item, tonumber(ARGV[9]))
+    value, known_length(meta, field, value) or length_of(value), item, tonumber(ARGV[9]))
   bytes = bytes + #ARGV[8] - #value
 end
-if match(field, '^[%w_.-]+$') then note = ':' .. field .. '=' .. #ARGV[8] end
+note = note_of(field, ARGV[8], number)
+shown = number

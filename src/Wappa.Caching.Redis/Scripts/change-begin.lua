@@ -6,7 +6,8 @@
 --       the same if the record is created, fields and values by turns; of an append how many items stay, or 0
 -- reply now, revision, number; and if asked for remaining ms (-1 no expiry), fields and values by turns. Null: nothing was done.
 
-local call, find, match, sub, gsub, byte = redis.call, string.find, string.match, string.sub, string.gsub, string.byte
+local call, format = redis.call, string.format
+local find, match, sub, gsub, byte = string.find, string.match, string.sub, string.gsub, string.byte
 local key, id, ttl = KEYS[1], ARGV[3], ARGV[5]
 local clock = call('TIME')
 local now = clock[1] * 1000000 + clock[2]
@@ -20,11 +21,12 @@ else
 end
 
 -- The bytes in the metadata are never below the size of the document, and nearly always say enough.
-local before, bytes, operations, revision = 0, 2, '', now
+local bytes, revision, space = 2, now, nil
 if meta then
-  before, bytes, operations = match(meta, '^(%d+)/(%d+)(.*)$')
+  local before
+  before, bytes = match(meta, '^(%d+)/(%d+)')
   if not before then return false end
-  before = tonumber(before)
+  before, space = tonumber(before), find(meta, ' ', 1, true)
   if before >= now then
     if before > 9000000000000000 then return false end
     revision = before + 1
@@ -35,4 +37,4 @@ else
   ttl = ARGV[6]
 end
 
-local number, last, note = 0, #ARGV, ''
+local number, shown, last, note = 0, '', #ARGV, ''

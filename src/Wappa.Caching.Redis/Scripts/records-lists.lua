@@ -41,12 +41,15 @@ local function after_value(json, at)
   end
 end
 
--- Counting is the dearest thing here, so the last append leaves what it counted in its entry, with the field and its bytes. It holds
--- as long as no other change has followed.
-local function known_length(operations, current, field, list)
-  local number, revision, name, bytes = match(operations, ':(%d+):(%d+):([%w_.-]+)=(%d+)$')
-  if name ~= field or tonumber(bytes) ~= #list or tonumber(revision) ~= current then return nil end
-  return tonumber(number)
+-- Counting is the dearest thing here, so an append leaves a note in the metadata: its field, the bytes and the items of the list. Any
+-- other change writes metadata without one.
+local function note_of(field, list, length)
+  return find(field, '^[%w_.-]+$') and '/' .. field .. '=' .. #list .. '=' .. length or ''
+end
+
+local function known_length(meta, field, list)
+  local name, bytes, length = match(meta, '^%d+/%d+/([%w_.-]+)=(%d+)=(%d+)')
+  return name == field and tonumber(bytes) == #list and tonumber(length) or nil
 end
 
 local function append(list, length, item, keep)
