@@ -13,16 +13,17 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, GateCount).Select(_ => new SemaphoreSlim(1))];
     private readonly OperationIds _ids = new();
 
-    internal async ValueTask<ChangeResult> ApplyAsync(RecordKey key, RecordChange change, CancellationToken cancellationToken)
+    internal ValueTask<ChangeResult> ApplyAsync(RecordKey key, RecordChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        cancellationToken.ThrowIfCancellationRequested();
-        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
-        if (change is RecordChange.Set set && await SetAsync(layout, key, set, cancellationToken).ConfigureAwait(false) is { } made)
-            return made;
-        if (change is RecordChange.Increment { By.IsWhole: false } sum)
-            return await AddAsync(layout, key, sum, cancellationToken).ConfigureAwait(false);
-        return await ChangeAsync(layout, key, change, cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ChangeResult>(cancellationToken);
+        return change switch
+        {
+            RecordChange.Set set when HasScript(set) => SetAsync(key, set, cancellationToken),
+            RecordChange.Increment { By.IsWhole: false } sum => AddAsync(key, sum, cancellationToken),
+            _ when DirectScripts.Of(change) is { } script => ChangeAsync(key, change, script, cancellationToken),
+            _ => RunAsync(key, change, new Attempt(runner.Time.GetTimestamp(), server.Clock.AtLeast(), ""), cancellationToken),
+        };
     }
 
     internal async ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
@@ -45,59 +46,86 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         }
     }
 
-    // Null: the record has too many fields or bytes for set.lua, or it is new and the index stands apart.
-    private async ValueTask<ChangeResult?> SetAsync(
-        RecordLayout layout, RecordKey key, RecordChange.Set set, CancellationToken cancellationToken)
+    // The most frequent changes have one state machine each, which holds no more than is needed when the answer is there.
+    private async ValueTask<ChangeResult> SetAsync(RecordKey key, RecordChange.Set set, CancellationToken cancellationToken)
     {
-        var fieldCount = set.Document.Count;
-        if (fieldCount > DirectScripts.MostFields || set.Document.ByteCount > server.Options.MaxRecordBytes) return null;
-        var arguments = new SetArguments(layout.KeyOf(key), NamesBeside(layout, key), key.Name, set, fieldCount);
-        var revision = await server.SendAsync(
-            new ScriptCall<SetArguments>(DirectScripts.Set, arguments), Replies.IntegerOrNull, Call(layout, key), cancellationToken)
-            .ConfigureAwait(false);
-        return revision is { } number ? SetArguments.Answer(set, number) : null;
-    }
-
-    // By the change's own script if it has one, and by records.lua if it has none or that one left it.
-    private async ValueTask<ChangeResult> ChangeAsync(
-        RecordLayout layout, RecordKey key, RecordChange change, CancellationToken cancellationToken)
-    {
-        var (step, id, isRepeated) = (ProgramStep.Of(0, change), IsCounted(change) ? _ids.Next() : "", false);
-        var (began, since) = (runner.Time.GetTimestamp(), server.Clock.AtLeast());
-        if (DirectScripts.Of(change) is { } script)
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            try
-            {
-                var arguments = new DirectArguments(
-                    layout.KeyOf(key), NamesBeside(layout, key), key.Name, server.Options.MaxRecordBytes, id, !change.IsBrief, step);
-                var made = await server.SendAsync(
-                    new ScriptCall<DirectArguments>(script, arguments), DirectReply.Parser, Call(layout, key), cancellationToken)
-                    .ConfigureAwait(false);
-                if (made.IsMade) return Made(made);
-            }
-            catch (CacheStoreUnavailableException error) when (error.OutcomeUnknown && id.Length > 0 && runner.Left(began) > TimeSpan.Zero)
-            {
-                isRepeated = true; // records.lua looks for the id first
-            }
+            if (await SendAsync(layout, key, set, cancellationToken).ConfigureAwait(false) is { } revision)
+                return new(ChangeOutcome.Applied, DocumentRecord.Hit(set.Document, revision, set.Ttl));
+        }
+        catch (Exception error) when (RedisFailures.IsForeign(error))
+        {
+            throw RedisFailures.Translate(error, isWrite: true);
         }
 
-        var program = Program(layout, key, IsFull(change), id, since, step);
-        program.IsRepeated = isRepeated;
-        var reply = await runner.RunAsync(program, began, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(key, set, new Attempt(0, 0, ""), cancellationToken).ConfigureAwait(false); // a new row, whose index stands apart
+    }
+
+    private async ValueTask<ChangeResult> ChangeAsync(
+        RecordKey key, RecordChange change, RedisScript script, CancellationToken cancellationToken)
+    {
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        var attempt = new Attempt(runner.Time.GetTimestamp(), server.Clock.AtLeast(), IsCounted(change) ? _ids.Next() : "");
+        try
+        {
+            var reply = await SendAsync(layout, key, change, script, attempt.Id, cancellationToken).ConfigureAwait(false);
+            if (reply.IsMade)
+            {
+                server.Clock.Heard(reply.Now);
+                return new(ChangeOutcome.Applied, reply.Record, CacheNumber.From(reply.Number));
+            }
+        }
+        catch (CacheStoreUnavailableException error)
+            when (error.OutcomeUnknown && attempt.Id.Length > 0 && runner.Left(attempt.Began) > TimeSpan.Zero)
+        {
+            attempt.IsRepeated = true; // records.lua looks for the id first
+        }
+        catch (Exception error) when (RedisFailures.IsForeign(error))
+        {
+            throw RedisFailures.Translate(error, isWrite: true);
+        }
+
+        return await RunAsync(key, change, attempt, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ChangeResult> RunAsync(
+        RecordKey key, RecordChange change, Attempt attempt, CancellationToken cancellationToken)
+    {
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        var program = Program(layout, key, IsFull(change), attempt.Id, attempt.Since, ProgramStep.Of(0, change));
+        program.IsRepeated = attempt.IsRepeated;
+        var reply = await runner.RunAsync(program, attempt.Began, cancellationToken).ConfigureAwait(false);
         return reply.Status == ProgramStatus.Duplicate
             ? Repeated(change, reply)
             : RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
     }
 
-    private ChangeResult Made(in DirectReply reply)
+    private bool HasScript(RecordChange.Set set) =>
+        set.Document.Count <= DirectScripts.MostFields && set.Document.ByteCount <= server.Options.MaxRecordBytes;
+
+    private ValueTask<long?> SendAsync(RecordLayout layout, in RecordKey key, RecordChange.Set set, CancellationToken cancellationToken)
     {
-        server.Clock.Heard(reply.Now);
-        return new(ChangeOutcome.Applied, reply.Record, CacheNumber.From(reply.Number));
+        var arguments = new SetArguments(layout.KeyOf(key), NamesBeside(layout, key), key.Name, set, set.Document.Count);
+        return server.Client.SendAsync(
+            new ScriptCall<SetArguments>(DirectScripts.Set, arguments), Replies.IntegerOrNull, Call(layout, key), cancellationToken);
     }
 
-    private async ValueTask<ChangeResult> AddAsync(
-        RecordLayout layout, RecordKey key, RecordChange.Increment change, CancellationToken cancellationToken)
+    private ValueTask<DirectReply> SendAsync(
+        RecordLayout layout, in RecordKey key, RecordChange change, RedisScript script, string id,
+        CancellationToken cancellationToken)
     {
+        var arguments = new DirectArguments(
+            layout.KeyOf(key), NamesBeside(layout, key), key.Name, server.Options.MaxRecordBytes, id, !change.IsBrief,
+            ProgramStep.Of(0, change));
+        return server.Client.SendAsync(
+            new ScriptCall<DirectArguments>(script, arguments), DirectReply.Parser, Call(layout, key), cancellationToken);
+    }
+
+    private async ValueTask<ChangeResult> AddAsync(RecordKey key, RecordChange.Increment change, CancellationToken cancellationToken)
+    {
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         var gate = _gates[(uint)key.GetHashCode() % GateCount];
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -154,4 +182,10 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
     private static bool IsFull(RecordChange change) => change is not (RecordChange.Set or RecordChange.Delete);
 
     private static bool IsCounted(RecordChange change) => change is RecordChange.Increment or RecordChange.Append;
+
+    /// <summary>One operation from its first sending on.</summary>
+    private record struct Attempt(long Began, long Since, string Id)
+    {
+        internal bool IsRepeated { get; set; }
+    }
 }

@@ -26,8 +26,4 @@ internal readonly struct SetArguments(string key, string? names, string name, Re
         else writer.Write(""u8);
         HashField.WriteAll(ref writer, change.Document);
     }
-
-    /// <summary>What the store answers, given the revision the script answered with.</summary>
-    internal static ChangeResult Answer(RecordChange.Set change, long revision) =>
-        new(ChangeOutcome.Applied, DocumentRecord.Hit(change.Document, revision, change.Ttl));
 }
