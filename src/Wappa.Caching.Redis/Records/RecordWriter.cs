@@ -170,7 +170,8 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
     private static string? NamesBeside(RecordLayout layout, in RecordKey key) =>
         layout.HasNamesApart(key.Kind) ? null : layout.NamesOf(key.Kind, key.Tenant, key.Owner);
 
-    private static CallOptions Call(RecordLayout layout, in RecordKey key) => new() { Database = layout.DatabaseOf(key.Kind) };
+    private CallOptions Call(RecordLayout layout, in RecordKey key) =>
+        new() { Database = layout.DatabaseOf(key.Kind), Durability = server.Options.Durability };
 
     // The answer of the first sending is lost: its number is known, and the record is told as it is now.
     private static ChangeResult Repeated(RecordChange change, RecordReply reply)
