@@ -21,10 +21,10 @@ public sealed class RedisStoreOptions
     /// states in 1, rows in 2, entries in 3. A cluster has only 0, whatever is said here.</summary>
     public int? Database { get; set; }
 
-    /// <summary>How many replicas must have a write before it is acknowledged, 0 or more; a failover to one of them loses nothing
-    /// that was. Fewer in time: <see cref="CacheStoreTimeoutException"/> with an unknown outcome. Costs a round trip between the
-    /// servers. Default: 0, so a failover may lose the last moments.</summary>
-    public int Replicas { get; set; }
+    /// <summary>When a write of a record is acknowledged. Default: <see cref="RedisDurability.Primary"/>, so a failover may lose the
+    /// last moments; <see cref="RedisDurability.Replicated"/> loses nothing that was acknowledged. From outside: <c>Primary</c>,
+    /// <c>Replicated(1)</c>.</summary>
+    public RedisDurability Durability { get; set; } = RedisDurability.Primary;
 
     /// <summary>From the first packet to an authenticated connection, 10 ms to 1 hour. Default: what the URL says
     /// (<c>connectTimeout</c>, milliseconds), else 5 seconds.</summary>
@@ -64,7 +64,7 @@ public sealed class RedisStoreOptions
         Require(!KeyPrefix.AsSpan().ContainsAny('{', '}'), nameof(KeyPrefix),
             "holds a brace; on a cluster braces decide which node has a key");
         Require(Database is null or >= 0, nameof(Database), $"is {Database}; it must be 0 or more, or null");
-        Require(Replicas is >= 0 and <= 1000, nameof(Replicas), $"is {Replicas}; it must be 0 to 1000");
+        Require(Durability is not null, nameof(Durability), "is null; use RedisDurability.Primary or Replicated(n)");
         RequireSpan(ConnectTimeout, TimeSpan.FromHours(1), nameof(ConnectTimeout));
         RequireSpan(CommandTimeout, TimeSpan.FromHours(1), nameof(CommandTimeout));
         RequireSpan(MaxStaleness, TimeSpan.FromDays(1), nameof(MaxStaleness));
@@ -93,6 +93,7 @@ public sealed class RedisStoreOptions
         TableDatabase = client.Database ?? 2,
         MaxRecordBytes = caching.MaxRecordBytes,
         CommandTimeout = client.CommandTimeout,
+        Durability = Durability,
         Time = time,
     };
 

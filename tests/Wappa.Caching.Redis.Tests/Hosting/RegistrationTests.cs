@@ -13,7 +13,7 @@ public sealed class RegistrationTests : HostingFixture
         { "The Redis URL has a port", options => options.Url = "redis://u:geheim@localhost:99999" },
         { "RedisStoreOptions.KeyPrefix", options => options.KeyPrefix = "{app}" },
         { "RedisStoreOptions.Database", options => options.Database = -1 },
-        { "RedisStoreOptions.Replicas", options => options.Replicas = -1 },
+        { "RedisStoreOptions.Durability", options => options.Durability = null! },
         { "RedisStoreOptions.ConnectTimeout", options => options.ConnectTimeout = TimeSpan.Zero },
         { "RedisStoreOptions.CommandTimeout", options => options.CommandTimeout = TimeSpan.FromHours(2) },
         { "RedisStoreOptions.MaxStaleness", options => options.MaxStaleness = TimeSpan.Zero },
@@ -141,9 +141,8 @@ public sealed class RegistrationTests : HostingFixture
             ["Backend"] = "redis",
             ["Redis"] = "redis://elsewhere:1234",
             ["Path"] = "cache",
-            ["Durability"] = "Interval",
             ["KeyPrefix"] = "myapp:",
-            ["Replicas"] = "1",
+            ["Durability"] = "replicated(2, 00:00:00.5)",
             ["CommandTimeout"] = "00:00:02",
             ["KeepRecordsInMemory"] = "true",
         }).Build();
@@ -151,8 +150,22 @@ public sealed class RegistrationTests : HostingFixture
 
         services.GetRequiredService<ICacheFactory>().Backend.ShouldBe("redis");
         var options = services.GetRequiredService<IOptions<RedisStoreOptions>>().Value;
-        (options.Url, options.KeyPrefix, options.Replicas, options.CommandTimeout, options.KeepRecordsInMemory).ShouldBe(
-            ("redis://elsewhere:1234", "myapp:", 1, TimeSpan.FromSeconds(2), true));
+        (options.Url, options.KeyPrefix, options.CommandTimeout, options.KeepRecordsInMemory).ShouldBe(
+            ("redis://elsewhere:1234", "myapp:", TimeSpan.FromSeconds(2), true));
+        (options.Durability.Replicas, options.Durability.Within).ShouldBe((2, TimeSpan.FromMilliseconds(500)));
+    }
+
+    [Theory]
+    [InlineData("Always")]
+    [InlineData("Replicated(0)")]
+    [InlineData("Replicated(1, 5)")]
+    public void TryUse_WithADurabilityOfAnotherBackend_SaysWhatThereIs(string durability)
+    {
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Durability"] = durability }).Build();
+        using var services = Build(caching => CacheBackends.TryUse(caching, "redis", settings));
+
+        Should.Throw<InvalidOperationException>(() => services.GetRequiredService<ICacheFactory>()).Message.ShouldContain("Durability");
     }
 
     [Fact]
