@@ -40,7 +40,7 @@ internal sealed partial class RedisStoreStart(RedisUse use, IServiceProvider ser
     private static partial void LogConnected(ILogger logger, string address, string server, string kind);
 
     [LoggerMessage(51, LogLevel.Error,
-        "Redis at {Address} does not answer. The app starts without its memory and connects as soon as it can; until then " +
-        "its caches fail. Start a server there, or give its address with --redis or WithRedisCache(...). {Reason}")]
+        "Redis at {Address} cannot be used: {Reason} The app starts without its memory and connects as soon as it can; until then its " +
+        "caches fail. Start a server there, or give another address with --redis or WithRedisCache(...).")]
     private static partial void LogAway(ILogger logger, string address, string reason);
 }
