@@ -37,7 +37,8 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         var entryKeys = keys.Select(layout.KeyOf).ToArray();
         var stored = await server.SendManyAsync(
-            Array.ConvertAll(entryKeys, key => new GetCommand(key)), EntryReplies.Stored, Call(layout), cancellationToken).ConfigureAwait(false);
+            Array.ConvertAll(entryKeys, key => new GetCommand(key)), EntryReplies.Stored, Call(layout), cancellationToken)
+            .ConfigureAwait(false);
         var current = await versions.AreCurrentAsync(layout, stored, cancellationToken).ConfigureAwait(false);
         var found = new CacheEntry?[stored.Length];
         var after = new List<ScriptCall<SameEntry>>();

@@ -47,7 +47,8 @@ internal static class EntryScripts
         Of("redis.call('HLEN', KEYS[1])\nredis.call('GETDEL', KEYS[2])\n", "clock", "\nreturn moment");
 
     /// <summary>The version of one tag on a cluster.</summary>
-    internal static RedisScript Version { get; } = Of("local call, first, versions = redis.call, 1, ''\n", "tags", "keep", "\nreturn versions");
+    internal static RedisScript Version { get; } =
+        Of("local call, first, versions = redis.call, 1, ''\n", "tags", "keep", "\nreturn versions");
 
     // What holds a space or a new line is Lua, the rest are names of files.
     private static RedisScript Of(params string[] parts) =>
