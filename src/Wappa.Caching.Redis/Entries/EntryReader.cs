@@ -59,9 +59,11 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
     {
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         var entryKey = layout.KeyOf(key);
-        var look = LookAsync(layout, entryKey, cancellationToken);
-        var remaining = server.SendAsync(new KeyCommand(entryKey, isRemoval: false), Replies.Integer, Call(layout), cancellationToken);
-        if (await look.ConfigureAwait(false) is not { Entry: not null }) return CacheTtl.Missing;
+        var look = LookAsync(layout, entryKey, cancellationToken).AsTask();
+        var remaining = server.SendAsync(
+            new KeyCommand(entryKey, isRemoval: false), Replies.Integer, Call(layout), cancellationToken).AsTask();
+        await Task.WhenAll(look, remaining).ConfigureAwait(false); // in one flush
+        if ((await look.ConfigureAwait(false)).Entry is null) return CacheTtl.Missing;
         return await remaining.ConfigureAwait(false) switch
         {
             -2 => CacheTtl.Missing,
