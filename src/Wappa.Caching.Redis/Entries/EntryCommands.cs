@@ -87,7 +87,10 @@ internal readonly struct MomentsCommand(string fences, string[] stripes) : IRedi
 internal static class EntryReplies
 {
     /// <summary>A whole entry, or nothing.</summary>
-    internal static ReplyParser<StoredEntry> Entry { get; } = new EntryReader();
+    internal static ReplyParser<CacheEntry?> Entry { get; } = new EntryReader();
+
+    /// <summary>The same with all that is known about it.</summary>
+    internal static ReplyParser<StoredEntry> Stored { get; } = new StoredReader();
 
     /// <summary>The beginning of one.</summary>
     internal static ReplyParser<EntryLook> Head { get; } = new HeadReader();
@@ -103,7 +106,13 @@ internal static class EntryReplies
     /// <summary>Of <see cref="MomentsCommand"/>: null in front of all if there are no fences, 0 for a stripe without removals.</summary>
     internal static ReplyParser<long[]?> Moments { get; } = new MomentsReader();
 
-    private sealed class EntryReader : ReplyParser<StoredEntry>
+    private sealed class EntryReader : ReplyParser<CacheEntry?>
+    {
+        public override CacheEntry? Parse(ref RespReader reader) =>
+            reader.TryReadNull() ? null : EntryFormat.ReadEntry(reader.ReadBytes());
+    }
+
+    private sealed class StoredReader : ReplyParser<StoredEntry>
     {
         public override StoredEntry Parse(ref RespReader reader) =>
             reader.TryReadNull() ? default : EntryFormat.Read(reader.ReadBytes());

@@ -21,6 +21,10 @@ internal static class EntryFailures
         RedisServerException refused when Says(refused, "OOM") => new CacheStoreException(
             "Redis has reached its maxmemory; nothing changed. Raise it, or let it evict (maxmemory-policy allkeys-lru or volatile-ttl).",
             refused),
+        RedisServerException { Code: "MOVED" or "ASK" } => new CacheStoreUnavailableException(
+            "The nodes of the Redis cluster do not agree which of them has a key, as while a slot is being moved; nothing changed. " +
+            "Try again.",
+            error),
         RespFormatException => new CacheStoreException(
             "Redis answered in another shape than an entry has. Is this a Redis server?", error, isWrite),
         _ => RedisFailures.Translate(error, isWrite),

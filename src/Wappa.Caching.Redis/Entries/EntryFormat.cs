@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -86,31 +87,25 @@ internal static class EntryFormat
             ? at
             : null;
 
-    /// <summary>Reads an entry.</summary>
+    /// <summary>Reads an entry and what the store must know of it.</summary>
     /// <param name="stored">All of it; or only what stands before the value, which then is empty.</param>
     /// <exception cref="CacheStoreCorruptException">It is none.</exception>
     internal static StoredEntry Read(ReadOnlySpan<byte> stored)
     {
-        if (ValueAt(stored) is not { } valueAt || valueAt > stored.Length) throw EntryFailures.NoEntry();
-        var flags = stored[FlagsAt];
-        var storedAt = ReadDigits(stored.Slice(StoredAtAt, InstantLength));
-        var rest = stored[FixedLength..valueAt];
-        var fence = (flags & HasFence) == 0 ? 0 : ReadDigits(Take(ref rest, FenceLength));
-        var lifeBegan = (flags & HasLife) == 0 ? storedAt : ReadDigits(Take(ref rest, InstantLength));
-        var ttl = ReadSpan(flags & HasTtl, ref rest);
-        var sliding = ReadSpan(flags & HasSliding, ref rest);
-        var fresh = ReadSpan(flags & HasFresh, ref rest);
-        byte[] versions = [];
-        ImmutableArray<string> tags = (flags & HasTags) == 0 ? [] : ReadTags(rest, out versions);
-        var entry = new CacheEntry(stored.Length == valueAt ? default : stored[valueAt..].ToArray())
-        {
-            Ttl = ttl,
-            SlidingTtl = sliding,
-            FreshFor = fresh,
-            StoredAt = DateTimeOffset.FromUnixTimeMilliseconds(storedAt),
-            Tags = tags,
-        };
-        return new(entry, BinaryPrimitives.ReadInt64LittleEndian(stored[IdAt..]), lifeBegan, fence, versions, valueAt);
+        var head = EntryMarks.Of(stored);
+        return new(ReadEntry(stored, head), head.Id, head.LifeBegan, head.Fence, head.Versions.ToArray(), head.ValueAt);
+    }
+
+    /// <summary>Reads an entry that most often needs no more: the rest is there to be <see cref="Recall"/>ed.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static CacheEntry ReadEntry(ReadOnlySpan<byte> stored) => ReadEntry(stored, EntryMarks.Of(stored));
+
+    /// <summary>What the store must know of an entry with tags or a sliding life that it has just read.</summary>
+    internal static StoredEntry Recall(CacheEntry entry)
+    {
+        MemoryMarshal.TryGetArray(entry.Value, out var value);
+        var head = EntryMarks.Of(value.Array.AsSpan(0, value.Offset));
+        return new(entry, head.Id, head.LifeBegan, head.Fence, head.Versions.ToArray(), head.ValueAt);
     }
 
     /// <summary>A fence as scripts compare it.</summary>
@@ -120,14 +115,30 @@ internal static class EntryFormat
     internal static long Milliseconds(TimeSpan span) =>
         (span.Ticks / TimeSpan.TicksPerMillisecond) + (span.Ticks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 
-    private static ImmutableArray<string> ReadTags(ReadOnlySpan<byte> rest, out byte[] versions)
+    private static CacheEntry ReadEntry(ReadOnlySpan<byte> stored, in EntryMarks head)
     {
-        var tags = new string[BinaryPrimitives.ReadUInt16LittleEndian(Take(ref rest, sizeof(ushort)))];
-        versions = Take(ref rest, VersionLength * tags.Length).ToArray();
+        // One that will be recalled takes the bytes before its value along: no object of its own for what a reader seldom needs.
+        ReadOnlyMemory<byte> value = (head.Flags & (HasTags | HasSliding)) == 0
+            ? stored[head.ValueAt..].ToArray()
+            : stored.ToArray().AsMemory(head.ValueAt);
+        var spans = head.Spans;
+        return new CacheEntry(value)
+        {
+            Ttl = ReadSpan(head.Flags & HasTtl, ref spans),
+            SlidingTtl = ReadSpan(head.Flags & HasSliding, ref spans),
+            FreshFor = ReadSpan(head.Flags & HasFresh, ref spans),
+            StoredAt = DateTimeOffset.FromUnixTimeMilliseconds(head.StoredAt),
+            Tags = head.Versions.IsEmpty ? [] : ReadTags(head.Texts, head.Versions.Length / VersionLength),
+        };
+    }
+
+    private static ImmutableArray<string> ReadTags(ReadOnlySpan<byte> texts, int count)
+    {
+        var tags = new string[count];
         for (var i = 0; i < tags.Length; i++)
         {
-            var length = BinaryPrimitives.ReadUInt16LittleEndian(Take(ref rest, sizeof(ushort)));
-            tags[i] = Encoding.UTF8.GetString(Take(ref rest, length));
+            var length = BinaryPrimitives.ReadUInt16LittleEndian(Take(ref texts, sizeof(ushort)));
+            tags[i] = Encoding.UTF8.GetString(Take(ref texts, length));
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(tags);
@@ -140,7 +151,7 @@ internal static class EntryFormat
         return ticks > 0 ? new TimeSpan(ticks) : throw EntryFailures.NoEntry();
     }
 
-    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, int length)
+    private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> rest, int length)
     {
         if (length > rest.Length) throw EntryFailures.NoEntry();
         var taken = rest[..length];
@@ -159,6 +170,42 @@ internal static class EntryFormat
         }
 
         return number;
+    }
+
+    /// <summary>What stands before a value, in its parts.</summary>
+    private ref struct EntryMarks
+    {
+        internal int Flags;
+        internal int ValueAt;
+        internal long StoredAt;
+        internal long Id;
+        internal long Fence;
+        internal long LifeBegan;
+        internal ReadOnlySpan<byte> Spans;
+        internal ReadOnlySpan<byte> Versions;
+        internal ReadOnlySpan<byte> Texts;
+
+        internal static EntryMarks Of(ReadOnlySpan<byte> stored)
+        {
+            if (EntryFormat.ValueAt(stored) is not { } valueAt || valueAt > stored.Length) throw EntryFailures.NoEntry();
+            var flags = stored[FlagsAt];
+            var rest = stored[FixedLength..valueAt];
+            var storedAt = ReadDigits(stored.Slice(StoredAtAt, InstantLength));
+            var marks = new EntryMarks
+            {
+                Flags = flags,
+                ValueAt = valueAt,
+                StoredAt = storedAt,
+                Id = BinaryPrimitives.ReadInt64LittleEndian(stored[IdAt..]),
+                Fence = (flags & HasFence) == 0 ? 0 : ReadDigits(Take(ref rest, FenceLength)),
+                LifeBegan = (flags & HasLife) == 0 ? storedAt : ReadDigits(Take(ref rest, InstantLength)),
+                Spans = Take(ref rest, sizeof(long) * BitOperations.PopCount((uint)flags & (HasTtl | HasSliding | HasFresh))),
+            };
+            if ((flags & HasTags) == 0) return marks;
+            marks.Versions = Take(ref rest, VersionLength * BinaryPrimitives.ReadUInt16LittleEndian(Take(ref rest, sizeof(ushort))));
+            marks.Texts = rest;
+            return marks;
+        }
     }
 
     private ref struct Writer(Span<byte> room)

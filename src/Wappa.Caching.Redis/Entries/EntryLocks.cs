@@ -5,8 +5,8 @@ using Wappa.Caching.Redis.Resp;
 namespace Wappa.Caching.Redis.Entries;
 
 /// <summary>Locks that all processes see: one load of a key in the whole cluster, and the like.</summary>
-/// <remarks>A lock saves work, it does not make anything true: its holder may be paused beyond its lease, and a failover may forget it. What
-/// must hold all the same compares <see cref="EntryLock.Number"/>, or for entries the fence of the load.</remarks>
+/// <remarks>A lock saves work, it does not make anything true: its holder may be paused beyond its lease, and a failover may forget it.
+/// What must hold all the same compares <see cref="EntryLock.Number"/>, or for entries the fence of the load.</remarks>
 /// <param name="client">How the server is reached.</param>
 /// <param name="options">Where locks stand: beside the entries.</param>
 /// <param name="time">For renewals and waits.</param>
@@ -24,8 +24,8 @@ internal sealed class EntryLocks(IRedisClient client, EntryStoreOptions options,
 
     /// <summary>Takes a lock unless somebody holds it.</summary>
     /// <param name="name">Any text.</param>
-    /// <param name="lease">After this it is free again if its holder does not renew it, as a process that has died does not. At least 100 ms,
-    /// at most a day.</param>
+    /// <param name="lease">After this it is free again if its holder does not renew it, as a process that has died does not. At least
+    /// 100 ms, at most a day.</param>
     /// <param name="cancellationToken">Stops the wait for the answer; what was taken is free again after the lease.</param>
     /// <returns>The lock, which renews itself until it is disposed of; null: somebody holds it.</returns>
     /// <exception cref="CacheStoreException">Nobody knows: Redis did not answer.</exception>

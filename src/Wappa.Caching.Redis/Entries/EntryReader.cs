@@ -16,11 +16,11 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
         var layout = server.KnownLayout ?? await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var entryKey = layout.KeyOf(key);
-        StoredEntry stored;
+        CacheEntry? entry;
         try
         {
             // Not through the server's SendAsync: another state machine would be a twentieth of a read's cost.
-            stored = await server.SendRawAsync(new GetCommand(entryKey), EntryReplies.Entry, Call(layout), cancellationToken)
+            entry = await server.SendRawAsync(new GetCommand(entryKey), EntryReplies.Entry, Call(layout), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception error) when (EntryFailures.IsForeign(error))
@@ -28,8 +28,8 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
             throw EntryFailures.Translate(error, isWrite: false);
         }
 
-        if (stored.Entry is null or { Tags.IsEmpty: true, SlidingTtl: null }) return stored.Entry;
-        return await FinishAsync(layout, entryKey, stored, cancellationToken).ConfigureAwait(false);
+        if (entry is null or { Tags.IsEmpty: true, SlidingTtl: null }) return entry;
+        return await FinishAsync(layout, entryKey, EntryFormat.Recall(entry), cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
@@ -37,7 +37,8 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         var entryKeys = keys.Select(layout.KeyOf).ToArray();
         var stored = await server.SendManyAsync(
-            Array.ConvertAll(entryKeys, key => new GetCommand(key)), EntryReplies.Entry, Call(layout), cancellationToken).ConfigureAwait(false);
+            Array.ConvertAll(entryKeys, key => new GetCommand(key)), EntryReplies.Stored, Call(layout), cancellationToken)
+            .ConfigureAwait(false);
         var current = await versions.AreCurrentAsync(layout, stored, cancellationToken).ConfigureAwait(false);
         var found = new CacheEntry?[stored.Length];
         var after = new List<ScriptCall<SameEntry>>();
@@ -58,16 +59,18 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
     {
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         var entryKey = layout.KeyOf(key);
-        if (await LookAsync(layout, entryKey, cancellationToken).ConfigureAwait(false) is not { Entry: not null }) return CacheTtl.Missing;
-        var remaining = await server.SendAsync(
-            new KeyCommand(entryKey, isRemoval: false), Replies.Integer, Call(layout), cancellationToken).ConfigureAwait(false);
-        return remaining switch
+        var look = LookAsync(layout, entryKey, cancellationToken).AsTask();
+        var remaining = server.SendAsync(
+            new KeyCommand(entryKey, isRemoval: false), Replies.Integer, Call(layout), cancellationToken).AsTask();
+        await Task.WhenAll(look, remaining).ConfigureAwait(false); // in one flush
+        if ((await look.ConfigureAwait(false)).Entry is null) return CacheTtl.Missing;
+        return await remaining.ConfigureAwait(false) switch
         {
             -2 => CacheTtl.Missing,
             < 0 => CacheTtl.NoExpiry,
             0 => CacheTtl.After(new TimeSpan(1)), // less than a millisecond, but not over
-            _ => CacheTtl.After(TimeSpan.FromTicks(
-                Math.Min(remaining, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond)),
+            var milliseconds => CacheTtl.After(TimeSpan.FromTicks(
+                Math.Min(milliseconds, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond)),
         };
     }
 

@@ -11,15 +11,15 @@ internal static class EntryScripts
 
     internal static RedisScript Set { get; } = Of("set", "put", "beat", Done);
 
-    internal static RedisScript SetTagged { get; } = Of("set", "tags", "put", "beat", Done);
+    internal static RedisScript SetTagged { get; } = Of("set", "tags", "put", "keep", "beat", Done);
 
     internal static RedisScript Add { get; } = Of("add", "put", "beat", Done);
 
-    internal static RedisScript AddTagged { get; } = Of("add", "tags", "put", "beat", Done);
+    internal static RedisScript AddTagged { get; } = Of("add", "tags", "put", "keep", "beat", Done);
 
-    internal static RedisScript Load { get; } = Of("load", Over, "put", Done);
+    internal static RedisScript Load { get; } = Of("load", "put", Over, Done);
 
-    internal static RedisScript LoadTagged { get; } = Of("load", "tags", Over, "put", Done);
+    internal static RedisScript LoadTagged { get; } = Of("load", "tags", "put", "keep", Over, Done);
 
     internal static RedisScript Remove { get; } = Of("remove", "beat", "\nreturn head");
 
@@ -47,7 +47,8 @@ internal static class EntryScripts
         Of("redis.call('HLEN', KEYS[1])\nredis.call('GETDEL', KEYS[2])\n", "clock", "\nreturn moment");
 
     /// <summary>The version of one tag on a cluster.</summary>
-    internal static RedisScript Version { get; } = Of("local call, first, versions = redis.call, 1, ''\n", "tags", "\nreturn versions");
+    internal static RedisScript Version { get; } =
+        Of("local call, first, versions = redis.call, 1, ''\n", "tags", "keep", "\nreturn versions");
 
     // What holds a space or a new line is Lua, the rest are names of files.
     private static RedisScript Of(params string[] parts) =>

@@ -53,8 +53,8 @@ internal sealed class EntryWriter(EntryServer server, EntryReader reader, TagVer
             await versions.EnterAsync(layout, [write], cancellationToken).ConfigureAwait(false);
             string[] stripes = [.. entry.Tags.Select(EntryLayout.StripeOf)];
             var moments = await server.SendAsync(
-                new MomentsCommand(layout.Fences, stripes), EntryReplies.Moments, Call(layout) with { Idempotent = true }, cancellationToken)
-                .ConfigureAwait(false);
+                new MomentsCommand(layout.Fences, stripes), EntryReplies.Moments, Call(layout) with { Idempotent = true },
+                cancellationToken).ConfigureAwait(false);
             if (moments is null || moments.Any(moment => moment > fence.Stamp)) return false;
         }
 

@@ -100,8 +100,8 @@ internal sealed class RedisCacheStore : ICacheStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>Looks at every key of the database twice, some at a time; what is written meanwhile may be removed too. What is removed often
-    /// should have a tag.</remarks>
+    /// <remarks>Looks at every key of the database twice, some at a time; what is written meanwhile may be removed too. What is removed
+    /// often should have a tag.</remarks>
     public ValueTask<long> RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(prefix);

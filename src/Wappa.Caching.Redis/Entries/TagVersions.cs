@@ -23,7 +23,8 @@ internal sealed class TagVersions(EntryServer server)
         if (stored.Entry!.Tags.Length > 1)
             return (await AreCurrentAsync(layout, [stored], cancellationToken).ConfigureAwait(false))[0];
         var version = await server.SendAsync(
-            new GetCommand(layout.TagOf(stored.Entry.Tags[0])), EntryReplies.Version, Call(layout), cancellationToken).ConfigureAwait(false);
+            new GetCommand(layout.TagOf(stored.Entry.Tags[0])), EntryReplies.Version, Call(layout), cancellationToken)
+            .ConfigureAwait(false);
         return version != 0 && version == BinaryPrimitives.ReadInt64LittleEndian(stored.Versions);
     }
 
@@ -68,8 +69,8 @@ internal sealed class TagVersions(EntryServer server)
     internal async ValueTask<long[]> EnsureAsync(
         EntryLayout layout, IReadOnlyList<IEntryTags> tagged, CancellationToken cancellationToken)
     {
-        var commands = tagged.SelectMany(one => one.Tags.Select(
-            tag => new ScriptCall<TagArguments>(EntryScripts.Version, new(tag, one.Life, Random.Shared.NextInt64(1, long.MaxValue))))).ToArray();
+        var commands = tagged.SelectMany(one => one.Tags.Select(tag => new ScriptCall<TagArguments>(
+            EntryScripts.Version, new(tag, one.Life, Random.Shared.NextInt64(1, long.MaxValue))))).ToArray();
         return commands.Length == 0
             ? []
             : await server.SendManyAsync(commands, EntryReplies.Version, Call(layout), cancellationToken).ConfigureAwait(false);

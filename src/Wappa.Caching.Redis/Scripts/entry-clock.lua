@@ -12,7 +12,8 @@ if not last then words[5], words[6] = 'since', stamp end
 if ARGV[1] ~= '' then words[#words + 1], words[#words + 2] = ARGV[1], stamp end
 local done = redis.pcall(unpack(words))
 if type(done) == 'table' and done.err then
-  -- Out of memory: what the fences do not know they must not be asked about, so they go, and every load with tags is refused.
-  if not string.find(done.err, 'OOM', 1, true) then return done end
+  -- A removal while the server is out of memory: what the fences do not know they must not be asked about, so they go, and every load
+  -- with tags is refused.
+  if ARGV[1] == '' or not string.find(done.err, 'OOM', 1, true) then return done end
   call('DEL', KEYS[1])
 end

@@ -19,7 +19,7 @@ if #KEYS > 2 then
   end
 end
 
--- Runs when nothing can fail any more.
+-- Runs after the entry is written: then nothing can fail any more.
 local function over()
   if count - 1 > 0 then
     call('SET', KEYS[2], floor .. ' ' .. high .. ' ' .. (count - 1), 'KEEPTTL')

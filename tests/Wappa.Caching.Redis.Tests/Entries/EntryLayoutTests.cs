@@ -93,6 +93,21 @@ public sealed class EntryLayoutTests : EntryFixture
     }
 
     [Fact]
+    public async Task Entry_EmptyWithEverythingItCanHave_IsReadAsItWasWritten()
+    {
+        var written = Entry("", "a", "日本") with
+        {
+            Ttl = TimeSpan.FromHours(2), SlidingTtl = TimeSpan.FromHours(1), FreshFor = new TimeSpan(1),
+        };
+        await Store.CompleteLoadAsync(Key, written, await Store.BeginLoadAsync(Key));
+        await Store.RenewAsync(Key, TimeSpan.FromHours(3));
+        var read = (await Other.GetAsync(Key)).ShouldNotBeNull();
+        read.Value.Length.ShouldBe(0);
+        read.Tags.ShouldBe(written.Tags);
+        (read.Ttl, read.SlidingTtl, read.FreshFor).ShouldBe((TimeSpan.FromHours(3), written.SlidingTtl, written.FreshFor));
+    }
+
+    [Fact]
     public async Task Tags_TooLongTogether_AreRefusedAndNothingIsStored()
     {
         await Should.ThrowAsync<ArgumentException>(async () => await Store.SetAsync(Key, Entry("v", new string('t', 60_000))));

@@ -51,7 +51,8 @@ public sealed class EntryRaceTests : IAsyncLifetime
             left[found]++;
         }
 
-        left["new"].ShouldBeGreaterThan(Orders / 20, "a load that no change has touched is stored");
+        // A walk over all keys of a cluster can outlast every load.
+        if (change != "remove by prefix") left["new"].ShouldBeGreaterThan(Orders / 20, "a load that no change has touched is stored");
         if (change != "set") left["nothing"].ShouldBeGreaterThan(Orders / 20, "a load that was overtaken is not");
     }
 
