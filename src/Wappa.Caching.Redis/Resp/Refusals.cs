@@ -8,7 +8,10 @@ namespace Wappa.Caching.Redis.Resp;
 /// <param name="client">Whose commands they are.</param>
 internal sealed class Refusals(RedisClient client)
 {
-    private const int MostRedirections = 16;
+    private const int MostScriptLoads = 16;
+
+    // While a slot moves, two nodes may name each other for a moment; after this many a command pauses before each further one.
+    private const int MostHurriedRedirections = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
@@ -85,7 +88,7 @@ internal sealed class Refusals(RedisClient client)
 
     private static bool TryWithSource(Lane lane, Wire wire, PendingCommand pending)
     {
-        if (pending.Script is not { } use || ++pending.Refusals > MostRedirections) return false;
+        if (pending.Script is not { } use || ++pending.Refusals > MostScriptLoads) return false;
         wire.Forget(use);
         if (pending.TryWaitAgain()) lane.Enqueue(pending);
         return true;
@@ -94,7 +97,7 @@ internal sealed class Refusals(RedisClient client)
     // "3999 127.0.0.1:6381"; the address may be ":6381", the server not knowing its own name.
     private bool TryFollow(Lane lane, PendingCommand pending, ReadOnlySpan<byte> where, bool ask)
     {
-        if (client.Cluster is not { } map || ++pending.Refusals > MostRedirections) return false;
+        if (client.Cluster is not { } map) return false;
         if (!Utf8Parser.TryParse(where, out int slot, out var used) || slot is < 0 or >= HashSlot.Count) return false;
         var address = where[Math.Min(used + 1, where.Length)..];
         var colon = address.LastIndexOf((byte)':');
@@ -103,6 +106,13 @@ internal sealed class Refusals(RedisClient client)
         var target = map.NodeAt(new RedisNode(host is "" or "?" ? lane.Address?.Host ?? host : host.Trim('[', ']'), port));
         if (!ask) map.OnMoved(slot, target);
         if (!pending.TryWaitAgain()) return true;
+        if (++pending.Refusals > MostHurriedRedirections)
+        {
+            map.RefreshSoon();
+            Delay(pending, "the nodes of the cluster send it from one to another (MOVED).");
+            return true;
+        }
+
         pending.Asking = ask;
         target.Lane(pending.Options.Database).Enqueue(pending);
         return true;
