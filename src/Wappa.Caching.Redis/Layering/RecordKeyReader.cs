@@ -7,7 +7,8 @@ namespace Wappa.Caching.Redis.Layering;
 /// no records.</summary>
 internal sealed class RecordKeyReader(RecordStoreOptions options, bool isCluster)
 {
-    // A longer text cannot be a record's key: prefix, three parts of 256 characters, each at most four bytes or escaped as three, and words.
+    // A longer text cannot be a record's key: prefix, three parts of 256 characters, each at most four bytes or escaped as three, and
+    // words.
     private const int LongestKey = 8192;
 
     private readonly byte[] _prefix = Encoding.UTF8.GetBytes(options.KeyPrefix);

@@ -73,7 +73,7 @@ internal sealed partial class Listening<TListener>(
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            LogFailed(logger, error);
+            if (!_hasFailed) LogFailed(logger, error); // an outage is worth one line, not one a second
             lock (_gate)
             {
                 _failedAt = time.GetTimestamp();
@@ -91,6 +91,7 @@ internal sealed partial class Listening<TListener>(
     private static partial void LogImpossible(ILogger logger, Exception error);
 
     [LoggerMessage(2, LogLevel.Warning,
-        "The shared store does not tell yet which keys change; until it does, every read goes to it. It is tried again.")]
+        "The shared store does not tell yet which keys change; until it does, every read goes to it. It is tried again " +
+        "each second that somebody reads; this is logged once.")]
     private static partial void LogFailed(ILogger logger, Exception error);
 }

@@ -1,8 +1,8 @@
 namespace Wappa.Caching.Layering;
 
 /// <summary>Entries and the time left, asked for separately.</summary>
-/// <remarks>At once, so that a pipelined store answers both in one round trip, and in whatever order they are answered: had the entry changed
-/// in between, that would be told and nothing kept.</remarks>
+/// <remarks>At once, so that a pipelined store answers both in one round trip, and in whatever order they are answered: had the entry
+/// changed in between, that would be told and nothing kept.</remarks>
 internal sealed class SeparateReads(ICacheStore store) : ITimedReads
 {
     public async ValueTask<TimedEntry> GetTimedAsync(string key, CancellationToken cancellationToken = default)

@@ -110,10 +110,10 @@ public sealed class TwoNodesTests
             await LayeredNode.StartAsync(RedisUrl.Parse(server.Url)),
             await LayeredNode.StartAsync(RedisUrl.Parse(server.Url)),
         ];
-        using var run = new StalenessRun(nodes, promised: TimeSpan.FromSeconds(2), killing: server);
-        await run.RunAsync(TimeSpan.FromSeconds(6));
+        using var run = new StalenessRun(nodes, promised: TimeSpan.FromSeconds(1.5), killing: server);
+        await run.RunAsync(TimeSpan.FromSeconds(9));
         foreach (var node in nodes) await node.DisposeAsync();
-        run.Problems.ShouldBeEmpty();
+        run.Problems.Take(5).ShouldBeEmpty();
         run.ServedFromMemory.ShouldBeGreaterThan(1000);
     }
 
