@@ -64,14 +64,7 @@ internal sealed class EntryReader(EntryServer server, TagVersions versions)
             new KeyCommand(entryKey, isRemoval: false), Replies.Integer, Call(layout), cancellationToken).AsTask();
         await Task.WhenAll(look, remaining).ConfigureAwait(false); // in one flush
         if ((await look.ConfigureAwait(false)).Entry is null) return CacheTtl.Missing;
-        return await remaining.ConfigureAwait(false) switch
-        {
-            -2 => CacheTtl.Missing,
-            < 0 => CacheTtl.NoExpiry,
-            0 => CacheTtl.After(new TimeSpan(1)), // less than a millisecond, but not over
-            var milliseconds => CacheTtl.After(TimeSpan.FromTicks(
-                Math.Min(milliseconds, TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond)),
-        };
+        return TimedEntryReader.Ttl(await remaining.ConfigureAwait(false));
     }
 
     /// <summary>What is known about an entry, without its value.</summary>

@@ -1,3 +1,4 @@
+using Wappa.Caching.Layering;
 using Wappa.Caching.Redis.Resp;
 
 namespace Wappa.Caching.Redis.Entries;
@@ -5,9 +6,10 @@ namespace Wappa.Caching.Redis.Entries;
 /// <summary>Entries in Redis: a string each, tags by versions, loads fenced across processes. What stands where, what is atomic and what
 /// each operation costs: the README of the package.</summary>
 /// <remarks>Connects with the first call. The client is the caller's, who disposes of it.</remarks>
-internal sealed class RedisCacheStore : ICacheStore
+internal sealed class RedisCacheStore : ICacheStore, ITimedReads
 {
     private readonly EntryReader _reader;
+    private readonly TimedEntryReader _timed;
     private readonly EntryWriter _writer;
     private readonly EntryRemover _remover;
     private readonly LoadFences _fences;
@@ -21,6 +23,7 @@ internal sealed class RedisCacheStore : ICacheStore
         var server = new EntryServer(client, options);
         var versions = new TagVersions(server);
         _reader = new EntryReader(server, versions);
+        _timed = new TimedEntryReader(server, _reader);
         _writer = new EntryWriter(server, _reader, versions);
         _remover = new EntryRemover(server, versions);
         _fences = new LoadFences(server);
@@ -44,6 +47,12 @@ internal sealed class RedisCacheStore : ICacheStore
         foreach (var key in keys) ArgumentException.ThrowIfNullOrEmpty(key, nameof(keys));
         return _reader.GetManyAsync(keys, cancellationToken);
     }
+
+    ValueTask<TimedEntry> ITimedReads.GetTimedAsync(string key, CancellationToken cancellationToken) =>
+        _timed.GetAsync(key, cancellationToken);
+
+    ValueTask<IReadOnlyList<TimedEntry>> ITimedReads.GetManyTimedAsync(
+        IReadOnlyList<string> keys, CancellationToken cancellationToken) => _timed.GetManyAsync(keys, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask SetAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default)

@@ -12,7 +12,7 @@ namespace Wappa.Caching.Layering;
 /// together with the entry, as only the shared store's clock knows.</para>
 /// <para>The shared store is the caller's, who disposes of it after this.</para>
 /// </remarks>
-internal sealed partial class LayeredCacheStore : ICacheStore, IEntryChangeListener, IAsyncDisposable
+internal sealed partial class LayeredCacheStore : ICacheStore, IEntryChangeListener, IAsyncDisposable, IDisposable
 {
     private readonly ICacheStore _shared;
     private readonly ITimedReads _reads;
@@ -92,6 +92,9 @@ internal sealed partial class LayeredCacheStore : ICacheStore, IEntryChangeListe
     /// <inheritdoc/>
     public ValueTask<LoadFence> BeginLoadAsync(string key, CancellationToken cancellationToken = default) =>
         _shared.BeginLoadAsync(key, cancellationToken);
+
+    /// <summary>The same, for containers that are disposed of synchronously. Waits.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Ends listening and empties the memory.</summary>
     public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ namespace Wappa.Caching.Layering;
 /// <summary>Records of a shared store with memory in front. What happens on a read and a write, and how old a value may be:
 /// <c>Layering/README.md</c>.</summary>
 /// <remarks>The shared store is the caller's, who disposes of it after this.</remarks>
-internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChangeListener, IAsyncDisposable
+internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChangeListener, IAsyncDisposable, IDisposable
 {
     private readonly IDocumentStore _shared;
     private readonly LayerOptions _options;
@@ -140,6 +140,9 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
             lock (_tickets.Gate) _tickets.EndGroupWrite(set.OwnerHash);
         }
     }
+
+    /// <summary>The same, for containers that are disposed of synchronously. Waits.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Ends listening and empties the memory.</summary>
     public async ValueTask DisposeAsync()
