@@ -40,9 +40,16 @@ internal static class RedisArea
             RowOf(add, get, null),
             RowOf(field, get, null),
             RowOf(append, get, null),
+            .. new[]
+            {
+                Times(get, benchmark), Times(hash, get), Times(read, hash), Times(set, rawSet), Times(set, get), Times(add, rawAdd),
+                Times(add, counter), Times(field, get), Times(append, get),
+            }.SelectMany(rows => rows).OrderByDescending(row => row.Area, StringComparer.Ordinal),
         ];
 
         Row RowOf(IRedisCase ours, IRedisCase theirs, Target? target) => Row(rounds, cases, Usual, ours, theirs, target);
+
+        IEnumerable<Row> Times(IRedisCase ours, IRedisCase theirs) => TimeRows(rounds, cases, ours, theirs);
     }
 
     private static async Task<IEnumerable<Row>> OneAsync(RunSettings settings, RedisProcess server, RedisClients client)
@@ -68,6 +75,20 @@ internal static class RedisArea
         }
 
         return rounds;
+    }
+
+    // Processor time does not depend on who else wants the processors, as calls a second do.
+    private static IEnumerable<Row> TimeRows(List<RedisSample[]> rounds, IRedisCase[] cases, IRedisCase ours, IRedisCase theirs)
+    {
+        var (our, their) = (Array.IndexOf(cases, ours), Array.IndexOf(cases, theirs));
+        yield return TimeRow("redis, processor time of the server a call", sample => sample.ServerMicros);
+        if (theirs is RedisBenchmarkCase) yield break;
+        yield return TimeRow("redis, processor time of the client a call", sample => sample.OurMicros);
+
+        Row TimeRow(string area, Func<RedisSample, double> of) => new(
+            area, $"{Usual} callers, TCP", ours.Name, theirs.Name, "us",
+            Figure.Of(rounds.Select(round => of(round[our]))), Figure.Of(rounds.Select(round => of(round[their]))),
+            Figure.Of(rounds.Select(round => of(round[our]) / of(round[their]))), null);
     }
 
     private static Row Row(

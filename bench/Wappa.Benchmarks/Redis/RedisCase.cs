@@ -20,14 +20,18 @@ internal sealed record RedisCase<T>(string Name, int Callers, Func<int, ValueTas
         var callers = Enumerable.Range(0, Callers).Select(caller => Task.Run(() => turn.CallAsync(caller))).ToArray();
         await Task.Delay(time / 4);
         var (calls, bytes, others) = (turn.Calls, GC.GetTotalAllocatedBytes(), Others(server));
+        var (ours, servers) = (Environment.CpuUsage.TotalTime, server.Busy);
         var began = Stopwatch.GetTimestamp();
         await Task.Delay(time);
         calls = turn.Calls - calls;
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         (bytes, others) = (GC.GetTotalAllocatedBytes() - bytes, Others(server) - others);
+        (ours, servers) = (Environment.CpuUsage.TotalTime - ours, server.Busy - servers);
         turn.End();
         await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(30));
-        return new(calls / seconds, (double)bytes / calls, others > OthersAtMost * seconds);
+        return new(
+            calls / seconds, (double)bytes / calls, servers.TotalMicroseconds / calls, ours.TotalMicroseconds / calls,
+            others > OthersAtMost * seconds);
     }
 
     private static double Others(RedisProcess server) =>

@@ -10,11 +10,13 @@ namespace Wappa.Caching.Redis.Records;
 /// <param name="fieldCount">How many those are.</param>
 internal readonly struct SetArguments(string key, string? names, string name, RecordChange.Set change, int fieldCount) : IScriptArguments
 {
+    private const int Head = 3, MetaWords = 2;
+
     public string? Key => key;
 
     public int KeyCount => names is null ? 1 : 2;
 
-    public int ArgumentCount => 3 + (2 * fieldCount);
+    public int ArgumentCount => Head + (2 * fieldCount) + MetaWords;
 
     public void Write(ref CommandWriter writer)
     {
@@ -25,5 +27,7 @@ internal readonly struct SetArguments(string key, string? names, string name, Re
         if (change.Ttl is { } ttl) writer.Write(ttl.Ticks / TimeSpan.TicksPerMillisecond);
         else writer.Write(""u8);
         HashField.WriteAll(ref writer, change.Document);
+        writer.Write("$meta"u8);
+        writer.Write(""u8);
     }
 }

@@ -21,12 +21,13 @@ else
 end
 
 -- The bytes in the metadata are never below the size of the document, and nearly always say enough.
-local bytes, revision, space = 2, now, nil
+-- Behind the first space: when the last forgotten operation was made, then those remembered, oldest first.
+local bytes, revision, evicted, oldest = 2, now, 0, nil
 if meta then
   local before
-  before, bytes = match(meta, '^(%d+)/(%d+)')
+  before, bytes, evicted, oldest = match(meta, '^(%d+)/(%d+)%S* ?(%d*)()')
   if not before then return false end
-  before, space = tonumber(before), find(meta, ' ', 1, true)
+  before = tonumber(before)
   if before >= now then
     if before > 9000000000000000 then return false end
     revision = before + 1

@@ -1,17 +1,28 @@
 -- Creates or replaces a whole record: what records.lua does for a single Set, in as few calls as there can be.
 -- KEYS  the hash, its index unless that stands apart
--- ARGV  name, bytes of JSON, time to live in ms or '', fields and values by turns
+-- ARGV  name, bytes of JSON, time to live in ms or '', fields and values by turns, '$meta' and ''
+--       (a longer ARGV would be made anew, which is dearer than to send these)
 -- reply the revision; null: nothing was done, as the index has to be told first
-local call, find, key = redis.call, string.find, KEYS[1]
+local call, key = redis.call, KEYS[1]
 local clock = call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local revision, operations = now, ''
+local revision, operations, ttl, last = now, '', ARGV[3], #ARGV
 local meta = call('HGET', key, '$meta')
 if meta then
-  local before = tonumber(string.match(meta, '^%d+')) or 1
-  if before >= revision and before <= 9000000000000000 then revision = before + 1 end
-  local space = find(meta, ' ', 1, true)
-  if space and find(meta, '^%d+ .', space + 1) then operations = string.sub(meta, space) end
+  local before, rest = string.match(meta, '^(%d+)%S*()')
+  before = tonumber(before) or 1
+  if before >= now and before <= 9000000000000000 then revision = before + 1 end
+  if rest and rest < #meta and string.find(meta, '^ %d+ .', rest) then operations = string.sub(meta, rest) end
+end
+ARGV[last] = string.format('%d', revision) .. '/' .. ARGV[2] .. operations
+
+-- Most often the fields are those that were there: then they are written over. Whatever stands in the way of that (others, or no memory)
+-- goes with the old hash.
+if meta then
+  if redis.pcall('HSET', key, unpack(ARGV, 4)) == 0 and call('HLEN', key) == (last - 3) / 2 then
+    if ttl ~= '' then call('PEXPIRE', key, ttl) else call('PERSIST', key) end
+    return revision
+  end
   call('DEL', key)
 elseif call('EXISTS', key) == 1 then
   call('DEL', key)
@@ -20,10 +31,6 @@ elseif KEYS[2] then
 else
   return false
 end
-local text = revision == now and clock[1] .. string.format('%06d', clock[2]) or string.format('%.0f', revision)
-local last, ttl = #ARGV, ARGV[3]
-ARGV[last + 1] = '$meta'
-ARGV[last + 2] = text .. '/' .. ARGV[2] .. operations
 call('HSET', key, unpack(ARGV, 4))
 if ttl ~= '' then call('PEXPIRE', key, ttl) end
 return revision
