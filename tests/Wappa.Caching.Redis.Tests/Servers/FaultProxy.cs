@@ -13,6 +13,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly Task _accepting;
     private readonly TcpListener _listener;
     private TaskCompletionSource? _hole;
+    private TaskCompletionSource? _strand;
+    private long _replyDelay;
     private long _replyBytesLeft = long.MaxValue;
     private bool _refusing;
     private bool _passingRequests;
@@ -36,6 +38,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many connections there have been.</summary>
     internal int Accepted { get; private set; }
 
+    /// <summary>How many were refused.</summary>
+    internal int Refused { get; private set; }
+
     internal static FaultProxy To(RedisServer server) => new(server.Port);
 
     /// <summary>Lets so many more bytes of replies through, then cuts the connection that brings the next.</summary>
@@ -58,6 +63,25 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>Passes on again; what was held back comes first, in order.</summary>
     internal void PassOn() => Interlocked.Exchange(ref _hole, null)?.TrySetResult();
 
+    /// <summary>Takes what the present connections send and holds it back, also when the client has long given them up, as a network does
+    /// that delivers late. New connections work.</summary>
+    internal void Strand()
+    {
+        _strand = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var link in _links.Keys) link.Strand = _strand.Task;
+    }
+
+    /// <summary>Delivers what was stranded, and waits until the server has answered it.</summary>
+    internal async Task DeliverAsync()
+    {
+        var stranded = _links.Keys.Where(link => link.HoldsSomething).ToArray();
+        _strand?.TrySetResult();
+        foreach (var link in stranded) await link.Answered.WaitAsync(Eventually.Patience);
+    }
+
+    /// <summary>Has each piece of a reply come so much later; zero: at once again.</summary>
+    internal void DelayReplies(TimeSpan by) => Interlocked.Exchange(ref _replyDelay, by.Ticks);
+
     /// <summary>Cuts every connection.</summary>
     internal void CutAll()
     {
@@ -79,6 +103,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         await _end.CancelAsync();
         _listener.Dispose();
         PassOn();
+        _strand?.TrySetResult();
         CutAll();
         await _accepting;
         await Task.WhenAll(_links.Values);
@@ -108,6 +133,7 @@ internal sealed class FaultProxy : IAsyncDisposable
 
             if (Volatile.Read(ref _refusing))
             {
+                Refused++;
                 Reset(client);
                 continue;
             }
@@ -125,7 +151,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             await link.Server.ConnectAsync(IPAddress.Loopback, _target);
             await Task.WhenAny(
-                PumpAsync(link.Client, link.Server, isReply: false), PumpAsync(link.Server, link.Client, isReply: true));
+                PumpAsync(link, link.Client, link.Server, isReply: false), PumpAsync(link, link.Server, link.Client, isReply: true));
         }
         catch (SocketException)
         {
@@ -138,7 +164,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, bool isReply)
+    private async Task PumpAsync(Link link, Socket from, Socket to, bool isReply)
     {
         var buffer = new byte[1 << 16];
         try
@@ -146,6 +172,14 @@ internal sealed class FaultProxy : IAsyncDisposable
             while (await from.ReceiveAsync(buffer) is var received and > 0)
             {
                 if (Volatile.Read(ref _hole) is { } hole && (isReply || !Volatile.Read(ref _passingRequests))) await hole.Task;
+                if (isReply) link.NoteAnswer();
+                else if (link.Strand is { } strand)
+                {
+                    link.HoldsSomething = true;
+                    await strand;
+                }
+
+                if (isReply && Volatile.Read(ref _replyDelay) is var delay and > 0) await PauseAsync(TimeSpan.FromTicks(delay));
                 var left = isReply ? Interlocked.Add(ref _replyBytesLeft, -received) + received : received;
                 var passed = (int)Math.Clamp(left, 0, received);
                 for (var sent = 0; sent < passed;) sent += await to.SendAsync(buffer.AsMemory(sent, passed - sent));
@@ -158,6 +192,14 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             // one end is gone, and the other goes with it
         }
+
+        if (!isReply && link.HoldsSomething) await Task.WhenAny(link.Answered, link.IsCut); // what came late is answered, to nobody
+    }
+
+    private static async Task PauseAsync(TimeSpan length)
+    {
+        using var pause = new PeriodicTimer(length);
+        await pause.WaitForNextTickAsync();
     }
 
     private static void Reset(Socket socket)
@@ -175,15 +217,34 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private sealed class Link(Socket client)
     {
+        private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _isCut;
 
         internal Socket Client { get; } = client;
 
         internal Socket Server { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
+        /// <summary>What it sends waits for this; null: it does not.</summary>
+        internal Task? Strand { get; set; }
+
+        /// <summary>Something it sent waits, or has waited.</summary>
+        internal bool HoldsSomething { get; set; }
+
+        /// <summary>The server has answered what was held back.</summary>
+        internal Task Answered => _answered.Task;
+
+        internal Task IsCut => _cut.Task;
+
+        internal void NoteAnswer()
+        {
+            if (HoldsSomething) _answered.TrySetResult();
+        }
+
         internal void Cut()
         {
             if (Interlocked.Exchange(ref _isCut, 1) != 0) return;
+            _cut.TrySetResult();
             Reset(Client);
             Reset(Server);
         }

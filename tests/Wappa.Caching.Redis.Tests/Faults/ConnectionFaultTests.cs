@@ -1,0 +1,109 @@
+using Wappa.Caching.Redis.Tests.Servers;
+
+namespace Wappa.Caching.Redis.Tests.Faults;
+
+/// <summary>The way to the server fails in every manner, under sixteen callers.</summary>
+public sealed class ConnectionFaultTests
+{
+    [Fact]
+    public async Task Connections_CutInTheMiddleOfReplies_LoseAndRepeatNothing()
+    {
+        await RunAsync("", proxy => Repeat(12, () =>
+        {
+            var before = proxy.Accepted;
+            proxy.CutRepliesAfter(Random.Shared.Next(1, 2_000));
+            return Eventually.BeTrueAsync("a connection after the cut", () => Task.FromResult(proxy.Accepted > before));
+        }));
+    }
+
+    [Fact]
+    public async Task BlackHole_ThatSwallowsForGood_LosesAndRepeatsNothing()
+    {
+        await RunAsync(OpenStore.Impatient, proxy => Repeat(2, async () =>
+        {
+            await SwallowUntilGivenUpAsync(proxy, proxy.SwallowAll);
+            proxy.CutAll(); // what it held is gone
+            proxy.PassOn();
+        }));
+    }
+
+    [Fact]
+    public async Task BlackHole_ThatDeliversLate_LosesAndRepeatsNothing()
+    {
+        await RunAsync(OpenStore.Impatient, proxy => Repeat(2, async () =>
+        {
+            await SwallowUntilGivenUpAsync(proxy, proxy.SwallowAll);
+            proxy.PassOn();
+        }));
+    }
+
+    [Fact]
+    public async Task BlackHole_ForRepliesOnly_LosesAndRepeatsNothing()
+    {
+        await RunAsync(OpenStore.Impatient, proxy => Repeat(2, async () =>
+        {
+            await SwallowUntilGivenUpAsync(proxy, proxy.SwallowReplies);
+            proxy.PassOn();
+        }));
+    }
+
+    [Fact]
+    public async Task StrandedConnections_WhoseRequestsArriveLate_RepeatNothing()
+    {
+        await RunAsync(OpenStore.Impatient, proxy => Repeat(3, async () =>
+        {
+            var before = proxy.Accepted;
+            proxy.Strand();
+            await Eventually.BeTrueAsync("another connection", () => Task.FromResult(proxy.Accepted > before));
+            await proxy.DeliverAsync();
+        }));
+    }
+
+    [Fact]
+    public async Task Replies_ThatComeLate_AreNoFailures()
+    {
+        var tally = await RunAsync("", proxy => Repeat(1, async () =>
+        {
+            proxy.DelayReplies(TimeSpan.FromMilliseconds(20));
+            await using var raw = await RawRedis.ConnectAsync(proxy.Port);
+            for (var i = 0; i < 20; i++) await raw.CallAsync("PING");
+            proxy.DelayReplies(TimeSpan.Zero);
+        }));
+
+        (tally.Unknown + tally.NotMade).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Connections_RefusedForAWhile_LoseAndRepeatNothing()
+    {
+        var tally = await RunAsync("", proxy => Repeat(2, async () =>
+        {
+            var before = proxy.Refused;
+            proxy.Refuse();
+            await Eventually.BeTrueAsync("attempts that fail", () => Task.FromResult(proxy.Refused >= before + 4));
+            proxy.Accept();
+        }));
+
+        tally.NotMade.ShouldBe(0, "callers wait for the next connection");
+    }
+
+    private static async Task SwallowUntilGivenUpAsync(FaultProxy proxy, Action swallow)
+    {
+        var before = proxy.Accepted;
+        swallow();
+        await Eventually.BeTrueAsync("connections given up", () => Task.FromResult(proxy.Accepted > before));
+    }
+
+    private static IEnumerable<Func<Task>> Repeat(int times, Func<Task> happening) => Enumerable.Repeat(happening, times);
+
+    private static async Task<Tally> RunAsync(string options, Func<FaultProxy, IEnumerable<Func<Task>>> happenings)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = FaultProxy.To(server);
+        await using var open = new OpenStore(proxy.Url + options);
+        var work = new Workload(open.Store);
+        await work.RunAsync(happenings(proxy));
+        await work.VerifyAsync();
+        return work.Tally;
+    }
+}
