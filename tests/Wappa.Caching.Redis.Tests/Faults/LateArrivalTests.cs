@@ -31,4 +31,25 @@ public sealed class LateArrivalTests
         if (operation == "append") document.GetField<int[]>("list").ShouldBe([1]);
         else document.GetField<decimal>("n").ShouldBe(1);
     }
+
+    [Fact]
+    public async Task FirstSendings_OfManyRecords_ArriveLateAndAreNotMadeAgain()
+    {
+        const int Records = 200;
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = FaultProxy.To(server);
+        await using var open = new OpenStore(proxy.Url + OpenStore.Impatient);
+        await open.Store.ApplyAsync(Key, new RecordChange.Set(CacheDocument.Empty));
+
+        proxy.Strand();
+        var made = await Task.WhenAll(Enumerable.Range(0, Records).Select(async i =>
+            await open.Store.ApplyAsync(KeyOf(i), new RecordChange.Increment("n", CacheNumber.From(1)))));
+        await proxy.DeliverAsync();
+
+        made.ShouldAllBe(result => result.Number.ToInt64() == 1);
+        var there = await open.Store.GetManyAsync([.. Enumerable.Range(0, Records).Select(KeyOf)]);
+        there.ShouldAllBe(record => record.Document!.GetField<long>("n") == 1);
+    }
+
+    private static RecordKey KeyOf(int number) => RecordKey.User("hotel123", $"user{number}", "stats");
 }

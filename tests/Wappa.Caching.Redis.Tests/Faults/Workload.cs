@@ -7,17 +7,19 @@ namespace Wappa.Caching.Redis.Tests.Faults;
 /// it: each gets an answer or hears that nobody knows, nothing is made twice, nothing acknowledged is lost.</summary>
 /// <param name="store">The store.</param>
 /// <param name="mayLose">A failover may undo what was acknowledged and not replicated.</param>
-internal sealed class Workload(IDocumentStore store, bool mayLose = false)
+/// <param name="counters">How many counters the callers share; with <see cref="Callers"/> of them each has one.</param>
+internal sealed class Workload(IDocumentStore store, bool mayLose = false, int counters = 4)
 {
+    internal const int Callers = 16;
+
     // The promise is two seconds; a machine that is busy with other things must not fail a test.
     private static readonly TimeSpan LongestRecovery = TimeSpan.FromSeconds(10);
 
     private const string Tenant = "hotel123";
-    private const int Callers = 16;
     private const int WarmUp = 5;
 
     private readonly SharedCounter[] _counters =
-        [.. Enumerable.Range(0, 4).Select(i => new SharedCounter(store, RecordKey.User(Tenant, "1", $"counter{i}")))];
+        [.. Enumerable.Range(0, counters).Select(i => new SharedCounter(store, RecordKey.User(Tenant, "1", $"counter{i}")))];
 
     private readonly OwnRecords[] _own = [.. Enumerable.Range(0, Callers).Select(i => new OwnRecords(store, Tenant, $"{i}"))];
     private readonly long[] _successes = new long[Callers];
@@ -69,7 +71,7 @@ internal sealed class Workload(IDocumentStore store, bool mayLose = false)
     {
         for (var number = 1; !end.IsCancellationRequested; number++)
         {
-            var counter = _counters[(caller + number) % _counters.Length];
+            var counter = _counters[caller % counters];
             var told = await (((caller + number) % 4) switch
             {
                 0 => counter.CountAsync(Tally),

@@ -7,7 +7,7 @@ namespace Wappa.Caching.Redis.Tests.Servers;
 /// <summary>Stands between a client and a server and misbehaves when told to.</summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
-    private readonly int _target;
+    private int _target;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Link, Task> _links = new();
     private readonly Task _accepting;
@@ -42,6 +42,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     internal int Refused { get; private set; }
 
     internal static FaultProxy To(RedisServer server) => new(server.Port);
+
+    /// <summary>Takes new connections to another server, as an address that moves with a failover does.</summary>
+    internal void MoveTo(RedisServer server) => Volatile.Write(ref _target, server.Port);
 
     /// <summary>Lets so many more bytes of replies through, then cuts the connection that brings the next.</summary>
     internal void CutRepliesAfter(long bytes) => Interlocked.Exchange(ref _replyBytesLeft, bytes);
@@ -149,7 +152,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         await Task.Yield(); // the link is entered before it can be taken out
         try
         {
-            await link.Server.ConnectAsync(IPAddress.Loopback, _target);
+            await link.Server.ConnectAsync(IPAddress.Loopback, Volatile.Read(ref _target));
             await Task.WhenAny(
                 PumpAsync(link, link.Client, link.Server, isReply: false), PumpAsync(link, link.Server, link.Client, isReply: true));
         }
