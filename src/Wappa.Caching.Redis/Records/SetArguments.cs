@@ -24,7 +24,7 @@ internal readonly struct SetArguments(string key, string names, string name, Rec
         writer.Write(key);
         writer.Write(names);
         writer.Write(name);
-        if (change.Ttl is { } ttl) writer.Write(ttl.Ticks / TimeSpan.TicksPerMillisecond);
+        if (change.Ttl is { } ttl) writer.Write(StoredRecord.Milliseconds(ttl));
         else writer.Write(""u8);
         HashField.WriteAll(ref writer, change.Document);
     }

@@ -64,5 +64,30 @@ public sealed class HistoryTests
         }
     }
 
+    // The old primary goes on for a while, as it does when the network parts it from the others, and what it acknowledges then is lost.
+    [Fact]
+    public async Task History_WithAReplicaPromotedByHand_IsLinearizableButForWhatItLacked()
+    {
+        await using var first = await RedisServer.StartAsync();
+        await using var second = await RedisServer.StartAsync(new() { Lines = [$"replicaof 127.0.0.1 {first.Port}"] });
+        await using var proxy = FaultProxy.To(first);
+        await using var open = new OpenStore(proxy.Url);
+        await using var raw = await second.ConnectAsync();
+        await Eventually.BeTrueAsync("a replica in step", async () => await raw.InfoAsync("master_link_status") == "up");
+        var history = new MixedHistory(open.Store);
+
+        await history.RunAsync([() => history.TakeOverAsync(async key =>
+        {
+            await raw.CallAsync("REPLICAOF", "NO", "ONE");
+            var there = await raw.ListAsync("HGETALL", key);
+            await history.AnswersAsync(50);
+            proxy.MoveTo(second);
+            await first.KillAsync();
+            return there;
+        })]);
+
+        history.Verify();
+    }
+
     private static async Task<string> RoleAsync(RedisServer server) => (string)((object?[])(await server.CallAsync("ROLE"))!)[0]!;
 }

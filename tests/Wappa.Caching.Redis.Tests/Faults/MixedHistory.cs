@@ -12,6 +12,9 @@ internal enum Verb
     Set,
     Increment,
     Append,
+
+    /// <summary>Another server takes over, with what it has: the answer tells what that is.</summary>
+    TakeOver,
 }
 
 /// <summary>One operation; the number is set or appended.</summary>
@@ -58,6 +61,26 @@ internal sealed class MixedHistory(IDocumentStore store)
         }
 
         await Task.WhenAll(workers).WaitAsync(Eventually.Patience);
+    }
+
+    /// <summary>Has another server take over that may lack what was acknowledged. What it had then belongs to the history.</summary>
+    /// <param name="takeOver">Given the present record's key in Redis; gives the hash there as names and values by turns.</param>
+    internal Task TakeOverAsync(Func<string, Task<string[]>> takeOver)
+    {
+        var epoch = _now;
+        return epoch.Recorder.RecordAsync(Workers, new(Verb.TakeOver, 0), async _ =>
+        {
+            var fields = (await takeOver($"{epoch.Key.Tenant}:user:{epoch.Key.Owner}:{epoch.Key.Name}")).Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
+            var number = long.Parse(fields.GetValueOrDefault("n", "0"), CultureInfo.InvariantCulture);
+            return new(0, new(number, fields.GetValueOrDefault("list", "[]")[1..^1]));
+        });
+    }
+
+    /// <summary>Waits until the workers have had so many more answers.</summary>
+    internal Task AnswersAsync(int more)
+    {
+        var (epoch, before) = (_now, Volatile.Read(ref _now.Answers));
+        return Eventually.BeTrueAsync("more answers", () => Task.FromResult(Volatile.Read(ref epoch.Answers) >= before + more));
     }
 
     internal void Verify()
@@ -131,6 +154,8 @@ internal sealed class MixedHistory(IDocumentStore store)
             case Verb.Append:
                 string[] items = [.. state.Items.Split(',', StringSplitOptions.RemoveEmptyEntries).Append($"{asked.Value}").TakeLast(ItemsKept)];
                 return (!call.IsAnswered || answer.Number == items.Length, state with { Items = string.Join(',', items) });
+            case Verb.TakeOver:
+                return (true, answer.Seen);
             default:
                 return (!call.IsAnswered || answer.Seen == state, state);
         }

@@ -2,14 +2,17 @@ using System.Text;
 
 namespace Wappa.Caching.Redis.Tests.Faults;
 
-/// <summary>Records only one caller writes: lists of numbers it never appends twice, and one it replaces again and again.</summary>
+/// <summary>Records only one caller writes: lists of numbers it never appends twice, one it replaces again and again, and two in different
+/// databases that it replaces together.</summary>
 internal sealed class OwnRecords(IDocumentStore store, string tenant, string caller)
 {
     private const int ListLength = 100;
 
     private readonly Dictionary<int, (Told Told, long Length)> _appended = [];
     private readonly HashSet<int> _maybeSet = [];
+    private readonly HashSet<int> _maybeCommitted = [];
     private int _lastSet;
+    private int _lastCommitted;
 
     internal async Task<Told> AppendAsync(Tally tally, int number)
     {
@@ -22,10 +25,18 @@ internal sealed class OwnRecords(IDocumentStore store, string tenant, string cal
 
     internal async Task<Told> SetAsync(Tally tally, int number)
     {
-        var change = new RecordChange.Set(CacheDocument.Parse($$"""{"n":{{number}}}"""));
-        var told = await tally.AskAsync(async () => await store.ApplyAsync(Own, change));
+        var told = await tally.AskAsync(async () => await store.ApplyAsync(Own, SetTo(number)));
         if (told == Told.Made) _lastSet = number;
         if (told == Told.Unknown) _maybeSet.Add(number);
+        return told;
+    }
+
+    internal async Task<Told> CommitAsync(Tally tally, int number)
+    {
+        RecordWrite[] both = [new(Left, SetTo(number)), new(Right, SetTo(number))];
+        var told = await tally.AskAsync(async () => (await store.CommitAsync(both)).Committed.ShouldBeTrue());
+        if (told == Told.Made) _lastCommitted = number;
+        if (told == Told.Unknown) _maybeCommitted.Add(number);
         return told;
     }
 
@@ -42,7 +53,9 @@ internal sealed class OwnRecords(IDocumentStore store, string tenant, string cal
             }
         }
 
-        var own = (await store.GetAsync(Own)).Document?.GetField<int>("n") ?? 0;
+        var (left, right, own) = (await NumberAsync(Left), await NumberAsync(Right), await NumberAsync(Own));
+        left.ShouldBe(right, "half of a commit is there");
+        if (left != _lastCommitted && !mayLose) _maybeCommitted.ShouldContain(left, $"the last acknowledged was {_lastCommitted}");
         if (own != _lastSet && !mayLose) _maybeSet.ShouldContain(own, $"the last acknowledged was {_lastSet}");
     }
 
@@ -58,6 +71,14 @@ internal sealed class OwnRecords(IDocumentStore store, string tenant, string cal
 
         return [.. lost];
     }
+
+    private static RecordChange.Set SetTo(int number) => new(CacheDocument.Parse($$"""{"n":{{number}}}"""));
+
+    private async Task<int> NumberAsync(RecordKey key) => (await store.GetAsync(key)).Document?.GetField<int>("n") ?? 0;
+
+    private RecordKey Left => RecordKey.User(tenant, "1", $"left{caller}");
+
+    private RecordKey Right => RecordKey.State(tenant, "1", $"right{caller}");
 
     private RecordKey Own => RecordKey.User(tenant, "1", $"own{caller}");
 

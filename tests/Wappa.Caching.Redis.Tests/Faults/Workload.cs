@@ -3,7 +3,7 @@ using Wappa.Caching.Redis.Tests.Servers;
 
 namespace Wappa.Caching.Redis.Tests.Faults;
 
-/// <summary>Callers that count, append, replace and read through one store without pause, while something happens to the server or the way to
+/// <summary>Callers that count, append, replace, commit and read through one store without pause, while something happens to the server or the way to
 /// it: each gets an answer or hears that nobody knows, nothing is made twice, nothing acknowledged is lost.</summary>
 /// <param name="store">The store.</param>
 /// <param name="mayLose">A failover may undo what was acknowledged and not replicated.</param>
@@ -72,11 +72,12 @@ internal sealed class Workload(IDocumentStore store, bool mayLose = false, int c
         for (var number = 1; !end.IsCancellationRequested; number++)
         {
             var counter = _counters[caller % counters];
-            var told = await (((caller + number) % 4) switch
+            var told = await (((caller + number) % 5) switch
             {
                 0 => counter.CountAsync(Tally),
                 1 => _own[caller].AppendAsync(Tally, number),
                 2 => _own[caller].SetAsync(Tally, number),
+                3 => _own[caller].CommitAsync(Tally, number),
                 _ => counter.ReadAsync(Tally, mayLose),
             });
             if (told != Told.Made) continue;
