@@ -164,7 +164,7 @@ internal readonly struct ProgramStep
     // Rounded up to a millisecond by the change itself, but for times without end.
     private static void WriteTtl(ref CommandWriter writer, TimeSpan? ttl)
     {
-        if (ttl is { } span) writer.Write(span.Ticks / TimeSpan.TicksPerMillisecond);
+        if (ttl is { } span) writer.Write(StoredRecord.Milliseconds(span));
         else writer.Write(""u8);
     }
 

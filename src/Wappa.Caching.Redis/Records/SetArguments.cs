@@ -24,7 +24,7 @@ internal readonly struct SetArguments(string key, string? names, string name, Re
         if (names is not null) writer.Write(names);
         writer.Write(name);
         writer.Write(change.Document.ByteCount);
-        if (change.Ttl is { } ttl) writer.Write(ttl.Ticks / TimeSpan.TicksPerMillisecond);
+        if (change.Ttl is { } ttl) writer.Write(StoredRecord.Milliseconds(ttl));
         else writer.Write(""u8);
         HashField.WriteAll(ref writer, change.Document);
         writer.Write("$meta"u8);

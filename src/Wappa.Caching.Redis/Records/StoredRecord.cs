@@ -15,6 +15,8 @@ internal readonly record struct StoredRecord(CacheDocument? Document, long Revis
     // What a script's numbers hold exactly, and the microseconds of the year 2255. Larger ones are somebody's mistake.
     private const long LargestRevision = 9_000_000_000_000_000;
 
+    private static readonly TimeSpan LongestTtl = TimeSpan.FromDays(5_000 * 365.25);
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _json;
 
@@ -63,6 +65,10 @@ internal readonly record struct StoredRecord(CacheDocument? Document, long Revis
         if (reader.TryReadNull()) return new(CacheDocument.Empty, revision);
         return new(CacheDocument.Empty.SetField(field, reader.ReadBytes()), revision);
     }
+
+    /// <summary>A time to live as the server is told it: in whole milliseconds, and at most 5,000 years. Redis takes as many as there are,
+    /// but Garnet knows no year after 9999 and would refuse, the record half written.</summary>
+    internal static long Milliseconds(TimeSpan ttl) => Math.Min(ttl.Ticks, LongestTtl.Ticks) / TimeSpan.TicksPerMillisecond;
 
     private static TimeSpan Remaining(long milliseconds) => milliseconds == 0
         ? new TimeSpan(1) // less than a millisecond, but not over

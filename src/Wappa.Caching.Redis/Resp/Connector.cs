@@ -27,6 +27,10 @@ internal static class Connector
             else
             {
                 socket.NoDelay = true; // batches are made here, not by the kernel
+
+                // A connection that is given up takes with it what has not been delivered: the kernel would go on delivering, and a
+                // command could arrive after its repetition over the next connection.
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
                 socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
                 socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
                 socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);

@@ -13,11 +13,12 @@ for i = 1, tonumber(ARGV[1]) do
   records[i] = record
 end
 
-if since then
+-- Looked for at a first sending too: a network that delivers late may bring it after its repetition, out of a connection given up before.
+if id ~= '' then
   local record = records[1]
   local at = find(record.operations, ' ' .. id .. ':', 1, true)
   if at then return reply(DUPLICATE, 0, match(record.operations, '([^:]*):', at + #id + 2)) end
-  if tonumber(record.evicted) > since then return reply(UNKNOWN, 0) end
+  if since and tonumber(record.evicted) > since then return reply(UNKNOWN, 0) end
 end
 
 -- Work out.

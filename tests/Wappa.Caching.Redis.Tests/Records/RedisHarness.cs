@@ -9,13 +9,13 @@ namespace Wappa.Caching.Redis.Tests.Records;
 /// <summary>What a harness needs to know of the servers behind it.</summary>
 /// <param name="Client">How the product's client connects.</param>
 /// <param name="Primaries">Whose keys are whose.</param>
-/// <param name="IsCluster">One database for all: tests keep apart by a key prefix.</param>
+/// <param name="IsCluster">Or a server used as one: one database for all, tests keep apart by a key prefix.</param>
 internal sealed record RedisTarget(RedisClientOptions Client, IReadOnlyList<RedisServer> Primaries, bool IsCluster)
 {
     internal static async Task<RedisTarget> StandaloneAsync()
     {
         var server = await SharedServers.StandaloneAsync();
-        return new(RedisUrl.Parse(server.Url), [server], false);
+        return new(RedisUrl.Parse(server.Url), [server], ServerProgram.Redis.IsGarnet); // its databases cost memory each
     }
 
     internal static async Task<RedisTarget> SecuredAsync()
@@ -71,9 +71,9 @@ internal sealed class RedisHarness(Func<Task<RedisTarget>> find) : DocumentStore
             Keys = options.Keys,
             MaxRecordBytes = options.MaxRecordBytes,
             KeyPrefix = Target.IsCluster ? $"test{_number}:" : "",
-            UserDatabase = 3 * _number,
-            StateDatabase = (3 * _number) + 1,
-            TableDatabase = (3 * _number) + 2,
+            UserDatabase = Target.IsCluster ? 0 : 3 * _number,
+            StateDatabase = Target.IsCluster ? 0 : (3 * _number) + 1,
+            TableDatabase = Target.IsCluster ? 0 : (3 * _number) + 2,
         };
         _clients.Add(new RedisClient(Target.Client, TimeProvider.System, NullLogger.Instance));
         return new RedisDocumentStore(Client, Options);

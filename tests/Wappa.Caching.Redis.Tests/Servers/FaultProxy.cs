@@ -7,12 +7,18 @@ namespace Wappa.Caching.Redis.Tests.Servers;
 /// <summary>Stands between a client and a server and misbehaves when told to.</summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
-    private readonly int _target;
+    private int _target;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Link, Task> _links = new();
     private readonly Task _accepting;
     private readonly TcpListener _listener;
     private TaskCompletionSource? _hole;
+    private const int Backlog = 1;
+
+    private readonly List<Socket> _fillers = [];
+    private TaskCompletionSource? _strand;
+    private TaskCompletionSource? _deaf;
+    private long _replyDelay;
     private long _replyBytesLeft = long.MaxValue;
     private bool _refusing;
     private bool _passingRequests;
@@ -36,7 +42,13 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>How many connections there have been.</summary>
     internal int Accepted { get; private set; }
 
+    /// <summary>How many were refused.</summary>
+    internal int Refused { get; private set; }
+
     internal static FaultProxy To(RedisServer server) => new(server.Port);
+
+    /// <summary>Takes new connections to another server, as an address that moves with a failover does.</summary>
+    internal void MoveTo(RedisServer server) => Volatile.Write(ref _target, server.Port);
 
     /// <summary>Lets so many more bytes of replies through, then cuts the connection that brings the next.</summary>
     internal void CutRepliesAfter(long bytes) => Interlocked.Exchange(ref _replyBytesLeft, bytes);
@@ -58,10 +70,52 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>Passes on again; what was held back comes first, in order.</summary>
     internal void PassOn() => Interlocked.Exchange(ref _hole, null)?.TrySetResult();
 
+    /// <summary>Takes what the present connections send and holds it back, also when the client has long given them up, as a network does
+    /// that delivers late. New connections work.</summary>
+    internal void Strand()
+    {
+        _strand = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var link in _links.Keys) link.Strand = _strand.Task;
+    }
+
+    /// <summary>Delivers what was stranded, and waits until the server has answered it.</summary>
+    internal async Task DeliverAsync()
+    {
+        var stranded = _links.Keys.Where(link => link.HoldsSomething).ToArray();
+        _strand?.TrySetResult();
+        foreach (var link in stranded) await link.Answered.WaitAsync(Eventually.Patience);
+    }
+
+    /// <summary>Has each piece of a reply come so much later; zero: at once again.</summary>
+    internal void DelayReplies(TimeSpan by) => Interlocked.Exchange(ref _replyDelay, by.Ticks);
+
     /// <summary>Cuts every connection.</summary>
     internal void CutAll()
     {
         foreach (var link in _links.Keys) link.Cut();
+    }
+
+    /// <summary>Cuts every connection, and loses the packets that ask for new ones, as a network does that drops everything: the queue of
+    /// those that wait to be taken is full.</summary>
+    internal async Task DeafenAsync()
+    {
+        _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (_fillers.Count < Backlog + 2) // one is taken and held, and the queue has room for one more than it says
+        {
+            var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            _fillers.Add(filler);
+            await filler.ConnectAsync(IPAddress.Loopback, Port);
+        }
+
+        CutAll();
+    }
+
+    /// <summary>Hears again.</summary>
+    internal void Hear()
+    {
+        foreach (var filler in _fillers) Reset(filler);
+        _fillers.Clear();
+        Interlocked.Exchange(ref _deaf, null)?.TrySetResult();
     }
 
     /// <summary>Cuts every connection and refuses new ones.</summary>
@@ -79,6 +133,8 @@ internal sealed class FaultProxy : IAsyncDisposable
         await _end.CancelAsync();
         _listener.Dispose();
         PassOn();
+        Hear();
+        _strand?.TrySetResult();
         CutAll();
         await _accepting;
         await Task.WhenAll(_links.Values);
@@ -88,7 +144,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private static TcpListener Listen(int port)
     {
         var listener = new TcpListener(IPAddress.Loopback, port);
-        listener.Start();
+        listener.Start(Backlog);
         return listener;
     }
 
@@ -106,8 +162,10 @@ internal sealed class FaultProxy : IAsyncDisposable
                 return;
             }
 
+            if (Volatile.Read(ref _deaf) is { } deaf) await deaf.Task;
             if (Volatile.Read(ref _refusing))
             {
+                Refused++;
                 Reset(client);
                 continue;
             }
@@ -123,9 +181,9 @@ internal sealed class FaultProxy : IAsyncDisposable
         await Task.Yield(); // the link is entered before it can be taken out
         try
         {
-            await link.Server.ConnectAsync(IPAddress.Loopback, _target);
+            await link.Server.ConnectAsync(IPAddress.Loopback, Volatile.Read(ref _target));
             await Task.WhenAny(
-                PumpAsync(link.Client, link.Server, isReply: false), PumpAsync(link.Server, link.Client, isReply: true));
+                PumpAsync(link, link.Client, link.Server, isReply: false), PumpAsync(link, link.Server, link.Client, isReply: true));
         }
         catch (SocketException)
         {
@@ -138,7 +196,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, bool isReply)
+    private async Task PumpAsync(Link link, Socket from, Socket to, bool isReply)
     {
         var buffer = new byte[1 << 16];
         try
@@ -146,6 +204,14 @@ internal sealed class FaultProxy : IAsyncDisposable
             while (await from.ReceiveAsync(buffer) is var received and > 0)
             {
                 if (Volatile.Read(ref _hole) is { } hole && (isReply || !Volatile.Read(ref _passingRequests))) await hole.Task;
+                if (isReply) link.NoteAnswer();
+                else if (link.Strand is { } strand)
+                {
+                    link.HoldsSomething = true;
+                    await strand;
+                }
+
+                if (isReply && Volatile.Read(ref _replyDelay) is var delay and > 0) await PauseAsync(TimeSpan.FromTicks(delay));
                 var left = isReply ? Interlocked.Add(ref _replyBytesLeft, -received) + received : received;
                 var passed = (int)Math.Clamp(left, 0, received);
                 for (var sent = 0; sent < passed;) sent += await to.SendAsync(buffer.AsMemory(sent, passed - sent));
@@ -158,6 +224,14 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             // one end is gone, and the other goes with it
         }
+
+        if (!isReply && link.HoldsSomething) await Task.WhenAny(link.Answered, link.IsCut); // what came late is answered, to nobody
+    }
+
+    private static async Task PauseAsync(TimeSpan length)
+    {
+        using var pause = new PeriodicTimer(length);
+        await pause.WaitForNextTickAsync();
     }
 
     private static void Reset(Socket socket)
@@ -175,15 +249,34 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private sealed class Link(Socket client)
     {
+        private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _isCut;
 
         internal Socket Client { get; } = client;
 
         internal Socket Server { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
+        /// <summary>What it sends waits for this; null: it does not.</summary>
+        internal Task? Strand { get; set; }
+
+        /// <summary>Something it sent waits, or has waited.</summary>
+        internal bool HoldsSomething { get; set; }
+
+        /// <summary>The server has answered what was held back.</summary>
+        internal Task Answered => _answered.Task;
+
+        internal Task IsCut => _cut.Task;
+
+        internal void NoteAnswer()
+        {
+            if (HoldsSomething) _answered.TrySetResult();
+        }
+
         internal void Cut()
         {
             if (Interlocked.Exchange(ref _isCut, 1) != 0) return;
+            _cut.TrySetResult();
             Reset(Client);
             Reset(Server);
         }

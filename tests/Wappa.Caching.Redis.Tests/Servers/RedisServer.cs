@@ -102,7 +102,8 @@ internal sealed class RedisServer : IAsyncDisposable
         // A sentinel rewrites its file; what it has written stands.
         if (!_options.IsSentinel || !File.Exists(configuration)) await File.WriteAllLinesAsync(configuration, Configuration());
         string[] mode = _options.IsSentinel ? ["--sentinel"] : [];
-        _process = await ServerProcess.StartAsync(Log, _program, [configuration, .. mode]);
+        string[] arguments = _options.Program.IsGarnet ? GarnetArguments() : [configuration, .. mode];
+        _process = await ServerProcess.StartAsync(Log, _program, arguments);
         await Eventually.BeTrueAsync("a server that answers", IsReadyAsync);
     }
 
@@ -150,6 +151,10 @@ internal sealed class RedisServer : IAsyncDisposable
         await using var raw = await ConnectAsync();
         return await raw.TextAsync("PING") == "PONG";
     }
+
+    // Garnet has no configuration file of Redis' kind.
+    private string[] GarnetArguments() =>
+        ["--port", $"{Port}", "--bind", "127.0.0.1", "--lua", "--lua-transaction-mode", "--memory", "64m", "--index", "16m"];
 
     private List<string> Configuration()
     {

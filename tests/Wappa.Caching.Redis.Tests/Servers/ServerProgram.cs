@@ -14,17 +14,12 @@ internal sealed class ServerProgram
         _isRequired = isRequired;
     }
 
-    /// <summary>Redis, without which nothing here is proven: missing in CI is a failure.</summary>
+    /// <summary>Redis, or the server that stands in for it: see the README. Without one nothing here is proven: missing in CI is a failure.</summary>
     internal static ServerProgram Redis { get; } =
         new("redis-server", "WAPPA_REDIS_SERVER", "apt-get install redis-server", isRequired: true);
 
-    /// <summary>Valkey, where it can be had.</summary>
-    internal static ServerProgram Valkey { get; } =
-        new("valkey-server", "WAPPA_VALKEY_SERVER", "apt-get install valkey-server", isRequired: false);
-
-    /// <summary>Garnet, where it can be had.</summary>
-    internal static ServerProgram Garnet { get; } =
-        new("GarnetServer", "WAPPA_GARNET_SERVER", "dotnet tool install garnet-server", isRequired: false);
+    /// <summary>It is Garnet, which takes arguments of its own and has no cluster or sentinels of Redis' kind.</summary>
+    internal bool IsGarnet => Path.GetFileName(_path)?.Contains("garnet", StringComparison.OrdinalIgnoreCase) ?? false;
 
     /// <summary>Whether there is one.</summary>
     internal bool IsInstalled => _path is not null;
