@@ -3,7 +3,8 @@ using Wappa.Caching.Redis.Resp;
 
 namespace Wappa.Caching.Redis.Entries;
 
-/// <summary>Reads of entries for memory in front of the store, which has to know how long they live: a PTTL in the flush of the GET.</summary>
+/// <summary>Reads of entries for memory in front of the store, which has to know how long they live: a PTTL in the flush of the
+/// GET.</summary>
 /// <remarks>The time is asked for first and counts from the question. Had the entry changed between the two, that would be told, and what
 /// was read would not be kept.</remarks>
 internal sealed class TimedEntryReader(EntryServer server, EntryReader reader)

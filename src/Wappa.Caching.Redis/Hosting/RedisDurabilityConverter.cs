@@ -21,9 +21,11 @@ internal sealed partial class RedisDurabilityConverter : TypeConverter
                 return RedisDurability.Replicated(replicas, within);
         }
 
-        throw new FormatException($"'{text}' is no durability of the Redis backend. Write Primary, Replicated(1) or Replicated(1, 00:00:01).");
+        throw new FormatException(
+            $"'{text}' is no durability of the Redis backend. Write Primary, Replicated(1) or Replicated(1, 00:00:01).");
     }
 
-    [GeneratedRegex(@"^Replicated\(\s*(?<replicas>\d+)\s*(,\s*(?<within>[\d:.]+)\s*)?\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^Replicated\(\s*(?<replicas>\d+)\s*(,\s*(?<within>[\d:.]+)\s*)?\)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }
