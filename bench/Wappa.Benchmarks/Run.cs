@@ -3,6 +3,7 @@ using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Harness;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
+using Wappa.Benchmarks.Redis;
 using Wappa.Benchmarks.Report;
 using Wappa.Benchmarks.Webhook;
 
@@ -23,6 +24,7 @@ internal static class Run
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
+        ["redis"] = (settings, _) => RedisArea.MeasureAsync(settings),
         ["json-writes"] = (settings, _) => Task.FromResult(DurableRows.Measure(settings)),
         ["json-reads"] = (_, sampler) => JsonReads.MeasureAsync(sampler),
         ["json-open"] = (settings, _) => OpenRows.MeasureAsync(settings),

@@ -22,6 +22,10 @@ internal static class HashField
     private static readonly SearchValues<byte> PlainNameBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/+@# "u8);
 
+    // ASCII but for quotes, backslashes and control characters.
+    private static readonly SearchValues<byte> PlainTextBytes = SearchValues.Create(
+        [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(sign => (byte)sign).Where(sign => sign is not ((byte)'"' or (byte)'\\'))]);
+
     /// <summary>Writes a name as an argument.</summary>
     internal static void WriteName(ref CommandWriter writer, string field) =>
         writer.Write(field is ['$', ..] ? "$" + field : field);
@@ -78,6 +82,8 @@ internal static class HashField
 
     private static void ThrowIfNoValue(ReadOnlySpan<byte> value)
     {
+        if (IsPlainValue(value)) return;
+
         // The reader looks at the bytes of a text only when it is asked for it.
         if (!Utf8.IsValid(value)) throw Corrupt("has a field whose value is not UTF-8");
         try
@@ -92,6 +98,15 @@ internal static class HashField
             throw Corrupt("has a field whose value is no JSON"); // without the reader's message, which may repeat what it read
         }
     }
+
+    // Most values are a text without escapes or a whole number: a look at their bytes is enough.
+    private static bool IsPlainValue(ReadOnlySpan<byte> value) => value switch
+    {
+        [(byte)'"', .. var text, (byte)'"'] => !text.ContainsAnyExcept(PlainTextBytes),
+        [>= (byte)'1' and <= (byte)'9', .. var digits] => !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'),
+        [(byte)'0'] => true,
+        _ => false,
+    };
 
     private static CacheStoreCorruptException Corrupt(string what) => new(
         $"A record in Redis {what}: another program writes to this hash. It is left as it is; write JSON texts into its fields, " +

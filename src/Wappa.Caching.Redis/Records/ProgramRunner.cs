@@ -7,11 +7,12 @@ namespace Wappa.Caching.Redis.Records;
 /// was lost.</summary>
 internal sealed class ProgramRunner(RecordServer server)
 {
-    // One script in four files: what it reads, what it does to values, its steps, and the run over them.
-    private static readonly RedisScript Script =
-        new(Source("records") + Source("records-values") + Source("records-steps") + Source("records-run"));
+    // One script in several files: what it reads, what it does to values, its steps, and the run over them.
+    private static readonly RedisScript Script = new(string.Concat(
+        Source("records"), Source("records-sums"), Source("records-lists"), Source("records-steps") + Source("records-run")));
 
     private static readonly RedisScript Announce = new(Source("announce"));
+    private static readonly RedisScript Touch = new(Source("touch"));
 
     internal TimeProvider Time => server.Options.Time;
 
@@ -56,6 +57,9 @@ internal sealed class ProgramRunner(RecordServer server)
                     throw new CacheStoreUnavailableException(
                         "The reply to an operation was lost, and Redis has forgotten whether it was made: too many others followed. " +
                         "the record before repeating it.", outcomeUnknown: true);
+                case ProgramStatus.Duplicate:
+                    await ConfirmAsync(program, cancellationToken).ConfigureAwait(false);
+                    return reply;
                 default:
                     return reply;
             }
@@ -65,7 +69,7 @@ internal sealed class ProgramRunner(RecordServer server)
     /// <summary>Runs programs that stand or fall alone, all in one database, in one flush a node.</summary>
     internal async ValueTask<RecordReply[]> RunManyAsync(RecordProgram[] programs, CancellationToken cancellationToken)
     {
-        var call = new CallOptions { Database = programs[0].Database };
+        var call = new CallOptions { Database = programs[0].Database, Durability = server.Options.Durability };
         var commands = Array.ConvertAll(programs, program => new ScriptCall<RecordArguments>(Script, new(program)));
         var replies = await server.SendManyAsync<ScriptCall<RecordArguments>, RecordReply>(
             commands, RecordReply.Parser, call, cancellationToken).ConfigureAwait(false);
@@ -80,22 +84,46 @@ internal sealed class ProgramRunner(RecordServer server)
 
     private ValueTask<RecordReply> SendAsync(RecordProgram program, long began, CancellationToken cancellationToken)
     {
-        var call = new CallOptions { Database = program.Database, Timeout = program.IsRepeated ? Left(began) : default };
+        var call = new CallOptions
+        {
+            Database = program.Database, Timeout = program.IsRepeated ? Left(began) : default, Durability = server.Options.Durability,
+        };
         return server.SendAsync(new ScriptCall<RecordArguments>(Script, new(program)), RecordReply.Parser, call, cancellationToken);
     }
 
     // A name that is announced and whose row then is not created leaves the index when it is listed.
     private async ValueTask AnnounceAsync(RecordProgram program, CancellationToken cancellationToken)
     {
+        var call = new CallOptions { Idempotent = true, Durability = server.Options.Durability };
         foreach (var record in program.Records.Where(record => record.HasNamesApart))
         {
             var announce = new ScriptCall<NameArguments>(Announce, new(record.Names, record.Key.Name));
-            record.AnnouncedAt = await server.SendAsync(announce, Replies.Integer, new() { Idempotent = true }, cancellationToken)
-                .ConfigureAwait(false);
+            record.AnnouncedAt = await server.SendAsync(announce, Replies.Integer, call, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private TimeSpan Left(long began) => server.Options.CommandTimeout - Time.GetElapsedTime(began);
+    // A WAIT counts for what its own connection has written, and a repeated step has written nothing on this one.
+    private async ValueTask ConfirmAsync(RecordProgram program, CancellationToken cancellationToken)
+    {
+        if (server.Options.Durability.Replicas == 0) return;
+        var call = new CallOptions { Database = program.Database, Idempotent = true, Durability = server.Options.Durability };
+        var touch = new ScriptCall<KeyArguments>(Touch, new(program.Records[0].KeyText));
+        await server.SendAsync(touch, Replies.Any, call, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>How much of its time an operation has left.</summary>
+    internal TimeSpan Left(long began) => server.Options.CommandTimeout - Time.GetElapsedTime(began);
+
+    private readonly struct KeyArguments(string key) : IScriptArguments
+    {
+        public string? Key => key;
+
+        public int KeyCount => 1;
+
+        public int ArgumentCount => 0;
+
+        public void Write(ref CommandWriter writer) => writer.Write(key);
+    }
 
     private readonly struct NameArguments(string names, string name) : IScriptArguments
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wappa.Caching.Documents;
 using Wappa.Caching.Redis.Resp;
 
@@ -43,6 +44,15 @@ internal readonly struct ProgramStep
         'A' => 5,
         'R' or 'E' or 'Q' or 'V' => 1,
         _ => 0,
+    };
+
+    /// <summary>How many arguments it has for a script of its own.</summary>
+    internal int DirectArgumentCount => (char)_code switch
+    {
+        'M' => 2 + 2 * _fieldCount,
+        'I' => 4,
+        'A' => 5,
+        _ => throw new UnreachableException(),
     };
 
     /// <summary>A change that the script can work out: any but an increment by a decimal or a double.</summary>
@@ -116,6 +126,20 @@ internal readonly struct ProgramStep
                 writer.Write(_number);
                 break;
         }
+    }
+
+    /// <summary>Writes the arguments for a script of its own.</summary>
+    internal void WriteDirect(ref CommandWriter writer)
+    {
+        WriteTtls(ref writer);
+        if (_document is not null)
+        {
+            HashField.WriteAll(ref writer, _document);
+            return;
+        }
+
+        WriteField(ref writer);
+        if (_code == (byte)'A') writer.Write(_number);
     }
 
     private void WriteDocument(ref CommandWriter writer)

@@ -17,6 +17,34 @@ internal sealed class RecordReader(RecordServer server)
         return await BothAsync(all, ttl).ConfigureAwait(false);
     }
 
+    /// <summary>Reads a record without its time to live: one command.</summary>
+    internal ValueTask<DocumentRecord> GetContentAsync(RecordKey key, CancellationToken cancellationToken)
+    {
+        return server.Layout is { } layout ? ReadAsync(Send(layout, key, cancellationToken)) : FirstAsync();
+
+        async ValueTask<DocumentRecord> FirstAsync()
+        {
+            var found = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(Send(found, key, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask<StoredRecord> Send(RecordLayout layout, in RecordKey key, CancellationToken cancellationToken) => server.Client.SendAsync(
+        new HashCommand(layout.KeyOf(key), HashRead.Everything), HashReplies.Everything, Call(layout, key.Kind), cancellationToken);
+
+    // One state machine a read, and a small one: it is what a read allocates beside its document.
+    private static async ValueTask<DocumentRecord> ReadAsync(ValueTask<StoredRecord> reply)
+    {
+        try
+        {
+            return (await reply.ConfigureAwait(false)).WithTtl(-1);
+        }
+        catch (Exception error) when (RedisFailures.IsForeign(error))
+        {
+            throw RedisFailures.Translate(error, isWrite: false);
+        }
+    }
+
     internal async ValueTask<DocumentRecord> GetFieldAsync(RecordKey key, string field, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(field);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching.Redis.Resp;
 
 namespace Wappa.Caching.Redis.Records;
@@ -9,6 +8,12 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
     private RecordLayout? _layout;
 
     internal RecordStoreOptions Options => options;
+
+    /// <summary>For calls that translate failures themselves (<see cref="RedisFailures"/>).</summary>
+    internal IRedisClient Client => client;
+
+    /// <summary>Null: no call has asked for it yet.</summary>
+    internal RecordLayout? Layout => _layout;
 
     /// <summary>Known once the layout is.</summary>
     internal ServerClock Clock { get; private set; } = new(options.Time, hasManyServers: true);
@@ -26,7 +31,7 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
         {
             return await client.SendAsync(command, parser, call, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsForeign(error))
+        catch (Exception error) when (RedisFailures.IsForeign(error))
         {
             throw RedisFailures.Translate(error, !call.Idempotent);
         }
@@ -62,7 +67,4 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
         if (!facts.IsCluster) Clock = new ServerClock(options.Time, hasManyServers: false);
         return _layout = new RecordLayout(options, facts.IsCluster);
     }
-
-    [SuppressMessage("Style", "IDE0072", Justification = "Only two kinds are translated.")]
-    private static bool IsForeign(Exception error) => error is RedisServerException or RespFormatException;
 }

@@ -24,6 +24,9 @@ internal sealed record RecordStoreOptions
     /// <summary>From a call to its answer, repetitions included. 5 s by default, as of the client.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>When a change is acknowledged. Default: <see cref="RedisDurability.Primary"/>.</summary>
+    public RedisDurability Durability { get; init; } = RedisDurability.Primary;
+
     /// <summary>Tells how long ago a step was first sent. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -32,6 +35,7 @@ internal sealed record RecordStoreOptions
     {
         ArgumentNullException.ThrowIfNull(Keys);
         ArgumentNullException.ThrowIfNull(KeyPrefix);
+        ArgumentNullException.ThrowIfNull(Durability);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecordBytes, 2);
         ArgumentOutOfRangeException.ThrowIfNegative(UserDatabase);
         ArgumentOutOfRangeException.ThrowIfNegative(StateDatabase);

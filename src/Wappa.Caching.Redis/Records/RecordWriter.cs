@@ -8,28 +8,22 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
 {
     private const int GateCount = 64;
 
-    private static readonly RedisScript SetScript = new(ProgramRunner.Source("set"));
-
     // Sums by decimals and doubles are read, added and written if nobody was faster. In one process nobody is: they queue here, and
     // only other processes make anyone try again.
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, GateCount).Select(_ => new SemaphoreSlim(1))];
     private readonly OperationIds _ids = new();
 
-    internal async ValueTask<ChangeResult> ApplyAsync(RecordKey key, RecordChange change, CancellationToken cancellationToken)
+    internal ValueTask<ChangeResult> ApplyAsync(RecordKey key, RecordChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        cancellationToken.ThrowIfCancellationRequested();
-        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
-        if (change is RecordChange.Set set && IsPlain(layout, key, set, out var fieldCount))
-            return await SetAsync(layout, key, set, fieldCount, cancellationToken).ConfigureAwait(false);
-        if (change is RecordChange.Increment { By.IsWhole: false } sum)
-            return await AddAsync(layout, key, sum, cancellationToken).ConfigureAwait(false);
-        var program = Program(
-            layout, key, IsFull(change), IsCounted(change) ? _ids.Next() : "", server.Clock.AtLeast(), ProgramStep.Of(0, change));
-        var reply = await runner.RunAsync(program, runner.Time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
-        return reply.Status == ProgramStatus.Duplicate
-            ? Repeated(change, reply)
-            : RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ChangeResult>(cancellationToken);
+        return change switch
+        {
+            RecordChange.Set set when HasScript(set) => SetAsync(key, set, cancellationToken),
+            RecordChange.Increment { By.IsWhole: false } sum => AddAsync(key, sum, cancellationToken),
+            _ when DirectScripts.Of(change) is { } script => ChangeAsync(key, change, script, cancellationToken),
+            _ => RunAsync(key, change, new Attempt(runner.Time.GetTimestamp(), server.Clock.AtLeast(), ""), cancellationToken),
+        };
     }
 
     internal async ValueTask<IReadOnlyList<ChangeResult>> WriteManyAsync(
@@ -52,28 +46,86 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         }
     }
 
-    // What set.lua can do: nearly every set.
-    private bool IsPlain(RecordLayout layout, in RecordKey key, RecordChange.Set set, out int fieldCount)
+    // The most frequent changes have one state machine each, which holds no more than is needed when the answer is there.
+    private async ValueTask<ChangeResult> SetAsync(RecordKey key, RecordChange.Set set, CancellationToken cancellationToken)
     {
-        fieldCount = set.Document.Count;
-        return fieldCount <= SetArguments.MostFields && set.Document.ByteCount <= server.Options.MaxRecordBytes &&
-            !layout.HasNamesApart(key.Kind);
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (await SendAsync(layout, key, set, cancellationToken).ConfigureAwait(false) is { } revision)
+                return new(ChangeOutcome.Applied, DocumentRecord.Hit(set.Document, revision, set.Ttl));
+        }
+        catch (Exception error) when (RedisFailures.IsForeign(error))
+        {
+            throw RedisFailures.Translate(error, isWrite: true);
+        }
+
+        return await RunAsync(key, set, new Attempt(0, 0, ""), cancellationToken).ConfigureAwait(false); // a new row, whose index stands apart
     }
 
-    private async ValueTask<ChangeResult> SetAsync(
-        RecordLayout layout, RecordKey key, RecordChange.Set set, int fieldCount, CancellationToken cancellationToken)
+    private async ValueTask<ChangeResult> ChangeAsync(
+        RecordKey key, RecordChange change, RedisScript script, CancellationToken cancellationToken)
     {
-        var arguments = new SetArguments(
-            layout.KeyOf(key), layout.NamesOf(key.Kind, key.Tenant, key.Owner), key.Name, set, fieldCount);
-        var call = new CallOptions { Database = layout.DatabaseOf(key.Kind) };
-        var revision = await server.SendAsync(new ScriptCall<SetArguments>(SetScript, arguments), Replies.Integer, call, cancellationToken)
-            .ConfigureAwait(false);
-        return SetArguments.Answer(set, revision);
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        var attempt = new Attempt(runner.Time.GetTimestamp(), server.Clock.AtLeast(), IsCounted(change) ? _ids.Next() : "");
+        try
+        {
+            var reply = await SendAsync(layout, key, change, script, attempt.Id, cancellationToken).ConfigureAwait(false);
+            if (reply.IsMade)
+            {
+                server.Clock.Heard(reply.Now);
+                return new(ChangeOutcome.Applied, reply.Record, CacheNumber.From(reply.Number));
+            }
+        }
+        catch (CacheStoreUnavailableException error)
+            when (error.OutcomeUnknown && attempt.Id.Length > 0 && runner.Left(attempt.Began) > TimeSpan.Zero)
+        {
+            attempt.IsRepeated = true; // records.lua looks for the id first
+        }
+        catch (Exception error) when (RedisFailures.IsForeign(error))
+        {
+            throw RedisFailures.Translate(error, isWrite: true);
+        }
+
+        return await RunAsync(key, change, attempt, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<ChangeResult> AddAsync(
-        RecordLayout layout, RecordKey key, RecordChange.Increment change, CancellationToken cancellationToken)
+    private async ValueTask<ChangeResult> RunAsync(
+        RecordKey key, RecordChange change, Attempt attempt, CancellationToken cancellationToken)
     {
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        var program = Program(layout, key, IsFull(change), attempt.Id, attempt.Since, ProgramStep.Of(0, change));
+        program.IsRepeated = attempt.IsRepeated;
+        var reply = await runner.RunAsync(program, attempt.Began, cancellationToken).ConfigureAwait(false);
+        return reply.Status == ProgramStatus.Duplicate
+            ? Repeated(change, reply)
+            : RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
+    }
+
+    private bool HasScript(RecordChange.Set set) =>
+        set.Document.Count <= DirectScripts.MostFields && set.Document.ByteCount <= server.Options.MaxRecordBytes;
+
+    private ValueTask<long?> SendAsync(RecordLayout layout, in RecordKey key, RecordChange.Set set, CancellationToken cancellationToken)
+    {
+        var arguments = new SetArguments(layout.KeyOf(key), NamesBeside(layout, key), key.Name, set, set.Document.Count);
+        return server.Client.SendAsync(
+            new ScriptCall<SetArguments>(DirectScripts.Set, arguments), Replies.IntegerOrNull, Call(layout, key), cancellationToken);
+    }
+
+    private ValueTask<DirectReply> SendAsync(
+        RecordLayout layout, in RecordKey key, RecordChange change, RedisScript script, string id,
+        CancellationToken cancellationToken)
+    {
+        var arguments = new DirectArguments(
+            layout.KeyOf(key), NamesBeside(layout, key), key.Name, server.Options.MaxRecordBytes, id, !change.IsBrief,
+            ProgramStep.Of(0, change));
+        return server.Client.SendAsync(
+            new ScriptCall<DirectArguments>(script, arguments), DirectReply.Parser, Call(layout, key), cancellationToken);
+    }
+
+    private async ValueTask<ChangeResult> AddAsync(RecordKey key, RecordChange.Increment change, CancellationToken cancellationToken)
+    {
+        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         var gate = _gates[(uint)key.GetHashCode() % GateCount];
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -115,6 +167,12 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         return new([record], steps, layout.DatabaseOf(key.Kind), server.Options.MaxRecordBytes) { OperationId = id, Since = since };
     }
 
+    private static string? NamesBeside(RecordLayout layout, in RecordKey key) =>
+        layout.HasNamesApart(key.Kind) ? null : layout.NamesOf(key.Kind, key.Tenant, key.Owner);
+
+    private CallOptions Call(RecordLayout layout, in RecordKey key) =>
+        new() { Database = layout.DatabaseOf(key.Kind), Durability = server.Options.Durability };
+
     // The answer of the first sending is lost: its number is known, and the record is told as it is now.
     private static ChangeResult Repeated(RecordChange change, RecordReply reply)
     {
@@ -125,4 +183,10 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
     private static bool IsFull(RecordChange change) => change is not (RecordChange.Set or RecordChange.Delete);
 
     private static bool IsCounted(RecordChange change) => change is RecordChange.Increment or RecordChange.Append;
+
+    /// <summary>One operation from its first sending on.</summary>
+    private record struct Attempt(long Began, long Since, string Id)
+    {
+        internal bool IsRepeated { get; set; }
+    }
 }

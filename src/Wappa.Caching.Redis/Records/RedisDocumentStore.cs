@@ -5,7 +5,7 @@ namespace Wappa.Caching.Redis.Records;
 /// <summary>Records in Redis: one hash each, changed by scripts. What stands where, and what a change goes through: the README of the
 /// package.</summary>
 /// <remarks>Connects with the first call. The client is the caller's, who disposes of it.</remarks>
-internal sealed class RedisDocumentStore : IDocumentStore
+internal sealed class RedisDocumentStore : IDocumentStore, IContentStore
 {
     private readonly RecordReader _reader;
     private readonly RecordWriter _writer;
@@ -32,6 +32,10 @@ internal sealed class RedisDocumentStore : IDocumentStore
     /// <inheritdoc/>
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
         _reader.GetAsync(key, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<DocumentRecord> GetContentAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        _reader.GetContentAsync(key, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<DocumentRecord> GetFieldAsync(RecordKey key, string field, CancellationToken cancellationToken = default) =>

@@ -16,6 +16,9 @@ internal static class RedisFailures
         _ => error,
     };
 
+    /// <summary>Whether an exception is one the store's contract does not know.</summary>
+    internal static bool IsForeign(Exception error) => error is RedisServerException or RespFormatException;
+
     private static CacheStoreException OfServer(RedisServerException error, bool isWrite)
     {
         // Errors inside a script carry their code in front from version 7 on, and somewhere in the text before.

@@ -7,6 +7,26 @@ internal static class Failures
         $"Redis did not answer within {timeout.TotalSeconds:0.###} s, the command's deadline; " +
         (idempotent ? "the command may or may not have run." : "the change may or may not have been made."));
 
+    internal static CacheStoreTimeoutException NotReplicated(RedisDurability wanted, long count) => new(
+        $"The Redis primary has made the change, but after {wanted.Within.TotalSeconds:0.###} s {count} replicas had it instead of the " +
+        $"{wanted.Replicas} asked for; a failover could lose it. See whether the replicas follow the primary, or ask for fewer.");
+
+    internal static CacheStoreException NotConfirmed(Exception refusal)
+    {
+        // It is a replica now. What it has written as a primary may have reached the new one or not.
+        if (refusal is RedisServerException { Code: "UNBLOCKED" or "READONLY" } ||
+            (refusal is RedisServerException error && error.Text.Contains("replica", StringComparison.OrdinalIgnoreCase)))
+        {
+            return new CacheStoreUnavailableException(
+                "The Redis server has become a replica before other replicas had confirmed the change; it may or may not be lost.", refusal,
+                outcomeUnknown: true);
+        }
+
+        return new CacheStoreException(
+            "The Redis primary has made the change, but did not say how many replicas have it; a failover could lose it. The server must " +
+            "know WAIT, and its user be allowed it (ACL SETUSER … +wait).", refusal, outcomeUnknown: true);
+    }
+
     internal static CacheStoreTimeoutException NoRoom(TimeSpan timeout, bool maybeHappened) => new(
         $"The command waited {timeout.TotalSeconds:0.###} s for room on the connection to Redis and was not sent" +
         (maybeHappened ? " again; its first sending may have been carried out." : "; nothing changed.") +

@@ -26,6 +26,10 @@ internal readonly record struct CallOptions
     /// command timeout.</summary>
     public TimeSpan Timeout { get; init; }
 
+    /// <summary>When the reply is given to the caller: at once, or when enough replicas have what was written too. Null, the default: at
+    /// once. Fewer replicas in time: <see cref="CacheStoreTimeoutException"/>.</summary>
+    public RedisDurability? Durability { get; init; }
+
     /// <summary>This node, whatever the key says. Null, the default: by the key.</summary>
     public RedisNode? Node { get; init; }
 }

@@ -58,6 +58,9 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     /// <summary>The script it ran, as it was last encoded.</summary>
     internal ScriptUse? Script { get; set; }
 
+    /// <summary>What its caller has to wait for beside the reply, as it was last encoded. Null: nothing.</summary>
+    internal Confirmation? Confirmation { get; set; }
+
     /// <summary>The key whose slot it belongs to.</summary>
     internal abstract string? Key { get; }
 
@@ -167,6 +170,7 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
         Next = null;
         Refusal = null;
         Script = null;
+        Confirmation = null;
         Refusals = 0;
         Asking = false;
         IsHandshake = false;

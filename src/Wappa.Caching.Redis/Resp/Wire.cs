@@ -12,6 +12,9 @@ internal sealed class Wire
 {
     private const int MostRounds = 16;
 
+    // With a command may come an ASKING before it and a WAIT after it, each with a reply of its own.
+    private const int Companions = 2;
+
     private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly CoarseClock _clock;
@@ -24,6 +27,8 @@ internal sealed class Wire
     private long _tail;
     private long _written;
     private long _handedOver;
+    private Confirmation? _unconfirmed;
+    private bool _confirming;
     private bool _flushing;
     private bool _flushNoted;
     private bool _closed;
@@ -72,7 +77,8 @@ internal sealed class Wire
         bool flush;
         lock (_gate)
         {
-            if (_closed || _open.Length >= _maxUnsent || _tail - Volatile.Read(ref _head) >= _inFlight.Length - 1) return false;
+            if (_closed || _open.Length >= _maxUnsent || _tail - Volatile.Read(ref _head) >= _inFlight.Length - Companions)
+                return false;
             if (!pending.TryBeginEncoding()) return true;
             if (!TryEncode(pending)) return true;
             flush = !_flushing && !_flushNoted;
@@ -143,6 +149,27 @@ internal sealed class Wire
         Reader?.ResumeSoon();
     }
 
+    /// <summary>A WAIT has been answered: what was written meanwhile gets its own.</summary>
+    internal void OnConfirmed()
+    {
+        lock (_gate)
+        {
+            _confirming = false;
+            if (_unconfirmed is null || _closed) return;
+            Confirm();
+        }
+
+        FlushNoted();
+    }
+
+    /// <summary>The connection has ended with writes for which no WAIT was sent. For the reader.</summary>
+    internal void LoseUnconfirmed()
+    {
+        Confirmation? unconfirmed;
+        lock (_gate) unconfirmed = _unconfirmed;
+        unconfirmed?.Lose(_cause);
+    }
+
     /// <summary>Forgets that the server knows a script.</summary>
     internal void Forget(ScriptUse use)
     {
@@ -201,9 +228,29 @@ internal sealed class Wire
         pending.StartOffset = _written;
         pending.SentAt = _clock.Now;
         _written += _open.Length - start;
+        if (pending.Options.Durability is { Replicas: > 0 } durability)
+        {
+            pending.Confirmation = _unconfirmed ??= new Confirmation();
+            _unconfirmed.Expect(durability);
+        }
+
         pending.EndEncoding();
         Append(pending);
         return true;
+    }
+
+    // Encoded as late as possible: whatever stands in the buffer by then is confirmed too.
+    private void Confirm()
+    {
+        var confirmation = _unconfirmed!;
+        (_unconfirmed, _confirming) = (null, true);
+        var start = _open.Length;
+        var writer = new CommandWriter(_open, _scripts);
+        confirmation.Write(ref writer);
+        writer.ThrowIfIncomplete();
+        confirmation.SentAt = _clock.Now;
+        _written += _open.Length - start;
+        Append(confirmation);
     }
 
     private void Append(PendingCommand pending)
@@ -245,6 +292,7 @@ internal sealed class Wire
                 return false;
             }
 
+            if (_unconfirmed is not null && !_confirming) Confirm();
             (_open, _sending) = (_sending, _open);
             _handedOver = _written;
             bytes = _sending.Written;

@@ -91,10 +91,15 @@ internal sealed class WireReader(
         }
 
         if (_undrained) completions.CallGuard();
+        wire.LoseUnconfirmed();
         ArrayPool<byte>.Shared.Return(_bytes);
         var left = new List<PendingCommand>();
         while (wire.Next() is { } pending)
-            if (pending is not UnheardReply) left.Add(pending);
+        {
+            if (pending is Confirmation confirmation) confirmation.Lose(wire.Cause);
+            else if (pending is not UnheardReply) left.Add(pending);
+        }
+
         owner.OnClosed(wire, left);
     }
 
@@ -139,6 +144,13 @@ internal sealed class WireReader(
 
         var pending = wire.Next() ?? throw new RespFormatException("A reply came that no command had asked for.");
         if (pending is UnheardReply) return;
+        if (pending is Confirmation confirmation)
+        {
+            wire.OnConfirmed();
+            foreach (var made in confirmation.Settle(reply)) Enqueue(made);
+            return;
+        }
+
         if ((RespKind)reply[0] is RespKind.Error or RespKind.BulkError)
         {
             var reader = new RespReader(reply);
@@ -150,8 +162,18 @@ internal sealed class WireReader(
         {
             if (!pending.TryClaimSent()) return; // its caller has left
             pending.TakeReply(reply);
+            if (pending.Confirmation is { } unconfirmed)
+            {
+                unconfirmed.Add(pending);
+                return;
+            }
         }
 
+        Enqueue(pending);
+    }
+
+    private void Enqueue(PendingCommand pending)
+    {
         if (_last is null) _first = pending;
         else _last.Next = pending;
         _last = pending;

@@ -63,7 +63,7 @@ local function write(record)
       end
     end
   end
-  local meta = string.format('%.0f', record.revision)
+  local meta = string.format('%.0f/%d%s', record.revision, record.bound, match(record.meta, '/%d+(/%S+)') or '')
   if record.operations ~= '' then meta = meta .. ' ' .. record.evicted .. record.operations end
   batch[#batch + 1] = META
   batch[#batch + 1] = meta

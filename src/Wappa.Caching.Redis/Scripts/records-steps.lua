@@ -1,15 +1,12 @@
 -- The steps of a program. Each reads all of its arguments before it looks at the record.
 
-local function remember(record, number, field)
+local function remember(record, number)
   if id == '' then return end
-  local operations = gsub(record.operations, ':[%w_.-]+=%d+$', '')
-  operations = string.format('%s %s:%s:%.0f', operations, id, number, record.revision)
-  local _, count = gsub(operations, ' ', '')
-  if count > KEPT_OPERATIONS then
+  local operations = string.format('%s %s:%s:%.0f', record.operations, id, number, record.revision)
+  while #operations > OPERATION_BYTES do
     local evicted, rest = match(operations, '^ [^:]*:[^:]*:(%d+)(.*)$')
-    record.evicted, operations = evicted, rest
+    record.evicted, operations = evicted or record.evicted, rest or ''
   end
-  if field and match(field, '^[%w_.-]+$') then operations = operations .. ':' .. field .. '=' .. #record.fields[field] end
   record.operations = operations
 end
 
@@ -57,13 +54,14 @@ function steps.A(record)
   elseif byte(list) ~= 91 then
     return FAILED
   else
-    list, length = append(list, known_length(record, field, list) or length_of(list), item, keep)
+    list, length = append(list, known_length(record.meta, field, list) or length_of(list), item, keep)
   end
   edit(record, ttl, first)
   put(record, field, list)
   if not fits(record) then return FAILED end
   touch(record)
-  remember(record, length, field)
+  remember(record, length)
+  record.meta = '0/0' .. note_of(field, list, length)
   return OK
 end
 

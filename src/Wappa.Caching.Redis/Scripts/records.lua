@@ -9,7 +9,7 @@
 
 local META = '$meta'
 local OK, REFUSED, FAILED, STALE, DUPLICATE, UNKNOWN, UNANNOUNCED = 0, 1, 2, 3, 4, 5, 6
-local KEPT_OPERATIONS, ANNOUNCED_FOR, LARGEST_REVISION = 8, 30000000, 9000000000000000
+local OPERATION_BYTES, ANNOUNCED_FOR, LARGEST_REVISION = 255, 30000000, 9000000000000000
 local call, find, match, sub, gsub, byte = redis.call, string.find, string.match, string.sub, string.gsub, string.byte
 
 local clock = call('TIME')
@@ -39,15 +39,15 @@ local function load(record)
     flat = meta and { META, meta } or call('EXISTS', record.key) == 1 and { META, '1' } or {}
   end
   record.before, record.remaining, record.revision, record.operations, record.evicted = flat, -2, 0, '', '0'
+  record.meta = ''
   if #flat == 0 then return end
   record.existed, record.fields, record.bound, record.revision = true, {}, 2, 1
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]
     if field == META then
-      local revision, rest = match(value, '^(%d+)(.*)$')
-      local evicted, operations = match(rest or '', '^ (%d+)( .+)$')
-      record.operations, record.evicted = operations or '', evicted or '0'
-      record.revision = tonumber(revision) or 1
+      local evicted, operations = match(value, '^%d+%S* (%d+)( .+)$')
+      record.meta, record.operations, record.evicted = value, operations or '', evicted or '0'
+      record.revision = tonumber(match(value, '^%d+')) or 1
       if record.revision < 1 or record.revision > LARGEST_REVISION then record.revision = 1 end
     else
       record.fields[field] = value
@@ -91,7 +91,7 @@ local function fits(record)
 end
 
 local function touch(record)
-  record.revision = math.max(record.revision + 1, now)
+  record.revision, record.meta = math.max(record.revision + 1, now), ''
   record.dirty = true
 end
 
