@@ -55,7 +55,7 @@ internal sealed class ProgramRunner(RecordServer server)
                     continue;
                 case ProgramStatus.Unknown:
                     throw new CacheStoreUnavailableException(
-                        "The reply to an operation was lost, and Redis has forgotten whether it was made: too many others followed. " +
+                        "The reply to an operation was lost, and Redis has forgotten whether it was made: too many others followed. Read " +
                         "the record before repeating it.", outcomeUnknown: true);
                 case ProgramStatus.Duplicate:
                     await ConfirmAsync(program, cancellationToken).ConfigureAwait(false);

@@ -76,6 +76,31 @@ public sealed class ConnectionFaultTests
         tally.NotMade.ShouldBe(0, "callers wait for the next connection");
     }
 
+    [Fact]
+    public async Task Packets_DroppedForAWhile_LoseAndRepeatNothing()
+    {
+        var tally = await RunAsync("", proxy => Repeat(1, async () =>
+        {
+            await proxy.DeafenAsync();
+            using var outage = new PeriodicTimer(TimeSpan.FromSeconds(1.5)); // as long as it takes to have asked twice in vain
+            await outage.WaitForNextTickAsync();
+            proxy.Hear();
+        }));
+
+        tally.NotMade.ShouldBe(0, "callers wait for the next connection");
+    }
+
+    [Fact]
+    public async Task Connection_MadeInABlackHoleThatNeverDelivers_IsGivenUpForAnother()
+    {
+        await RunAsync(OpenStore.Impatient, proxy => Repeat(2, async () =>
+        {
+            await SwallowUntilGivenUpAsync(proxy, proxy.SwallowAll);
+            proxy.Strand(); // the one that was just made hears nothing, ever
+            proxy.PassOn();
+        }));
+    }
+
     private static async Task SwallowUntilGivenUpAsync(FaultProxy proxy, Action swallow)
     {
         var before = proxy.Accepted;

@@ -75,7 +75,8 @@ internal sealed class MixedHistory(IDocumentStore store)
         var epoch = _now;
         return epoch.Recorder.RecordAsync(Workers, new(Verb.TakeOver, 0), async _ =>
         {
-            var fields = (await takeOver($"{epoch.Key.Tenant}:user:{epoch.Key.Owner}:{epoch.Key.Name}")).Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
+            var flat = await takeOver($"{epoch.Key.Tenant}:user:{epoch.Key.Owner}:{epoch.Key.Name}");
+            var fields = flat.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
             var number = long.Parse(fields.GetValueOrDefault("n", "0"), CultureInfo.InvariantCulture);
             return new(0, new(number, fields.GetValueOrDefault("list", "[]")[1..^1]));
         });

@@ -13,7 +13,11 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly Task _accepting;
     private readonly TcpListener _listener;
     private TaskCompletionSource? _hole;
+    private const int Backlog = 1;
+
+    private readonly List<Socket> _fillers = [];
     private TaskCompletionSource? _strand;
+    private TaskCompletionSource? _deaf;
     private long _replyDelay;
     private long _replyBytesLeft = long.MaxValue;
     private bool _refusing;
@@ -91,6 +95,29 @@ internal sealed class FaultProxy : IAsyncDisposable
         foreach (var link in _links.Keys) link.Cut();
     }
 
+    /// <summary>Cuts every connection, and loses the packets that ask for new ones, as a network does that drops everything: the queue of
+    /// those that wait to be taken is full.</summary>
+    internal async Task DeafenAsync()
+    {
+        _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (_fillers.Count < Backlog + 2) // one is taken and held, and the queue has room for one more than it says
+        {
+            var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            _fillers.Add(filler);
+            await filler.ConnectAsync(IPAddress.Loopback, Port);
+        }
+
+        CutAll();
+    }
+
+    /// <summary>Hears again.</summary>
+    internal void Hear()
+    {
+        foreach (var filler in _fillers) Reset(filler);
+        _fillers.Clear();
+        Interlocked.Exchange(ref _deaf, null)?.TrySetResult();
+    }
+
     /// <summary>Cuts every connection and refuses new ones.</summary>
     internal void Refuse()
     {
@@ -106,6 +133,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         await _end.CancelAsync();
         _listener.Dispose();
         PassOn();
+        Hear();
         _strand?.TrySetResult();
         CutAll();
         await _accepting;
@@ -116,7 +144,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private static TcpListener Listen(int port)
     {
         var listener = new TcpListener(IPAddress.Loopback, port);
-        listener.Start();
+        listener.Start(Backlog);
         return listener;
     }
 
@@ -134,6 +162,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 return;
             }
 
+            if (Volatile.Read(ref _deaf) is { } deaf) await deaf.Task;
             if (Volatile.Read(ref _refusing))
             {
                 Refused++;
