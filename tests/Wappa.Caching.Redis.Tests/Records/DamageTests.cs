@@ -68,6 +68,12 @@ public sealed class DamageTests : RedisFixture
     [InlineData("1,\"x\":2")]
     [InlineData("{\"a\":1")]
     [InlineData("[1,]")]
+    [InlineData("1.")]
+    [InlineData("01")]
+    [InlineData("0.")]
+    [InlineData("1.2.3")]
+    [InlineData("0.5x")]
+    [InlineData("1.5e")]
     [InlineData("\"a\" \"b\"")]
     public async Task Value_ThatIsNoJson_IsCorruptAndStays(string value)
     {

@@ -57,6 +57,25 @@ public sealed class DirectScriptTests : RedisFixture
         (await Store.GetAsync(Profile)).Revision.ShouldBeGreaterThan(1_000_000_000_000_000);
     }
 
+    [Theory]
+    [InlineData("""{"a":3,"b":4}""")]
+    [InlineData("""{"a":3}""")]
+    [InlineData("""{"a":3,"c":4}""")]
+    [InlineData("""{"c":3,"d":4}""")]
+    [InlineData("""{"a":3,"b":4,"c":5}""")]
+    [InlineData("{}")]
+    public async Task Set_OverARecord_LeavesNothingOfIt(string json)
+    {
+        await Store.ApplyAsync(Profile, new RecordChange.Set(Json("""{"a":1,"b":2}"""), TimeSpan.FromHours(1)));
+        var before = await Store.GetAsync(Profile);
+        await Store.ApplyAsync(Profile, new RecordChange.Set(Json(json)));
+
+        var after = await Store.GetAsync(Profile);
+        Sorted(after.Document).ShouldBe(Sorted(Json(json)));
+        after.Ttl.ShouldBe(CacheTtl.NoExpiry);
+        after.Revision.ShouldBeGreaterThan(before.Revision);
+    }
+
     [Fact]
     public async Task Append_AfterAChangeByHand_CountsTheListAgain()
     {

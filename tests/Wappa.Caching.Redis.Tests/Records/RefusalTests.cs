@@ -64,6 +64,8 @@ public sealed class RefusalTests
         }
 
         (await store.GetAsync(Key)).Document!.GetField<int>("n").ShouldBe(1);
+        (await store.ApplyAsync(Key, new RecordChange.Set(CacheDocument.Parse("""{"n":2}""")))).Applied.ShouldBeTrue();
+        (await store.GetAsync(Key)).Document!.GetField<int>("n").ShouldBe(2);
         (await store.ApplyAsync(Key, new RecordChange.Delete())).Applied.ShouldBeTrue();
     }
 
