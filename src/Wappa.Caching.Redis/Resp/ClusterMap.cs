@@ -8,11 +8,14 @@ namespace Wappa.Caching.Redis.Resp;
 /// <param name="seed">Found by the addresses given; asked when no known node answers.</param>
 internal sealed class ClusterMap(RedisClient client, Node seed)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+
     private readonly Node?[] _bySlot = new Node?[HashSlot.Count];
     private readonly ConcurrentDictionary<RedisNode, Node> _nodes = new();
     private volatile IReadOnlyList<RedisNode> _primaries = [];
     private int _anyNext;
     private int _refreshing;
+    private long _nextLook;
 
     /// <summary>Those that own slots.</summary>
     internal IReadOnlyList<RedisNode> Primaries => _primaries;
@@ -51,6 +54,15 @@ internal sealed class ClusterMap(RedisClient client, Node seed)
     internal void RefreshSoon()
     {
         if (Interlocked.Exchange(ref _refreshing, 1) == 0) _ = RefreshAsync();
+    }
+
+    /// <summary>Reads the map again while commands wait for a node that cannot be reached: it may have been replaced, and it will not be
+    /// the one that says so.</summary>
+    internal void Tick(long now)
+    {
+        if (now < _nextLook || !Lanes.Any(lane => lane.IsStuck)) return;
+        _nextLook = now + client.Clock.Ticks(LookAgain);
+        RefreshSoon();
     }
 
     /// <summary>Takes a map over.</summary>
@@ -102,7 +114,10 @@ internal sealed class ClusterMap(RedisClient client, Node seed)
             // One refusal after another asks for a refresh; the cluster needs a moment to make up its mind.
             await Task.Delay(client.Options.FirstBackoff, client.Time).ConfigureAwait(false);
             Volatile.Write(ref _refreshing, 0);
-            foreach (var lane in Lanes.Where(lane => lane.IsConnected).Append(seed.Lane(0)).ToList())
+
+            // All there are: the only one that is connected, and the only one that was named, may both be the one that is gone.
+            var lanes = _nodes.Values.Append(seed).Select(node => node.Lane(0));
+            foreach (var lane in lanes.OrderBy(lane => lane.IsConnected ? 0 : lane.IsStuck ? 2 : 1).ToList())
             {
                 if (client.IsClosed || await TryReadAsync(lane).ConfigureAwait(false)) return;
             }

@@ -35,6 +35,9 @@ internal sealed class Lane : IWireOwner
 
     internal bool IsConnected => _wire is not null;
 
+    /// <summary>Commands wait and there is no connection.</summary>
+    internal bool IsStuck => _someWait && _wire is null;
+
     /// <summary>Where it was connected to last.</summary>
     internal RedisNode? Address { get; private set; }
 

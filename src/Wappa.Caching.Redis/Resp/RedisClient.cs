@@ -276,6 +276,7 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
         _refusals.Tick(now);
         foreach (var lane in _home.Lanes) lane.Tick(now);
         if (_cluster is not { } map) return;
+        map.Tick(now);
         foreach (var lane in map.Lanes) lane.Tick(now);
     }
 
