@@ -41,5 +41,6 @@ internal sealed class RedisDurability
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Replicas == 0 ? nameof(Primary) : $"{nameof(Replicated)}({Replicas}, {Within.TotalSeconds:0.###} s)";
+    public override string ToString() =>
+        Replicas == 0 ? nameof(Primary) : $"{nameof(Replicated)}({Replicas}, {Within.TotalSeconds:0.###} s)";
 }

@@ -60,7 +60,8 @@ internal sealed class RedisClients : IAsyncDisposable
         "User.IncrementFieldAsync", callers, key => _users[key].IncrementFieldAsync("basket", "items"), static sum => sum > 1_000);
 
     public RedisCase<long> Append(int callers) => new(
-        "User.AppendToListAsync, the newest 20", callers, key => _users[key].AppendToListAsync("log", "list", key, 20), static length => length > 0);
+        "User.AppendToListAsync, the newest 20", callers,
+        key => _users[key].AppendToListAsync("log", "list", key, 20), static length => length > 0);
 
     public RedisCase<long> RawSet(int callers) => Script("EVALSHA, the commands of a Set", callers, RawScripts.Set, RawScripts.SetWords);
 

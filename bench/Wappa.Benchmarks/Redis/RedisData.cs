@@ -10,8 +10,10 @@ internal static class RedisData
     public const int Keys = 10_000;
     public const int TextBytes = 200;
 
-    private static readonly string[] Texts = [.. Enumerable.Range(0, Keys).Select(key => FormattableString.Invariant($"bench:text:{key:D8}"))];
-    private static readonly string[] Hashes = [.. Enumerable.Range(0, Keys).Select(key => FormattableString.Invariant($"bench:hash:{key:D8}"))];
+    private static readonly string[] Texts =
+        [.. Enumerable.Range(0, Keys).Select(key => FormattableString.Invariant($"bench:text:{key:D8}"))];
+    private static readonly string[] Hashes =
+        [.. Enumerable.Range(0, Keys).Select(key => FormattableString.Invariant($"bench:hash:{key:D8}"))];
 
     private static readonly string[] Scratches =
         [.. Enumerable.Range(0, Keys).Select(key => FormattableString.Invariant($"bench:scratch:{key:D8}"))];

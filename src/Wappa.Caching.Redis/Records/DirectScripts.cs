@@ -26,5 +26,5 @@ internal static class DirectScripts
     };
 
     private static RedisScript Script(params string[] change) =>
-        new(string.Concat([ProgramRunner.Source("change-begin"), .. change.Select(ProgramRunner.Source), ProgramRunner.Source("change-end")]));
+        new(string.Concat(change.Prepend("change-begin").Append("change-end").Select(ProgramRunner.Source)));
 }

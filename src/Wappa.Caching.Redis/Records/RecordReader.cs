@@ -29,8 +29,9 @@ internal sealed class RecordReader(RecordServer server)
         }
     }
 
-    private ValueTask<StoredRecord> Send(RecordLayout layout, in RecordKey key, CancellationToken cancellationToken) => server.Client.SendAsync(
-        new HashCommand(layout.KeyOf(key), HashRead.Everything), HashReplies.Everything, Call(layout, key.Kind), cancellationToken);
+    private ValueTask<StoredRecord> Send(RecordLayout layout, in RecordKey key, CancellationToken cancellationToken) =>
+        server.Client.SendAsync(new HashCommand(layout.KeyOf(key), HashRead.Everything), HashReplies.Everything, Call(layout, key.Kind),
+            cancellationToken);
 
     // One state machine a read, and a small one: it is what a read allocates beside its document.
     private static async ValueTask<DocumentRecord> ReadAsync(ValueTask<StoredRecord> reply)

@@ -60,7 +60,8 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
             throw RedisFailures.Translate(error, isWrite: true);
         }
 
-        return await RunAsync(key, set, new Attempt(0, 0, ""), cancellationToken).ConfigureAwait(false); // a new row, whose index stands apart
+        // a new row, whose index stands apart
+        return await RunAsync(key, set, new Attempt(0, 0, ""), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<ChangeResult> ChangeAsync(

@@ -14,7 +14,7 @@ public interface IRecordAccess<TKey>
     /// <summary>Reads one record as the store has it.</summary>
     ValueTask<DocumentRecord> GetRecordAsync(TKey key, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads a record whose time to live nobody will look at: a store that has to ask for it on its own may leave it out.</summary>
+    /// <summary>Reads a record whose time to live nobody will look at: a store that asks for it separately may leave it out.</summary>
     internal ValueTask<DocumentRecord> GetContentAsync(TKey key, CancellationToken cancellationToken = default) =>
         GetRecordAsync(key, cancellationToken);
 
