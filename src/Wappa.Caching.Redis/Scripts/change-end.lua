@@ -5,8 +5,6 @@ local text = format('%d', revision)
 local after = text .. '/' .. bytes .. note
 if oldest and byte(meta, oldest) ~= 32 then evicted, oldest = 0, nil end
 if id ~= '' then
-  -- A first sending that arrives after its repetition: records.lua answers with what that led to.
-  if oldest and find(meta, ' ' .. id .. ':', oldest, true) then return false end
   local made = ' ' .. id .. ':' .. shown .. ':' .. text
   while oldest and #meta - oldest + 1 + #made > 255 do
     local forgotten, next = match(meta, '^ [^:]*:[^:]*:(%d+)()', oldest)

@@ -11,10 +11,8 @@ public sealed class FailoverTests
     public async Task Primary_Killed_NothingIsRepeatedAndWhatAReplicaHadIsThere()
     {
         await using var all = await RedisSentinels.StartAsync();
-        var sentinels = string.Join(',', all.Sentinels.Select(sentinel => $"127.0.0.1:{sentinel.Port}"));
-        var url = $"redis+sentinel://{sentinels}?service={RedisSentinels.Service}";
-        await using var open = new OpenStore(url);
-        await using var confirmed = new OpenStore(url, TimeSpan.FromSeconds(10));
+        await using var open = new OpenStore(UrlOf(all));
+        await using var confirmed = new OpenStore(UrlOf(all), TimeSpan.FromSeconds(10));
         var work = new Workload(open.Store, mayLose: true);
         var appender = new ConfirmedAppender(confirmed);
         using var end = new CancellationTokenSource();
@@ -34,6 +32,26 @@ public sealed class FailoverTests
         await appender.VerifyAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{await work.LostAsync()} acknowledged appends were not replicated; {appender.Confirmed} were confirmed, and none is lost");
+    }
+
+    [Fact]
+    public async Task Primary_KilledWithReplicatedWrites_NothingAcknowledgedIsLost()
+    {
+        await using var all = await RedisSentinels.StartAsync(replicas: 2);
+        await using var open = new OpenStore(UrlOf(all), durability: RedisDurability.Replicated(1, TimeSpan.FromMilliseconds(500)));
+        var work = new Workload(open.Store);
+
+        await work.RunAsync(async () =>
+        {
+            var old = await all.PrimaryAsync();
+            await old.KillAsync();
+            var primary = await all.WaitForSuccessorAsync(old);
+            await using var raw = await primary.ConnectAsync();
+            await Eventually.BeTrueAsync("the other replica in step", async () =>
+                (await raw.TextAsync("INFO", "replication"))!.Contains("state=online", StringComparison.Ordinal));
+        });
+
+        await work.VerifyAsync();
     }
 
     // Asked for at the replica, the old primary holds its writes back until the replica has everything.
@@ -70,6 +88,9 @@ public sealed class FailoverTests
 
         await work.VerifyAsync();
     }
+
+    private static string UrlOf(RedisSentinels all) =>
+        $"redis+sentinel://{string.Join(',', all.Sentinels.Select(sentinel => $"127.0.0.1:{sentinel.Port}"))}?service={RedisSentinels.Service}";
 
     // On a busy machine the two may not agree within the five seconds they give themselves; then all is as before.
     private static async Task TakeOverAsync(RedisServer replica)
