@@ -140,7 +140,7 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
         {
             await new TrackingEnd(this, database, tracking).DisposeAsync().ConfigureAwait(false);
             if (error is OperationCanceledException) throw;
-            throw Failures.NoConnection(Options.ConnectTimeout, null, false);
+            throw Failures.NoConnection(Options.ConnectTimeout, _cluster is null ? _home.Lane(database).Trouble : null, false);
         }
 
         return new TrackingEnd(this, database, tracking);

@@ -10,8 +10,8 @@ internal sealed class Refusals(RedisClient client)
 {
     private const int MostScriptLoads = 16;
 
-    // While a slot moves, two nodes may name each other for a moment; after this many a command pauses before each further one.
-    private const int MostHurriedRedirections = 4;
+    // While a slot moves, two nodes may name each other for a moment: after as many redirections a command pauses.
+    private const int HurriedRedirections = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
@@ -106,7 +106,7 @@ internal sealed class Refusals(RedisClient client)
         var target = map.NodeAt(new RedisNode(host is "" or "?" ? lane.Address?.Host ?? host : host.Trim('[', ']'), port));
         if (!ask) map.OnMoved(slot, target);
         if (!pending.TryWaitAgain()) return true;
-        if (++pending.Refusals > MostHurriedRedirections)
+        if (++pending.Refusals % (HurriedRedirections + 1) == 0)
         {
             map.RefreshSoon();
             Delay(pending, "the nodes of the cluster send it from one to another (MOVED).");

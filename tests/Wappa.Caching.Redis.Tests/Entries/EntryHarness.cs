@@ -11,7 +11,7 @@ namespace Wappa.Caching.Redis.Tests.Entries;
 internal sealed class EntryHarness(Func<Task<RedisTarget>> find) : CacheStoreHarness
 {
     // The records' harness counts its databases from below.
-    private const int LastDatabase = 15_999;
+    private const int LastDatabase = 31_999;
 
     // A sliding entry knows when its life began, and that instant has to move with its expiry.
     private const string ShiftLife = """

@@ -49,8 +49,7 @@ public sealed class EntryServerFaultTests
             {
                 var (slot, owner) = await cluster.OwnerOfAsync(key);
                 var other = cluster.Primaries.First(node => node != owner);
-                await RedisCluster.MoveSlotAsync(slot, owner, other);
-                await RedisCluster.MoveSlotAsync(slot, other, owner);
+                await RedisCluster.MoveSlotAsync(slot, owner, other); // not back: gossip of the first move could undo the second
             }
         });
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wappa.Caching.Redis.Records;
 using Wappa.Caching.Redis.Resp;
@@ -43,9 +44,9 @@ internal sealed record RedisTarget(RedisClientOptions Client, IReadOnlyList<Redi
 /// <summary>The store of records over real servers. Each store has three databases of its own, or on a cluster a key prefix.</summary>
 internal sealed class RedisHarness(Func<Task<RedisTarget>> find) : DocumentStoreHarness
 {
-    private static int _count;
+    private static readonly ConcurrentDictionary<int, int> Numbers = new(); // by the server's port: each has databases of its own
 
-    private readonly int _number = Interlocked.Increment(ref _count);
+    private int _number;
     private readonly ServerTime _time = new();
     private readonly List<RedisClient> _clients = [];
     private RedisTarget? _target;
@@ -65,7 +66,12 @@ internal sealed class RedisHarness(Func<Task<RedisTarget>> find) : DocumentStore
 
     public override async ValueTask<IDocumentStore> CreateAsync(CachingOptions options)
     {
-        _target ??= await find();
+        if (_target is null)
+        {
+            _target = await find();
+            _number = Numbers.AddOrUpdate(_target.Primaries[0].Port, 1, static (_, last) => last + 1);
+        }
+
         Options = new RecordStoreOptions
         {
             Keys = options.Keys,

@@ -36,11 +36,7 @@ public sealed class ServerFaultTests
         var other = cluster.Primaries.First(node => node != owner);
         var work = new Appenders(client, RecordKey.User("hotel123", "1", "log"));
 
-        await work.RunAsync(async () =>
-        {
-            await RedisCluster.MoveSlotAsync(slot, owner, other);
-            await RedisCluster.MoveSlotAsync(slot, other, owner);
-        });
+        await work.RunAsync(() => RedisCluster.MoveSlotAsync(slot, owner, other)); // not back: gossip of the move could undo that
 
         await work.ShouldHoldEachOnceAsync(everyAcknowledged: true);
         work.Unknown.ShouldBe(0);

@@ -64,8 +64,26 @@ internal sealed class RedisCluster : IAsyncDisposable
         await using var keys = await from.ConnectAsync();
         while (await keys.ListAsync("CLUSTER", "GETKEYSINSLOT", $"{slot}", "100") is { Length: > 0 } some)
             await keys.CallAsync(["MIGRATE", "127.0.0.1", $"{to.Port}", "", "0", "5000", "KEYS", .. some]);
-        await to.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "NODE", target);
-        await from.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "NODE", target);
+
+        // The source's older claim may still be on its way to the target, which would yield the slot to a higher epoch: then each names
+        // the other for good. So the target takes the highest epoch, and it is said until both agree.
+        await Eventually.BeTrueAsync("the slot's new owner is known", async () =>
+        {
+            await to.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "NODE", target);
+            await to.CallAsync("CLUSTER", "BUMPEPOCH");
+            await from.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "NODE", target);
+            return await OwnerInViewOfAsync(to, slot) == to.Port && await OwnerInViewOfAsync(from, slot) == to.Port;
+        });
+    }
+
+    private static async Task<long> OwnerInViewOfAsync(RedisServer node, int slot)
+    {
+        foreach (var range in ((object?[])(await node.CallAsync("CLUSTER", "SLOTS"))!).Cast<object?[]>())
+        {
+            if ((long)range[0]! <= slot && slot <= (long)range[1]!) return (long)((object?[])range[2]!)[1]!;
+        }
+
+        return 0;
     }
 
     /// <summary>Empties every primary.</summary>

@@ -163,8 +163,8 @@ internal sealed class RedisServer : IAsyncDisposable
         else lines.Add($"port {Port}");
         if (!_options.IsSentinel)
         {
-            // 16,000 databases: each test that keeps to the three of the product gets three of its own.
-            lines.AddRange(["save \"\"", "databases 16000", "repl-diskless-sync-delay 0"]);
+            // 32,000 databases: each test that keeps to the three of the product gets three of its own.
+            lines.AddRange(["save \"\"", "databases 32000", "repl-diskless-sync-delay 0"]);
             lines.AddRange(_options.Durable ? ["appendonly yes", "appendfsync always"] : ["appendonly no"]);
         }
 
