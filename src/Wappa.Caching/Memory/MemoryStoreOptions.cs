@@ -16,6 +16,10 @@ public sealed class MemoryStoreOptions
     /// Default: 268,435,456.</summary>
     public long? MaxEntryBytes { get; set; } = 256L << 20;
 
+    /// <summary>What the hashes of keys begin with; for tests and figures that must come out the same each time. Default:
+    /// random.</summary>
+    internal ulong? HashSeed { get; init; }
+
     internal void ThrowIfInvalid()
     {
         Check(MaxRecords, nameof(MaxRecords));

@@ -1,45 +1,90 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching;
 
 /// <summary>One entry: bytes and how long they are good for. Stores copy the bytes in, and nobody can change what is out.</summary>
-public sealed record CacheEntry
+/// <remarks>Not sealed, as the memory store gives out the very objects it keeps its entries in; deriving from it elsewhere
+/// gains nothing, since stores take over only what is here.</remarks>
+public record CacheEntry
 {
+    // A million entries are kept in memory: spans are ticks and not Nullable<TimeSpan>, and what few entries have is in an
+    // object of its own.
+    private readonly byte[]? _whole; // the value, if it is all of an array; else it is among the traits
+    private readonly long _ttl;      // ticks; 0: none
+    private readonly long _storedAt; // UTC ticks
+
     /// <summary>An entry.</summary>
     /// <param name="value">The bytes, whatever they mean to the one who stores them. May be empty.</param>
     public CacheEntry(ReadOnlyMemory<byte> value) => Value = value;
 
+    /// <summary>What a store keeps of an entry: its own copy of the bytes, its own traits.</summary>
+    private protected CacheEntry(byte[] value, TimeSpan? ttl, long storedAt, EntryTraits? traits)
+    {
+        _whole = value;
+        _ttl = ttl?.Ticks ?? 0;
+        _storedAt = storedAt;
+        Traits = traits;
+    }
+
     /// <summary>The bytes.</summary>
-    public ReadOnlyMemory<byte> Value { get; init; }
+    public ReadOnlyMemory<byte> Value
+    {
+        get => _whole ?? Traits!.Value;
+        init
+        {
+            _whole = value.IsEmpty ? []
+                : MemoryMarshal.TryGetArray(value, out var part) && part.Array!.Length == part.Count ? part.Array
+                : null;
+            Traits = EntryTraits.With(this, Traits, _whole is null ? value : default, SlidingTtl, FreshFor, Tags);
+        }
+    }
 
     /// <summary>Time to live, above zero; <see langword="null"/>: until it is removed or evicted.</summary>
     public TimeSpan? Ttl
     {
-        get;
-        init => field = Above0(value, nameof(Ttl));
+        get => _ttl == 0 ? null : new TimeSpan(_ttl);
+        init => _ttl = Above0(value, nameof(Ttl))?.Ticks ?? 0;
     }
 
     /// <summary>Time to live that begins anew with each read, never beyond <see cref="Ttl"/>; above zero;
     /// <see langword="null"/>: none.</summary>
     public TimeSpan? SlidingTtl
     {
-        get;
-        init => field = Above0(value, nameof(SlidingTtl));
+        get => Traits?.SlidingTtl;
+        init => Traits = EntryTraits.With(this, Traits, Part, Above0(value, nameof(SlidingTtl)), FreshFor, Tags);
     }
 
     /// <summary>How long the value counts as fresh, for those who serve stale entries while they load; above zero, at most
     /// <see cref="Ttl"/>; <see langword="null"/>: as long as it lives.</summary>
     public TimeSpan? FreshFor
     {
-        get;
-        init => field = Above0(value, nameof(FreshFor));
+        get => Traits?.FreshFor;
+        init => Traits = EntryTraits.With(this, Traits, Part, SlidingTtl, Above0(value, nameof(FreshFor)), Tags);
     }
 
-    /// <summary>When it was stored, by the store's clock; set by the store.</summary>
-    public DateTimeOffset StoredAt { get; init; }
+    /// <summary>When it was stored, by the store's clock, in UTC; set by the store.</summary>
+    public DateTimeOffset StoredAt
+    {
+        get => new(_storedAt, TimeSpan.Zero);
+        init => _storedAt = value.UtcTicks;
+    }
 
     /// <summary>Labels by which it can be removed together with others. Default: none.</summary>
-    public ImmutableArray<string> Tags { get; init; } = [];
+    public ImmutableArray<string> Tags
+    {
+        get => Traits?.Tags ?? [];
+        init => Traits = EntryTraits.With(this, Traits, Part, SlidingTtl, FreshFor, value);
+    }
+
+    /// <summary>What few entries have; null: nothing of it.</summary>
+    private protected EntryTraits? Traits { get; init; }
+
+    /// <summary>How many bytes the value has.</summary>
+    private protected int Length => _whole?.Length ?? Traits!.Value.Length;
+
+    private ReadOnlyMemory<byte> Part => Traits?.Value ?? default;
 
     private static TimeSpan? Above0(TimeSpan? value, string name) =>
         value is null || value > TimeSpan.Zero

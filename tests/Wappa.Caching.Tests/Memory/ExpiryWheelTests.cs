@@ -77,7 +77,8 @@ public sealed class ExpiryWheelTests : IDisposable
     {
         var item = Set(TimeSpan.FromSeconds(100));
         _wheel.SetNoLaterThan(item, TimeSpan.FromSeconds(500).Ticks);
-        _wheel.SetNoLaterThan(item, TimeSpan.FromSeconds(10).Ticks);
+        item.ExpiresAt = TimeSpan.FromSeconds(10).Ticks;
+        _wheel.SetNoLaterThan(item, item.ExpiresAt);
         _wheel.Count.ShouldBe(1);
 
         _time.Advance(TimeSpan.FromSeconds(11));
@@ -129,13 +130,15 @@ public sealed class ExpiryWheelTests : IDisposable
 
     private Item Set(TimeSpan after)
     {
-        var item = new Item();
-        _wheel.SetNoLaterThan(item, _clock.After(after));
+        var item = new Item { ExpiresAt = _clock.After(after) };
+        _wheel.SetNoLaterThan(item, item.ExpiresAt);
         return item;
     }
 
     private sealed class Item : IExpiring
     {
         public int Timer { get; set; } = -1;
+
+        public long ExpiresAt { get; set; }
     }
 }
