@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Wappa.Benchmarks.Cases;
+using Wappa.Benchmarks.Entries;
 using Wappa.Benchmarks.Harness;
+using Wappa.Benchmarks.HitRates;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Redis;
@@ -23,6 +25,9 @@ internal static class Run
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
         ["layer"] = (_, sampler) => LayersAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
+        ["entries"] = (_, sampler) => EntriesAsync(sampler),
+        ["memory-entries"] = (_, _) => EntryMemoryArea.MeasureAsync(),
+        ["hit-rates"] = (_, _) => Task.FromResult(HitRateArea.Measure()),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
         ["redis"] = (settings, _) => RedisArea.MeasureAsync(settings),
@@ -67,6 +72,12 @@ internal static class Run
     {
         using var stores = await Stores.FillAsync(Order.Of);
         return Measure(sampler, hot => comparisons(stores, hot));
+    }
+
+    private static Task<IReadOnlyList<Row>> EntriesAsync(Sampler sampler)
+    {
+        using var entries = new EntryCases();
+        return Task.FromResult<IReadOnlyList<Row>>(Measure(sampler, entries.Comparisons));
     }
 
     private static async Task<IReadOnlyList<Row>> IncrementsAsync(Sampler sampler)

@@ -6,4 +6,7 @@ internal static class ValueTaskExtensions
     public static T AtOnce<T>(this ValueTask<T> task) => task.IsCompletedSuccessfully
         ? task.Result
         : throw new InvalidOperationException("Nothing that is timed here may wait.");
+
+    /// <summary>Whether it has ended well, which is all that there is to take.</summary>
+    public static bool Ended(this ValueTask task) => task.IsCompletedSuccessfully;
 }
