@@ -8,9 +8,9 @@ namespace Wappa.Caching.Memory;
 /// <para>Source: Einziger, Friedman and Manes, <i>TinyLFU: A Highly Efficient Cache Admission Policy</i>, ACM Transactions on
 /// Storage 2017. A count-min sketch: a key has four counters of four bits, shared with others; the estimate is the lowest, and
 /// only the lowest are raised, so a rare key is overrated only if it shares all four. All four are in one cache line.</para>
-/// <para>After three additions for each entry, a read that is not yet credited being none, all counters are halved, so that what was popular once does not stay for
-/// ever. Nothing is done to many counters at once: an addition halves a few lines while a halving runs, and when the sketch
-/// doubles, a page is copied at its first use.</para>
+/// <para>After three additions for each entry all counters are halved, so that what was popular once does not stay for ever; a
+/// read is an addition only once it is credited. Nothing is done to many counters at once: an addition
+/// halves a few lines while a halving runs, and when the sketch doubles, a page is copied at its first use.</para>
 /// <para>Not thread-safe: under the store's lock. Only writes touch it, so reads cost it nothing.</para>
 /// </remarks>
 internal sealed class FrequencySketch
