@@ -99,8 +99,10 @@ internal sealed class EntryTable : IDisposable
         var old = _index.Find(entry.Key, entry.Hash);
         var size = entry.Size;
         var grownBy = size - (old?.Size ?? 0);
-        if (!Policy.CanHold(size) || !Policy.TryMakeRoom(entry, old, grownBy))
+        var canHold = Policy.CanHold(size);
+        if (!canHold || !Policy.TryMakeRoom(entry, old, grownBy))
         {
+            if (canHold) Evictions++; // declined: a log was told that it is in, and must know that it is not
             if (old is not null) Remove(old);
             return false;
         }
