@@ -41,6 +41,9 @@ internal sealed class Lane : IWireOwner
     /// <summary>Where it was connected to last.</summary>
     internal RedisNode? Address { get; private set; }
 
+    /// <summary>Where a connection was tried last.</summary>
+    internal RedisNode? Tried { get; set; }
+
     /// <summary>Why the last attempt to connect failed. Null: it did not.</summary>
     internal Exception? Trouble => _trouble;
 
@@ -103,7 +106,7 @@ internal sealed class Lane : IWireOwner
         }
 
         _host.TrackingOf(Database)?.OnLost(this);
-        Node.OnUnreachable();
+        Node.OnUnreachable(Address);
         lock (_gate) StartConnecting();
     }
 
@@ -322,7 +325,7 @@ internal sealed class Lane : IWireOwner
     {
         var isNew = _trouble?.Message != error.Message;
         _trouble = error;
-        Node.OnUnreachable();
+        Node.OnUnreachable(Tried);
         if (isNew) Log.NotConnected(_host.Logger, Node.ToString(), Database, error.Message);
 
         // Waiting does not help who has the wrong password.

@@ -17,6 +17,7 @@ internal sealed class LaneConnection(ILaneHost host, Lane lane)
         try
         {
             var address = await lane.Node.FindAsync(either.Token).ConfigureAwait(false);
+            lane.Tried = address;
             var stream = await Connector.OpenAsync(address, options.Tls, either.Token).ConfigureAwait(false);
             wire = new Wire(stream, host.Clock, options);
             _ = new WireReader(stream, wire, lane, host.Completions, host.Clock, options).RunAsync();
