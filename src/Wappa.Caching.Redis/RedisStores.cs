@@ -108,8 +108,10 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
         {
             int[] databases = facts.IsCluster ? [0] : _databases;
             foreach (var database in databases)
-                await AskAsync(new CallOptions { Node = facts.IsCluster ? node : null, Database = database, Idempotent = true }, cancellationToken)
-                    .ConfigureAwait(false);
+            {
+                var options = new CallOptions { Node = facts.IsCluster ? node : null, Database = database, Idempotent = true };
+                await AskAsync(options, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return Status;

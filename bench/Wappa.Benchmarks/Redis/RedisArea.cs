@@ -45,7 +45,8 @@ internal static class RedisArea
             RowOf(append, get, null),
             .. new[]
             {
-                Times(get, benchmark), Times(entry, get), Times(hash, get), Times(read, hash), Times(set, rawSet), Times(set, get), Times(add, rawAdd),
+                Times(get, benchmark), Times(entry, get),
+                Times(hash, get), Times(read, hash), Times(set, rawSet), Times(set, get), Times(add, rawAdd),
                 Times(add, counter), Times(field, get), Times(append, get),
             }.SelectMany(rows => rows).OrderByDescending(row => row.Area, StringComparer.Ordinal),
         ];

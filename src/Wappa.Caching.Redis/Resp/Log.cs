@@ -31,7 +31,8 @@ internal static partial class Log
     internal static partial void Back(ILogger logger, string node, int database);
 
     [LoggerMessage(10, LogLevel.Warning,
-        "Redis at {Node} does not tell this user which keys change (CLIENT TRACKING): nothing is kept in memory, every read asks the server.")]
+        "Redis at {Node} does not tell this user which keys change (CLIENT TRACKING): nothing is kept in memory, every read asks " +
+        "the server.")]
     internal static partial void CannotTrack(ILogger logger, string node);
 
     [LoggerMessage(8, LogLevel.Error, "A listener of Redis pushes failed; it must not throw.")]
