@@ -140,6 +140,10 @@ internal sealed class LoadRunner<T>
         {
             Fail(flight, error);
         }
+        finally
+        {
+            flight.Exit();
+        }
     }
 
     // The order counts: what is stored, is counted, then the key is free, then the waiters go on. A waiter who asks again at once finds
