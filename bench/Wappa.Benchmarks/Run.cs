@@ -5,6 +5,7 @@ using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Redis;
 using Wappa.Benchmarks.Report;
+using Wappa.Benchmarks.Strategies;
 using Wappa.Benchmarks.Webhook;
 
 namespace Wappa.Benchmarks;
@@ -22,6 +23,7 @@ internal static class Run
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
         ["layer"] = (_, sampler) => LayersAsync(sampler),
+        ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
