@@ -7,6 +7,7 @@ using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Redis;
 using Wappa.Benchmarks.Report;
+using Wappa.Benchmarks.Strategies;
 using Wappa.Benchmarks.Webhook;
 
 namespace Wappa.Benchmarks;
@@ -24,6 +25,7 @@ internal static class Run
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
         ["layer"] = (_, sampler) => LayersAsync(sampler),
+        ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
         ["entries"] = (_, sampler) => EntriesAsync(sampler),
         ["memory-entries"] = (_, _) => EntryMemoryArea.MeasureAsync(),

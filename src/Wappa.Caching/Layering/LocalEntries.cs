@@ -31,7 +31,7 @@ internal sealed class LocalEntries : IDisposable
     public void Dispose() => _table.Dispose();
 
     /// <summary>Finds what is kept; null: L2 has to be asked. Any thread.</summary>
-    internal CacheEntry? Find(string key) => _table.Read(key);
+    internal CacheEntry? Find(ReadOnlySpan<char> key) => _table.Read(key);
 
     /// <summary>Keeps an entry as L2 gave it.</summary>
     /// <param name="key">Its key.</param>

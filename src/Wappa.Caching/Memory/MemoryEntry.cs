@@ -43,7 +43,8 @@ internal sealed record MemoryEntry : CacheEntry, IExpiring
 
     /// <param name="key">Its key.</param>
     /// <param name="hash">The key's <see cref="KeyHash"/>.</param>
-    /// <param name="entry">What the caller gave. Its bytes are copied: the caller may use its array again.</param>
+    /// <param name="entry">What the caller gave. Its bytes are copied, as the caller may use its array again, unless they are the
+    /// entry's own.</param>
     /// <param name="clock">The store's clock.</param>
     internal MemoryEntry(string key, uint hash, CacheEntry entry, StoreClock clock)
         : this(key, hash, entry, entry.Ttl, clock.Now, clock)
@@ -61,7 +62,9 @@ internal sealed record MemoryEntry : CacheEntry, IExpiring
     }
 
     private MemoryEntry(string key, uint hash, CacheEntry entry, TimeSpan? ttl, long now, StoreClock clock)
-        : this(key, hash, entry, ttl, clock.UtcTicks(now), entry.Value.ToArray(), LifeFrom(now, ttl, entry.SlidingTtl))
+        : this(
+            key, hash, entry, ttl, clock.UtcTicks(now), entry.OwnsValue ? Bytes(entry) : entry.Value.ToArray(),
+            LifeFrom(now, ttl, entry.SlidingTtl))
     {
     }
 

@@ -14,6 +14,7 @@ public record CacheEntry
     private readonly byte[]? _whole; // the value, if it is all of an array; else it is among the traits
     private readonly long _ttl;      // ticks; 0: none
     private readonly long _storedAt; // UTC ticks
+    private Slot _remembered;
 
     /// <summary>An entry.</summary>
     /// <param name="value">The bytes, whatever they mean to the one who stores them. May be empty.</param>
@@ -38,6 +39,7 @@ public record CacheEntry
                 : MemoryMarshal.TryGetArray(value, out var part) && part.Array!.Length == part.Count ? part.Array
                 : null;
             Traits = EntryTraits.With(this, Traits, _whole is null ? value : default, SlidingTtl, FreshFor, Tags);
+            _remembered = default;
         }
     }
 
@@ -45,7 +47,11 @@ public record CacheEntry
     public TimeSpan? Ttl
     {
         get => _ttl == 0 ? null : new TimeSpan(_ttl);
-        init => _ttl = Above0(value, nameof(Ttl))?.Ticks ?? 0;
+        init
+        {
+            _ttl = Above0(value, nameof(Ttl))?.Ticks ?? 0;
+            _remembered = default;
+        }
     }
 
     /// <summary>Time to live that begins anew with each read, never beyond <see cref="Ttl"/>; above zero;
@@ -61,14 +67,22 @@ public record CacheEntry
     public TimeSpan? FreshFor
     {
         get => Traits?.FreshFor;
-        init => Traits = EntryTraits.With(this, Traits, Part, SlidingTtl, Above0(value, nameof(FreshFor)), Tags);
+        init
+        {
+            Traits = EntryTraits.With(this, Traits, Part, SlidingTtl, Above0(value, nameof(FreshFor)), Tags);
+            _remembered = default;
+        }
     }
 
     /// <summary>When it was stored, by the store's clock, in UTC; set by the store.</summary>
     public DateTimeOffset StoredAt
     {
         get => new(_storedAt, TimeSpan.Zero);
-        init => _storedAt = value.UtcTicks;
+        init
+        {
+            _storedAt = value.UtcTicks;
+            _remembered = default;
+        }
     }
 
     /// <summary>Labels by which it can be removed together with others. Default: none.</summary>
@@ -86,10 +100,52 @@ public record CacheEntry
 
     private ReadOnlyMemory<byte> Part => Traits?.Value ?? default;
 
+    /// <summary>What a reader worked out of this entry and would work out again: its typed value, when it stops being fresh. Racing
+    /// readers write equal things. Not part of what the entry is, and gone with any change of what it was worked out of.</summary>
+    internal RememberedValue? Remembered
+    {
+        get => OwnsValue ? null : _remembered.Value;
+        set => _remembered.Value = value;
+    }
+
+    /// <summary>Whether nobody else has the bytes, so that a store in memory need not copy them.</summary>
+    internal bool OwnsValue => ReferenceEquals(_remembered.Value, Ownership.Mark);
+
+    /// <summary>The bytes are the entry's from now on: whoever made them does not change them any more.</summary>
+    internal CacheEntry Owned()
+    {
+        _remembered.Value = Ownership.Mark; // in the same field: nobody has read yet what is only about to be stored
+        return this;
+    }
+
     private static TimeSpan? Above0(TimeSpan? value, string name) =>
         value is null || value > TimeSpan.Zero
             ? value
             : throw new ArgumentOutOfRangeException(name, value, "A time span of an entry is above zero, or null for none.");
+
+    /// <summary>Equal to every other, so that it has no part in the equality of entries.</summary>
+    private struct Slot : IEquatable<Slot>
+    {
+        internal RememberedValue? Value;
+
+        public readonly bool Equals(Slot other) => true;
+
+        public override readonly bool Equals(object? obj) => obj is Slot;
+
+        public override readonly int GetHashCode() => 0;
+    }
+
+    private sealed class Ownership() : RememberedValue(new object())
+    {
+        internal static readonly Ownership Mark = new();
+    }
+}
+
+/// <summary>What hangs on an entry for the one who read it.</summary>
+/// <param name="owner">Who may look at it.</param>
+internal abstract class RememberedValue(object owner)
+{
+    internal object Owner { get; } = owner;
 }
 
 /// <summary>The moment a load began, as its store counts moments. Give it back unchanged.</summary>
