@@ -12,7 +12,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registering the caches in any app, with or without a bot.</summary>
 public static class WappaCachingServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="ICacheFactory"/>, <see cref="IDocumentStore"/> and <see cref="ICacheStore"/>.</summary>
+    /// <summary>Adds <see cref="ICacheFactory"/>, <see cref="IDocumentStore"/>, <see cref="ICacheStore"/> and
+    /// <see cref="CacheManager"/>.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Chooses the backend, e.g. <c>c =&gt; c.UseMemory()</c>. Default: memory.</param>
     /// <returns>The same services.</returns>
@@ -28,6 +29,8 @@ public static class WappaCachingServiceCollectionExtensions
             provider.GetRequiredService<IDocumentStore>(),
             provider.GetRequiredService<IOptions<CachingOptions>>().Value,
             provider.GetService<ILoggerFactory>()?.CreateLogger("Wappa.Caching") ?? NullLogger.Instance));
+        services.TryAddSingleton<CacheManager>(provider => new CacheManager(
+            provider.GetRequiredService<ICacheStore>(), provider.GetRequiredService<TimeProvider>()));
         var builder = new CachingBuilder(services);
         if (!services.Any(service => service.ServiceType == typeof(IDocumentStore))) builder.UseMemory();
         configure?.Invoke(builder);
