@@ -214,13 +214,25 @@ public abstract class CacheStrategy<T>
     }
 
     /// <summary>The key's text.</summary>
+    [SkipLocalsInit]
     private protected string KeyOf(in CacheKeyParts key)
     {
-        for (var size = KeyOnStack; ; size *= 4)
+        Span<char> text = stackalloc char[KeyOnStack];
+        for (var size = KeyOnStack; ; text = new char[size *= 4])
         {
-            var text = new char[size];
-            if (key.TryWrite(_prefix, text, out var written)) return new string(text, 0, written);
+            if (key.TryWrite(_prefix, text, out var written)) return new string(text[..written]);
         }
+    }
+
+    /// <summary>The whole of a hit in memory: the characters on the stack, one look-up, one counter.</summary>
+    [SkipLocalsInit]
+    private protected bool TryHit(in CacheKeyParts key, double? eager, CancellationToken cancellationToken, out T value)
+    {
+        Span<char> text = stackalloc char[KeyOnStack];
+        if (!cancellationToken.IsCancellationRequested && key.TryWrite(_prefix, text, out var written))
+            return Loader.TryHit(text[..written], eager, out value);
+        value = default!;
+        return false;
     }
 
     /// <summary>The entry of a value, not stored yet.</summary>
@@ -243,15 +255,4 @@ public abstract class CacheStrategy<T>
 
     private static CacheLookup<T> Lookup(in Found<T> found) =>
         found.Freshness == Freshness.Missing ? CacheLookup<T>.Miss : new(found.Value, found.IsStale);
-
-    // The whole of a hit in memory: the characters on the stack, one look-up, one counter.
-    [SkipLocalsInit]
-    private bool TryHit(in CacheKeyParts key, double? eager, CancellationToken cancellationToken, out T value)
-    {
-        Span<char> text = stackalloc char[KeyOnStack];
-        if (!cancellationToken.IsCancellationRequested && key.TryWrite(_prefix, text, out var written))
-            return Loader.TryHit(text[..written], eager, out value);
-        value = default!;
-        return false;
-    }
 }

@@ -25,9 +25,11 @@ public abstract class LoadingCacheStrategy<T> : CacheStrategy<T>
     /// <param name="cancellationToken">Stops this caller's wait, and the load only if nobody else waits for it.</param>
     /// <exception cref="CacheLoadTimeoutException">The load took longer than <see cref="CacheEntryPolicy.HardTimeout"/>.</exception>
     public new ValueTask<T> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default) =>
-        LoadThroughAsync(
-            key, new Request(this, key), static (request, load, token) => request.Cache.LoadAsync(request.Key, load, token), Policy, ttl: null,
-            cancellationToken);
+        TryHit(key, Policy.EagerRefresh, cancellationToken, out var value)
+            ? new(value)
+            : Loader.GetOrLoadAsync(
+                KeyOf(key), new Request(this, key), static (request, load, token) => request.Cache.LoadAsync(request.Key, load, token),
+                Policy, cancellationToken);
 
     /// <summary>Asks the source.</summary>
     /// <param name="key">What is asked for; read the parts with <see cref="CacheKeyParts.Int64"/>, <see cref="CacheKeyParts.Text"/>,

@@ -1,10 +1,18 @@
+using Wappa.Caching.Statistics;
 using Wappa.Testing;
 
 namespace Wappa.Caching.Tests.Strategies;
 
 /// <summary>A cache-aside cache with nothing of its own.</summary>
 public sealed class Aside<T>(CacheStrategyContext context, CacheEntryPolicy? policy = null, string ns = "chat", int version = 1)
-    : CacheAsideStrategy<T>(context, ns, policy ?? CacheEntryPolicy.Default, version);
+    : CacheAsideStrategy<T>(context, ns, policy ?? CacheEntryPolicy.Default, version)
+{
+    internal long Landings => Loader.Flights.Landings;
+
+    internal int Flights => Loader.Flights.Count;
+
+    internal long Count(CacheCount what) => Loader.Counters.Total(what);
+}
 
 /// <summary>A cache whose source is given to it.</summary>
 public sealed class Loading<T>(

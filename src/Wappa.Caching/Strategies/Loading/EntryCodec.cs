@@ -44,7 +44,7 @@ internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock
 
     internal byte[] Encode(T value)
     {
-        if (value is not null && value.GetType() != typeof(T)) ThrowIfSliced(value.GetType());
+        if (!typeof(T).IsValueType && value is not null && value.GetType() != typeof(T)) ThrowIfSliced(value.GetType());
         return serializer.ToJson(value);
     }
 

@@ -11,7 +11,7 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Lock _gate = new();
     private ITimer? _deadline;
-    private int _waiting;
+    private int _waiting = 1; // its starter; a flight that others could leave before that one counts would end before it began
     private bool _isPinned;
     private bool _hasEnded;
 
@@ -105,8 +105,11 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
         {
             if (_hasEnded || _deadline is not null) return;
             var left = timeout - time.GetElapsedTime(BeganAt);
-            using (ExecutionContext.SuppressFlow()) // the timer must not keep what the caller has in its context
-                _deadline = time.CreateTimer(expire, this, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+
+            // The timer must not keep what the caller has in its context.
+            var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+            _deadline = time.CreateTimer(expire, this, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            flow?.Undo();
         }
     }
 }

@@ -109,13 +109,14 @@ internal sealed class LoadRunner<T>
         {
             if (!Flights.TryFind(call.Key, out var flight)) flight = Flights.GetOrAdd(mine ??= New(call, found));
             isMine = ReferenceEquals(flight, mine);
+            if (isMine) return flight;
             if (flight.TryJoin())
             {
-                if (!isMine) flight.Arm(_context.Time, _expire); // its starter may be stuck in code of the load on its own thread
+                flight.Arm(_context.Time, _expire); // its starter may be stuck in code of the load that runs on its thread
                 return flight;
             }
 
-            Flights.Remove(flight); // it has ended and is about to leave; only its own starter may see it end before it began
+            Flights.Remove(flight); // it has ended and is about to leave
         }
     }
 
