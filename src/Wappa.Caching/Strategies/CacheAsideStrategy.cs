@@ -28,7 +28,8 @@ public abstract class CacheAsideStrategy<T> : CacheStrategy<T>
     /// <param name="ttl">Time to live, above zero; omitted: the policy's.</param>
     /// <param name="cancellationToken">Stops this caller's wait, and the load only if nobody else waits for it.</param>
     public ValueTask<T> FetchAsync(
-        in CacheKeyParts key, Func<CancellationToken, Task<T>> fetch, TimeSpan? ttl = null, CancellationToken cancellationToken = default) =>
+        in CacheKeyParts key, Func<CancellationToken, Task<T>> fetch, TimeSpan? ttl = null,
+        CancellationToken cancellationToken = default) =>
         GetOrSetAsync(key, fetch, ttl, cancellationToken);
 
     /// <summary>Reads a value; if there is none, fetches and stores it, with a say in how.</summary>

@@ -67,26 +67,27 @@ public sealed record CacheEntryPolicy
         get;
         init => field = value is null or (> 0 and < 1)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(EagerRefresh), value, "EagerRefresh is a share of Ttl: above 0 and below 1, or null.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(EagerRefresh), value, "EagerRefresh is a share of Ttl: above 0 and below 1, or null.");
     }
 
     /// <summary>How long a caller for whom there is a stale value waits for a load before it takes that value; the load goes on. Above
-    /// zero; <see langword="null"/>: as long as the load takes. Default: 1 second, about what a person who waits for an answer does
-    /// not mind. Means nothing without <see cref="StaleIfError"/>.</summary>
+    /// zero, at most a day; <see langword="null"/>: as long as the load takes. Default: 1 second, about what a person who waits for an
+    /// answer does not mind. Means nothing without <see cref="StaleIfError"/>.</summary>
     public TimeSpan? SoftTimeout
     {
         get;
-        init => field = Above0(value, nameof(SoftTimeout));
+        init => field = ATimeout(value, nameof(SoftTimeout));
     } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a load may take. Then its callers get <see cref="CacheLoadTimeoutException"/> or the stale value, its token is
-    /// cancelled, and its key is free for another load; above zero; <see langword="null"/>: for ever, and a source that never answers
-    /// then blocks its key until the process ends. Default: 30 seconds: longer than a source that is going to answer takes, and short
-    /// enough that one hung connection does not become an outage.</summary>
+    /// cancelled, and its key is free for another load; above zero, at most a day; <see langword="null"/>: for ever, and a source that
+    /// never answers then blocks its key until the process ends. Default: 30 seconds: longer than a source that is going to answer takes,
+    /// and short enough that one hung connection does not become an outage.</summary>
     public TimeSpan? HardTimeout
     {
         get;
-        init => field = Above0(value, nameof(HardTimeout));
+        init => field = ATimeout(value, nameof(HardTimeout));
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a null that was loaded is fresh, zero or more; it is never served stale. Zero: nulls are not stored;
@@ -108,13 +109,13 @@ public sealed record CacheEntryPolicy
     /// nothing. It saves work at the source for two more round trips a load. Default: false.</summary>
     public bool ClusterLock { get; init; }
 
-    /// <summary>How long one operation of the store may take while a value is read or loaded, above zero;
+    /// <summary>How long one operation of the store may take while a value is read or loaded, above zero, at most a day;
     /// <see langword="null"/>: as long as the store lets it. Default: 1 second, far above what a store in use takes, so that one that
     /// has vanished costs a caller no more.</summary>
     public TimeSpan? StoreTimeout
     {
         get;
-        init => field = Above0(value, nameof(StoreTimeout));
+        init => field = ATimeout(value, nameof(StoreTimeout));
     } = TimeSpan.FromSeconds(1);
 
     /// <summary>What a failing store means while a value is read or loaded. False: log, count, go to the source. True:
@@ -122,8 +123,14 @@ public sealed record CacheEntryPolicy
     public bool Strict { get; init; }
 
     /// <summary>How long an entry is kept beyond its time to live, so that it can be served stale.</summary>
-    internal TimeSpan StaleWindow =>
-        (StaleIfError ?? TimeSpan.Zero) > (StaleWhileRevalidate ?? TimeSpan.Zero) ? StaleIfError!.Value : StaleWhileRevalidate ?? TimeSpan.Zero;
+    internal TimeSpan StaleWindow
+    {
+        get
+        {
+            var (revalidate, error) = (StaleWhileRevalidate ?? TimeSpan.Zero, StaleIfError ?? TimeSpan.Zero);
+            return revalidate > error ? revalidate : error;
+        }
+    }
 
     /// <summary>The policy of a call that says how long its entry lives.</summary>
     internal CacheEntryPolicy WithTtl(TimeSpan? ttl) =>
@@ -161,11 +168,17 @@ public sealed record CacheEntryPolicy
         return tags;
     }
 
+    private static TimeSpan? ATimeout(TimeSpan? value, string name) =>
+        Above0(value, name) is { TotalDays: > 1 }
+            ? throw new ArgumentOutOfRangeException(name, value, $"{name} is at most a day, or null for no limit.")
+            : value;
+
     private static TimeSpan AtLeast0(TimeSpan value, string name) =>
         value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is zero or more.");
 
     private static void NeedsTtl(bool isSet, string name)
     {
-        if (isSet) throw new ArgumentException($"CacheEntryPolicy.{name} is set, but Ttl is not: an entry that never expires has no use for it.");
+        if (!isSet) return;
+        throw new ArgumentException($"CacheEntryPolicy.{name} is set, but Ttl is not: an entry that never expires has no use for it.");
     }
 }

@@ -74,20 +74,16 @@ public abstract class CacheStrategy<T>
     public ValueTask<T?> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
         if (TryHit(key, eager: null, cancellationToken, out var value)) return new(value);
-        return FreshAsync(TryGetAsync(key, cancellationToken));
+        return ValueAsync(Loader.FindAsync(KeyOf(key), Policy, takesStale: false, cancellationToken));
 
-        static async ValueTask<T?> FreshAsync(ValueTask<CacheLookup<T>> read)
-        {
-            var found = await read.ConfigureAwait(false);
-            return found.IsStale ? default : found.GetValueOrDefault();
-        }
+        static async ValueTask<T?> ValueAsync(ValueTask<Found<T>> read) => (await read.ConfigureAwait(false)).Value;
     }
 
     /// <summary>Reads a value and tells a hit, a stale hit and a miss apart.</summary>
     public ValueTask<CacheLookup<T>> TryGetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
         if (TryHit(key, eager: null, cancellationToken, out var value)) return new(new CacheLookup<T>(value, isStale: false));
-        return LookAsync(Loader.FindAsync(KeyOf(key), Policy, cancellationToken));
+        return LookAsync(Loader.FindAsync(KeyOf(key), Policy, takesStale: true, cancellationToken));
 
         static async ValueTask<CacheLookup<T>> LookAsync(ValueTask<Found<T>> read) => Lookup(await read.ConfigureAwait(false));
     }
@@ -181,7 +177,8 @@ public abstract class CacheStrategy<T>
     {
         try
         {
-            return await Context.Store.RemoveByPrefixAsync(CacheKeyBuilder.Namespace(Namespace) + ':', cancellationToken).ConfigureAwait(false);
+            var prefix = CacheKeyBuilder.Namespace(Namespace) + ':';
+            return await Context.Store.RemoveByPrefixAsync(prefix, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -204,8 +201,8 @@ public abstract class CacheStrategy<T>
     }
 
     private protected ValueTask<T> LoadThroughAsync<TState>(
-        in CacheKeyParts key, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> load, CacheEntryPolicy policy, TimeSpan? ttl,
-        CancellationToken cancellationToken)
+        in CacheKeyParts key, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> load, CacheEntryPolicy policy,
+        TimeSpan? ttl, CancellationToken cancellationToken)
     {
         CacheEntryPolicy.Above0(ttl, nameof(ttl));
         return TryHit(key, policy.EagerRefresh, cancellationToken, out var value)

@@ -83,11 +83,12 @@ internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock
         var info = serializer.Options.GetTypeInfo(typeof(T));
         if (info.Kind != JsonTypeInfoKind.Object || info.PolymorphismOptions is not null) return;
         throw new CacheSerializationException(
-            $"The value is a {actual.Name}, but the cache reads {typeof(T).Name}, which would lose what {actual.Name} adds. Make the cache " +
-            $"one of {actual.Name}, or name the derived types on {typeof(T).Name} with [JsonDerivedType].");
+            $"The value is a {actual.Name}, but the cache reads {typeof(T).Name}, which would lose what {actual.Name} adds. Make it a " +
+            $"cache of {actual.Name}, or name the derived types on {typeof(T).Name} with [JsonDerivedType].");
     }
 
-    private static long Later(long instant, long ticks) => ticks > StoreClock.Never - 1 - Math.Max(0, instant) ? StoreClock.Never - 1 : instant + ticks;
+    private static long Later(long instant, long ticks) =>
+        ticks > StoreClock.Never - 1 - Math.Max(0, instant) ? StoreClock.Never - 1 : instant + ticks;
 
     private sealed class Seen(EntryCodec<T> owner) : RememberedValue(owner)
     {

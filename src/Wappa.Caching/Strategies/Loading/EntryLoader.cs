@@ -34,10 +34,12 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
     }
 
     /// <summary>Reads without loading.</summary>
-    internal async ValueTask<Found<T>> FindAsync(string key, CacheEntryPolicy policy, CancellationToken cancellationToken)
+    internal async ValueTask<Found<T>> FindAsync(
+        string key, CacheEntryPolicy policy, bool takesStale, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Counted(_runner.Read(await EntryAsync(key, policy, cancellationToken).ConfigureAwait(false), policy));
+        var found = _runner.Read(await EntryAsync(key, policy, cancellationToken).ConfigureAwait(false), policy);
+        return Counted(found.IsStale && !takesStale ? Found<T>.Missing : found);
     }
 
     /// <summary>Reads many without loading.</summary>
@@ -64,7 +66,8 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellationToken);
         var call = new LoadCall<T, TState>(key, state, load, policy, Flights.Landings);
-        if (_instant is not null && _instant.TryRead(key, out var entry)) return Serve(_runner.Read(entry, policy), call, cancellationToken);
+        if (_instant is not null && _instant.TryRead(key, out var entry))
+            return Serve(_runner.Read(entry, policy), call, cancellationToken);
         if (Flights.TryFind(key, out var flight) && flight.BeganWithMiss && flight.TryJoin())
         {
             Counters.Add(CacheCount.Misses);

@@ -3,8 +3,9 @@ namespace Wappa.Caching.Loading;
 /// <summary>Which loads wait for which, of all caches of the process. A wait that would close a circle would never end, so it is
 /// refused.</summary>
 /// <remarks>
-/// A load that asks for its own key is the smallest circle; A → B → A is one; and so are two callers of whom one loads A, which asks for B,
-/// and the other B, which asks for A - where neither has both keys on its own stack. Only nested loads come here, so one lock is enough.
+/// A load that asks for its own key is the smallest circle; A → B → A is one; and so are two callers of whom one loads A, which asks
+/// for B, and the other B, which asks for A - where neither has both keys on its own stack. Only nested loads come here, so one lock is
+/// enough.
 /// </remarks>
 internal static class FlightWaits
 {

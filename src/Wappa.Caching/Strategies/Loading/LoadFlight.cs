@@ -155,5 +155,6 @@ internal sealed class LoadFlight<T, TState>(
     : LoadFlight<T>(key, policy)
 {
     internal override Task<T> InvokeAsync(CacheLoad context) =>
-        load(state, context, Token) ?? throw new InvalidOperationException("The load returned no task. Return Task.FromResult(…) instead of null.");
+        load(state, context, Token) ??
+        throw new InvalidOperationException("The load returned no task. Return Task.FromResult(…) instead of null.");
 }

@@ -43,6 +43,7 @@ internal sealed class LoadLocks(ICacheLocks locks, StoreReads store, TimeProvide
     private static async Task LetGoAsync(Task<ILoadLock?> taking)
     {
         await ((Task)taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (taking.IsCompletedSuccessfully && await taking.ConfigureAwait(false) is { } late) await late.DisposeAsync().ConfigureAwait(false);
+        if (!taking.IsCompletedSuccessfully) return;
+        if (await taking.ConfigureAwait(false) is { } late) await late.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -40,8 +40,8 @@ internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> co
         }
         catch (CacheSerializationException error)
         {
-            store.Fail(
-                new CacheStoreCorruptException($"An entry of cache {counters.Cache} does not hold a {typeof(T).Name}.", error), "read", policy);
+            var corrupt = new CacheStoreCorruptException($"An entry of cache {counters.Cache} does not hold a {typeof(T).Name}.", error);
+            store.Fail(corrupt, "read", policy);
             return Found<T>.Missing;
         }
     }

@@ -8,9 +8,6 @@ internal static partial class StrategyLog
     [LoggerMessage(20, LogLevel.Error, "The {Backend} store failed cache {Cache} ({Operation}); going on without it.")]
     internal static partial void StoreFailed(ILogger logger, Exception error, string backend, string cache, string operation);
 
-    [LoggerMessage(21, LogLevel.Warning, "A stored value of cache {Cache} cannot be read; it is loaded again.")]
-    internal static partial void Unreadable(ILogger logger, Exception error, string cache);
-
     [LoggerMessage(22, LogLevel.Warning, "A load of cache {Cache} failed; its stale value is served.")]
     internal static partial void LoadFailedWithStale(ILogger logger, Exception error, string cache);
 
