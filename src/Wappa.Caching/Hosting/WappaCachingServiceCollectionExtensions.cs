@@ -12,8 +12,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registering the caches in any app, with or without a bot.</summary>
 public static class WappaCachingServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="ICacheFactory"/>, <see cref="IDocumentStore"/>, <see cref="ICacheStore"/> and
-    /// <see cref="CacheManager"/>.</summary>
+    /// <summary>Adds <see cref="ICacheFactory"/>, <see cref="CacheStrategyContext"/>, <see cref="CacheManager"/>,
+    /// <see cref="IDocumentStore"/> and <see cref="ICacheStore"/>.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Chooses the backend, e.g. <c>c =&gt; c.UseMemory()</c>. Default: memory.</param>
     /// <returns>The same services.</returns>
@@ -29,6 +29,8 @@ public static class WappaCachingServiceCollectionExtensions
             provider.GetRequiredService<IDocumentStore>(),
             provider.GetRequiredService<IOptions<CachingOptions>>().Value,
             provider.GetService<ILoggerFactory>()?.CreateLogger("Wappa.Caching") ?? NullLogger.Instance));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(NewStrategyContext);
         services.TryAddSingleton<CacheManager>(provider => new CacheManager(
             provider.GetRequiredService<ICacheStore>(), provider.GetRequiredService<TimeProvider>()));
         var builder = new CachingBuilder(services);
@@ -45,6 +47,13 @@ public static class WappaCachingServiceCollectionExtensions
     private static MemoryCacheStore NewMemoryEntries(IServiceProvider provider) => new(
         provider.GetRequiredService<IOptions<MemoryStoreOptions>>().Value,
         provider.GetRequiredService<TimeProvider>());
+
+    private static CacheStrategyContext NewStrategyContext(IServiceProvider provider) => new(
+        provider.GetRequiredService<ICacheStore>(),
+        provider.GetRequiredService<IOptions<CachingOptions>>().Value.Serializer,
+        provider.GetRequiredService<IServiceScopeFactory>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetService<ILoggerFactory>());
 
     private sealed record CachingBuilder(IServiceCollection Services) : ICachingBuilder;
 }

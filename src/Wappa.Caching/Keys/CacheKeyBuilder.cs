@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Wappa.Caching.Keys;
 
 namespace Wappa.Caching;
 
@@ -43,23 +42,31 @@ public static class CacheKeyBuilder
         return wanted.Length == given.Length && wanted.Zip(given).All(pair => pair.First is Wildcard || pair.First == pair.Second);
     }
 
-    private static string Build(string ns, int version, ReadOnlySpan<CacheKeyPart> parts, bool pattern)
+    /// <summary>What every key of a namespace begins with: <c>chat:v1</c>.</summary>
+    internal static string Prefix(string ns, int version)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        return string.Create(CultureInfo.InvariantCulture, $"{Namespace(ns)}:v{version}");
+    }
+
+    /// <summary>A namespace as it stands in keys, escaped.</summary>
+    internal static string Namespace(string ns)
     {
         CacheName.ThrowIfInvalid(ns, "namespace");
-        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        return CacheKeyPart.Escape(ns);
+    }
+
+    private static string Build(string ns, int version, ReadOnlySpan<CacheKeyPart> parts, bool pattern)
+    {
+        var prefix = Prefix(ns, version);
         if (parts.IsEmpty) throw new ArgumentException("A cache key needs at least one part after its namespace.", nameof(parts));
-        var key = new StringBuilder(Escape(ns)).Append(CultureInfo.InvariantCulture, $":v{version}");
+        var key = new StringBuilder(prefix);
         foreach (var part in parts)
         {
             var text = part.ToString();
-            CacheName.ThrowIfInvalid(text, "key part");
-            key.Append(':').Append(pattern && text == Wildcard ? Wildcard : Escape(text));
+            key.Append(':').Append(pattern && text == Wildcard ? Wildcard : CacheKeyPart.Escape(text));
         }
 
         return key.ToString();
     }
-
-    // A literal '*' is escaped too: a key whose part is the single character '*' must not read as a pattern.
-    private static string Escape(string part) =>
-        KeyEscape.Escape(part).Replace("*", "%2A", StringComparison.Ordinal);
 }

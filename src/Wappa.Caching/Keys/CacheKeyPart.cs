@@ -1,21 +1,33 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Wappa.Caching.Keys;
 
 namespace Wappa.Caching;
 
-/// <summary>One part of a general cache key: a text or a whole number, converted without boxing.</summary>
+/// <summary>One part of a general cache key: a text, a whole number or a GUID, converted without boxing.</summary>
 public readonly record struct CacheKeyPart
 {
-    private readonly string? _text;
-    private readonly long _number;
+    private static readonly object GuidMark = new();
 
-    private CacheKeyPart(string? text, long number)
+    // What stands in a key as it is; everything else is looked at with care. In one vectorised pass.
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Where(c => c is not ('%' or ':' or '*'))]);
+
+    private readonly object? _text; // null: a number; the mark: a GUID
+    private readonly long _number;
+    private readonly long _rest;
+
+    private CacheKeyPart(object? text, long number, long rest = 0)
     {
         _text = text;
         _number = number;
+        _rest = rest;
     }
 
     /// <summary>The part as it is written, not escaped.</summary>
-    public override string ToString() => _text ?? _number.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() =>
+        _text is null ? _number.ToString(CultureInfo.InvariantCulture) : _text as string ?? ToGuid().ToString("D");
 
     /// <summary>A text part.</summary>
     public static implicit operator CacheKeyPart(string text)
@@ -28,5 +40,58 @@ public readonly record struct CacheKeyPart
     public static implicit operator CacheKeyPart(long number) => new(null, number);
 
     /// <summary>A GUID part, in the form <c>00000000-0000-0000-0000-000000000000</c>.</summary>
-    public static implicit operator CacheKeyPart(Guid id) => new(id.ToString("D"), 0);
+    public static implicit operator CacheKeyPart(Guid id)
+    {
+        var halves = MemoryMarshal.Cast<Guid, long>(new ReadOnlySpan<Guid>(in id));
+        return new(GuidMark, halves[0], halves[1]);
+    }
+
+    /// <summary>The number, also of a text in the digits a number part would have: both are the same key, so who reads the parts
+    /// must not see which of them a caller wrote.</summary>
+    internal bool TryGetInt64(out long number)
+    {
+        number = _number;
+        if (_text is null) return true;
+        return _text is string text &&
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) &&
+            number.ToString(CultureInfo.InvariantCulture) == text;
+    }
+
+    /// <summary>The GUID, also of a text in the form a GUID part would have.</summary>
+    internal bool TryGetGuid(out Guid id)
+    {
+        if (ReferenceEquals(_text, GuidMark))
+        {
+            id = ToGuid();
+            return true;
+        }
+
+        id = default;
+        return _text is string text && Guid.TryParseExact(text, "D", out id) && id.ToString("D") == text;
+    }
+
+    /// <summary>Writes the part as it stands in a key, escaped.</summary>
+    /// <returns>False: it does not fit, and <paramref name="written"/> means nothing.</returns>
+    /// <exception cref="ArgumentException">It is not a valid name.</exception>
+    internal bool TryWrite(Span<char> key, out int written)
+    {
+        if (_text is null) return _number.TryFormat(key, out written, provider: CultureInfo.InvariantCulture);
+        if (_text is not string text) return ToGuid().TryFormat(key, out written, "D");
+        if (text.Length is 0 or > CacheName.MaxLength || text.AsSpan().ContainsAnyExcept(Plain)) text = Escape(text);
+        written = text.Length;
+        return text.TryCopyTo(key);
+    }
+
+    // A literal '*' is escaped too: a key whose part is the single character '*' must not read as a pattern.
+    internal static string Escape(string part)
+    {
+        CacheName.ThrowIfInvalid(part, "key part");
+        return KeyEscape.Escape(part).Replace("*", "%2A", StringComparison.Ordinal);
+    }
+
+    private Guid ToGuid()
+    {
+        ReadOnlySpan<long> halves = [_number, _rest];
+        return MemoryMarshal.Cast<long, Guid>(halves)[0];
+    }
 }

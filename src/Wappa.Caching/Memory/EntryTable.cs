@@ -17,6 +17,7 @@ namespace Wappa.Caching.Memory;
 internal sealed class EntryTable : IDisposable
 {
     private readonly ConcurrentDictionary<string, MemoryEntry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MemoryEntry>.AlternateLookup<ReadOnlySpan<char>> _byText;
     private readonly ExpiryWheel<MemoryEntry> _wheel;
     private readonly StoreClock _clock;
     private readonly long _maxEntries;
@@ -27,6 +28,7 @@ internal sealed class EntryTable : IDisposable
         _maxEntries = options.MaxEntries ?? long.MaxValue;
         _maxBytes = options.MaxEntryBytes ?? long.MaxValue;
         _clock = clock;
+        _byText = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
         _wheel = new ExpiryWheel<MemoryEntry>(clock, Reclaim);
     }
 
@@ -52,6 +54,10 @@ internal sealed class EntryTable : IDisposable
     /// <summary>The entry under a key, live or expired. Any thread.</summary>
     internal bool TryFind(string key, [MaybeNullWhen(false)] out MemoryEntry entry) =>
         _entries.TryGetValue(key, out entry);
+
+    /// <inheritdoc cref="TryFind(string, out MemoryEntry)"/>
+    internal bool TryFind(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out MemoryEntry entry) =>
+        _byText.TryGetValue(key, out entry);
 
     /// <summary>The live entry under a key. Under the gate.</summary>
     internal MemoryEntry? FindLive(string key) => TryFind(key, out var entry) && entry.IsLive(_clock) ? entry : null;

@@ -17,7 +17,7 @@ namespace Wappa.Caching;
 /// <para>What beats a load besides the contract: a successful add, and the result of a load of the same key that began
 /// later.</para>
 /// </remarks>
-public sealed class MemoryCacheStore : ICacheStore, IEntryUsage, IDisposable
+public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage, IDisposable
 {
     private const int RemovedPerHold = 256;
 
@@ -54,6 +54,14 @@ public sealed class MemoryCacheStore : ICacheStore, IEntryUsage, IDisposable
     }
 
     internal EntryTable Table { get; }
+
+    bool IInstantEntries.NeverWaits => true;
+
+    bool IInstantEntries.TryRead(ReadOnlySpan<char> key, out CacheEntry? entry)
+    {
+        entry = Table.TryFind(key, out var found) ? found.Read(_clock) : null;
+        return true;
+    }
 
     /// <inheritdoc/>
     public ValueTask<CacheEntry?> GetAsync(string key, CancellationToken cancellationToken = default)

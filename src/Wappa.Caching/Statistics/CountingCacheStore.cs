@@ -12,10 +12,11 @@ namespace Wappa.Caching.Statistics;
 /// <para>Durations are taken only while somebody listens to the histogram: two readings of the clock cost more than a hit in
 /// memory.</para>
 /// </remarks>
-internal sealed class CountingCacheStore : ICacheStore, IStoreLayer, IDisposable
+internal sealed class CountingCacheStore : ICacheStore, IInstantEntries, IStoreLayer, IDisposable
 {
     private readonly StoreCounters _counters = new();
     private readonly IEntryUsage? _usage;
+    private readonly IInstantEntries? _instant;
     private readonly Action<CacheEntry?> _countRead; // made once: each would be an object per call
     private readonly Action<IReadOnlyList<CacheEntry?>> _countReads;
     private readonly Action<bool> _countSet;
@@ -27,6 +28,7 @@ internal sealed class CountingCacheStore : ICacheStore, IStoreLayer, IDisposable
     {
         Inner = inner;
         _usage = inner.Find<IEntryUsage>();
+        _instant = inner as IInstantEntries;
         (_countRead, _countReads, _countSet) = (CountRead, CountReads, CountSet);
         (_countDelete, _countDeletes) = (CountDelete, removed => _counters.Add(StoreCount.Deletes, removed));
         StoreMeter.Add(this);
@@ -79,6 +81,16 @@ internal sealed class CountingCacheStore : ICacheStore, IStoreLayer, IDisposable
         CountRead(entry);
         return new(entry);
     }
+
+    bool IInstantEntries.NeverWaits => _instant is { NeverWaits: true };
+
+    bool IInstantEntries.TryRead(ReadOnlySpan<char> key, out CacheEntry? entry)
+    {
+        entry = null;
+        return _instant is not null && _instant.TryRead(key, out entry);
+    }
+
+    void IInstantEntries.CountRead(bool isHit) => _counters.Add(isHit ? StoreCount.Hits : StoreCount.Misses);
 
     public ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(
         IReadOnlyList<string> keys, CancellationToken cancellationToken = default) =>

@@ -84,6 +84,9 @@ internal sealed class EntryTransform
         return Expand(frame, stored.Slice(frame.Header.Length, frame.Body.Length), isOwn: false, out value);
     }
 
+    /// <summary>Whether stored bytes are the value as they are, under any key.</summary>
+    internal bool IsPlain(ReadOnlySpan<byte> stored) => MayBePlain && !EntryFrame.IsFrame(stored);
+
     private bool MayBePlain => _encryption is null or { ReadUnencrypted: true };
 
     private static FrameFlags FlagOf(EntryCompression algorithm) =>

@@ -12,8 +12,10 @@ namespace Wappa.Caching.Transforms;
 /// <para>So <see cref="AddAsync"/> may answer that there is an entry which nobody can read.</para>
 /// </remarks>
 internal sealed class TransformedCacheStore(ICacheStore inner, EntryTransform transform, UnreadableEntries unreadable)
-    : ICacheStore, IStoreLayer
+    : ICacheStore, IInstantEntries, IStoreLayer
 {
+    private readonly IInstantEntries? _instant = inner as IInstantEntries;
+
     public string Backend => inner.Backend;
 
     public ICacheStore Inner => inner;
@@ -22,6 +24,16 @@ internal sealed class TransformedCacheStore(ICacheStore inner, EntryTransform tr
     {
         var read = inner.GetAsync(key, cancellationToken);
         return read.IsCompletedSuccessfully ? new(Decode(key, read.Result)) : AwaitAsync(key, read);
+    }
+
+    bool IInstantEntries.NeverWaits => _instant is { NeverWaits: true };
+
+    bool IInstantEntries.TryRead(ReadOnlySpan<char> key, out CacheEntry? entry)
+    {
+        entry = null;
+        if (_instant is null || !_instant.TryRead(key, out var stored)) return false;
+        if (stored is not null) entry = transform.IsPlain(stored.Value.Span) ? stored : Decode(key.ToString(), stored);
+        return true;
     }
 
     public async ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(

@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+
+namespace Wappa.Caching;
+
+/// <summary>
+/// The parts of a key within a strategy's namespace, written as a collection: <c>["conversation", id, "messages"]</c>. Texts, whole
+/// numbers and GUIDs, 1 or more of them; up to four allocate nothing.
+/// </summary>
+/// <remarks>A plain value: it may be kept, captured and passed to async methods. <c>"123"</c> and <c>123</c> are the same part.</remarks>
+[CollectionBuilder(typeof(CacheKeyParts), nameof(Create))]
+public readonly struct CacheKeyParts
+{
+    private const int Inline = 4;
+
+    private readonly CacheKeyPart _first;
+    private readonly CacheKeyPart _second;
+    private readonly CacheKeyPart _third;
+    private readonly CacheKeyPart _fourth;
+    private readonly CacheKeyPart[]? _others;
+
+    private CacheKeyParts(ReadOnlySpan<CacheKeyPart> parts)
+    {
+        Count = parts.Length;
+        if (parts.Length > 0) _first = parts[0];
+        if (parts.Length > 1) _second = parts[1];
+        if (parts.Length > 2) _third = parts[2];
+        if (parts.Length > 3) _fourth = parts[3];
+        if (parts.Length > Inline) _others = parts[Inline..].ToArray();
+    }
+
+    /// <summary>How many parts there are. 0 only for <see langword="default"/> and <c>[]</c>, which are no key.</summary>
+    public int Count { get; }
+
+    /// <summary>One part.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    public CacheKeyPart this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+            return index switch
+            {
+                0 => _first,
+                1 => _second,
+                2 => _third,
+                3 => _fourth,
+                _ => _others![index - Inline],
+            };
+        }
+    }
+
+    /// <summary>For collection expressions.</summary>
+    public static CacheKeyParts Create(ReadOnlySpan<CacheKeyPart> parts) => new(parts);
+
+#pragma warning disable CA1720 // Identifier contains type name: it says as what the part is read, as in Utf8JsonReader.GetInt64
+
+    /// <summary>A part as a number; a text in the same digits counts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many parts.</exception>
+    /// <exception cref="InvalidOperationException">It is not a whole number of 64 bits.</exception>
+    public long Int64(int index) => this[index].TryGetInt64(out var number) ? number : throw IsNot(index, "a whole number of 64 bits");
+
+    /// <summary>A part as text, as it was given; numbers and GUIDs as they are written.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many parts.</exception>
+    public string Text(int index) => this[index].ToString();
+
+    /// <summary>A part as a GUID; a text in its lower-case form with hyphens counts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many parts.</exception>
+    /// <exception cref="InvalidOperationException">It is not a GUID.</exception>
+    public Guid Guid(int index) => this[index].TryGetGuid(out var id) ? id : throw IsNot(index, "a GUID");
+
+#pragma warning restore CA1720
+
+    /// <summary>The parts in order.</summary>
+    public IEnumerator<CacheKeyPart> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++) yield return this[i];
+    }
+
+    /// <summary>How many parts there are. Not the parts themselves: they may name a person, and this ends up in logs.</summary>
+    public override string ToString() => Count == 1 ? "a key of 1 part" : $"a key of {Count} parts";
+
+    /// <summary>Writes prefix and parts as one key.</summary>
+    /// <returns>False: it does not fit.</returns>
+    /// <exception cref="ArgumentException">A part is not a valid name, or there is none.</exception>
+    internal bool TryWrite(string prefix, Span<char> key, out int written)
+    {
+        written = prefix.Length;
+        if (Count == 0) throw NoPart();
+        return prefix.TryCopyTo(key) &&
+            TryWrite(_first, key, ref written) &&
+            (Count < 2 || TryWrite(_second, key, ref written)) &&
+            (Count < 3 || TryWrite(_third, key, ref written)) &&
+            (Count < 4 || TryWrite(_fourth, key, ref written)) &&
+            (Count <= Inline || TryWriteOthers(key, ref written));
+    }
+
+    private bool TryWriteOthers(Span<char> key, ref int written)
+    {
+        foreach (ref readonly var part in _others.AsSpan())
+        {
+            if (!TryWrite(part, key, ref written)) return false;
+        }
+
+        return true;
+    }
+
+    private static bool TryWrite(in CacheKeyPart part, Span<char> key, ref int written)
+    {
+        if (written >= key.Length) return false;
+        key[written++] = ':';
+        var fits = part.TryWrite(key[written..], out var length);
+        written += length;
+        return fits;
+    }
+
+    private static InvalidOperationException IsNot(int index, string what) =>
+        new($"Part {index} of the key is not {what}. Read it with {nameof(Text)}, or build the key with such a part there.");
+
+    private static ArgumentException NoPart() =>
+        new("A cache key needs at least one part after its namespace, as in [\"conversation\", id].", "key");
+}

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+using Wappa.Caching.Documents;
+using Wappa.Caching.Stores;
+
+namespace Wappa.Caching.Loading;
+
+/// <summary>Makes entries of values and values of entries, and says how fresh an entry is.</summary>
+/// <remarks>
+/// <para>A value whose type cannot change hangs on its entry after the first read: later readers of that entry share it. All others are
+/// deserialized for each reader.</para>
+/// <para>Instants are those of <see cref="StoreClock"/>, which costs a hit 4 ns where the wall clock would cost 20. An entry's age is
+/// measured once, by the wall clock, and hangs on it too.</para>
+/// </remarks>
+internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock)
+{
+    /// <summary>The value of an entry within its time to live, if it was read before. The whole of a hit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryGetFresh(CacheEntry entry, double? eager, out T value)
+    {
+        // The owner says which T it is, so the cast needs no check.
+        if (entry.Remembered is { } remembered && ReferenceEquals(remembered.Owner, this))
+        {
+            var seen = Unsafe.As<Seen>(remembered);
+            value = seen.Value!;
+            return seen.HasValue && !clock.HasPassed(eager is null ? seen.FreshUntil : seen.DueAt(eager.Value));
+        }
+
+        value = default!;
+        return false;
+    }
+
+    /// <summary>What an entry is worth, with its value.</summary>
+    /// <exception cref="CacheSerializationException">It does not hold a <typeparamref name="T"/>.</exception>
+    internal Found<T> Read(CacheEntry? entry, CacheEntryPolicy policy)
+    {
+        if (entry is null) return Found<T>.Missing;
+        var seen = entry.Remembered is Seen mine && ReferenceEquals(mine.Owner, this) ? mine : See(entry);
+        var freshness = FreshnessOf(seen, policy);
+        return freshness == Freshness.Missing
+            ? Found<T>.Missing
+            : new(freshness, seen.HasValue ? seen.Value : Decode(entry.Value), entry);
+    }
+
+    internal byte[] Encode(T value)
+    {
+        if (!typeof(T).IsValueType && value is not null && value.GetType() != typeof(T)) ThrowIfSliced(value.GetType());
+        return serializer.ToJson(value);
+    }
+
+    internal T? Decode(ReadOnlyMemory<byte> json) => serializer.ReadValue<T>(json.Span);
+
+    private Freshness FreshnessOf(Seen seen, CacheEntryPolicy policy)
+    {
+        if (!clock.HasPassed(seen.FreshUntil))
+            return policy.EagerRefresh is { } share && clock.HasPassed(seen.DueAt(share)) ? Freshness.Due : Freshness.Fresh;
+        if (IsWithin(policy.StaleWhileRevalidate)) return Freshness.Stale;
+        return IsWithin(policy.StaleIfError) ? Freshness.Kept : Freshness.Missing;
+
+        bool IsWithin(TimeSpan? window) => window is { } more && !clock.HasPassed(Later(seen.FreshUntil, more.Ticks));
+    }
+
+    private Seen See(CacheEntry entry)
+    {
+        // A store whose clock is ahead of this one makes an entry from the future; it is new.
+        var age = Math.Max(0, (clock.Time.GetUtcNow() - entry.StoredAt).Ticks);
+        var storedAt = clock.Now - age;
+        var seen = new Seen(this)
+        {
+            StoredAt = storedAt,
+            Life = (entry.FreshFor ?? entry.Ttl)?.Ticks ?? StoreClock.Never,
+            FreshUntil = entry.FreshFor is { } fresh ? Later(storedAt, fresh.Ticks) : StoreClock.Never, // else the store ends it
+            Value = ImmutableTypes<T>.IsShareable ? Decode(entry.Value) : default,
+            HasValue = ImmutableTypes<T>.IsShareable,
+        };
+        entry.Remembered = seen;
+        return seen;
+    }
+
+    // Without this check the loss would show after the next restart only, or on another node.
+    private void ThrowIfSliced(Type actual)
+    {
+        var info = serializer.Options.GetTypeInfo(typeof(T));
+        if (info.Kind != JsonTypeInfoKind.Object || info.PolymorphismOptions is not null) return;
+        throw new CacheSerializationException(
+            $"The value is a {actual.Name}, but the cache reads {typeof(T).Name}, which would lose what {actual.Name} adds. Make it a " +
+            $"cache of {actual.Name}, or name the derived types on {typeof(T).Name} with [JsonDerivedType].");
+    }
+
+    private static long Later(long instant, long ticks) =>
+        ticks > StoreClock.Never - 1 - Math.Max(0, instant) ? StoreClock.Never - 1 : instant + ticks;
+
+    private sealed class Seen(EntryCodec<T> owner) : RememberedValue(owner)
+    {
+        internal T? Value { get; init; }
+
+        internal bool HasValue { get; init; }
+
+        internal long StoredAt { get; init; }
+
+        internal long Life { get; init; }
+
+        internal long FreshUntil { get; init; }
+
+        internal long DueAt(double share) => Life == StoreClock.Never ? StoreClock.Never : StoredAt + (long)(Life * share);
+    }
+}

@@ -1,0 +1,125 @@
+using Wappa.Caching.Statistics;
+using Wappa.Caching.Stores;
+
+namespace Wappa.Caching.Loading;
+
+/// <summary>Reads entries and loads those that are missing: the one way from a caller to store and source. The steps are numbered in
+/// <c>Strategies/README.md</c>; how a flight flies is in <see cref="LoadRunner{T}"/>.</summary>
+/// <param name="context">The store and what else strategies share.</param>
+/// <param name="cache">The cache's name in metrics and logs.</param>
+internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
+{
+    private readonly IInstantEntries? _instant = context.Store as IInstantEntries;
+    private readonly LoadRunner<T> _runner = new(context, context.Statistics.Of(cache));
+
+    internal CacheCounters Counters => _runner.Counters;
+
+    internal EntryCodec<T> Codec => _runner.Codec;
+
+    internal FlightTable<T> Flights => _runner.Flights;
+
+    internal StoreReads Store => _runner.Store;
+
+    /// <summary>A hit that memory answers: no string, no task, no allocation. Steps 1 and 2.</summary>
+    internal bool TryHit(ReadOnlySpan<char> key, double? eager, out T value)
+    {
+        if (_instant is not null && _instant.TryRead(key, out var entry) && entry is not null && Codec.TryGetFresh(entry, eager, out value))
+        {
+            Counters.Add(CacheCount.Hits);
+            _instant.CountRead(isHit: true);
+            return true;
+        }
+
+        value = default!;
+        return false;
+    }
+
+    /// <summary>Reads without loading.</summary>
+    internal async ValueTask<Found<T>> FindAsync(
+        string key, CacheEntryPolicy policy, bool takesStale, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var found = _runner.Read(await EntryAsync(key, policy, cancellationToken).ConfigureAwait(false), policy);
+        return Counted(found.IsStale && !takesStale ? Found<T>.Missing : found);
+    }
+
+    /// <summary>Reads many without loading.</summary>
+    internal async ValueTask<IReadOnlyList<Found<T>>> FindManyAsync(
+        IReadOnlyList<string> keys, CacheEntryPolicy policy, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var entries = await Store.GetManyAsync(keys, policy, cancellationToken).ConfigureAwait(false);
+        var found = new Found<T>[keys.Count];
+        for (var i = 0; i < found.Length; i++)
+            found[i] = Counted(entries.IsThere && i < entries.Value.Count ? _runner.Read(entries.Value[i], policy) : Found<T>.Missing);
+        return found;
+    }
+
+    /// <summary>Reads, and loads what is missing. Step 3 on.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="state">What the load is given.</param>
+    /// <param name="load">Asks the source.</param>
+    /// <param name="policy">How the entry lives and is loaded; checked.</param>
+    /// <param name="cancellationToken">Stops this caller's wait, and the load only if nobody else waits for it.</param>
+    internal ValueTask<T> GetOrLoadAsync<TState>(
+        string key, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> load, CacheEntryPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellationToken);
+        var call = new LoadCall<T, TState>(key, state, load, policy, Flights.Landings);
+        if (TryReadCounted(key, out var entry)) return Serve(_runner.Read(entry, policy), call, cancellationToken);
+        if (Flights.TryFind(key, out var flight) && flight.BeganWithMiss && flight.TryJoin())
+        {
+            Counters.Add(CacheCount.Misses);
+            return _runner.JoinedAsync(flight, cancellationToken);
+        }
+
+        return ReadAndServeAsync(call, cancellationToken);
+    }
+
+    private async ValueTask<T> ReadAndServeAsync<TState>(LoadCall<T, TState> call, CancellationToken cancellationToken)
+    {
+        var answer = await Store.GetAsync(call.Key, call.Policy, cancellationToken).ConfigureAwait(false);
+        return await Serve(_runner.Read(answer.Value, call.Policy), call, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Step 4.
+    private ValueTask<T> Serve<TState>(in Found<T> found, in LoadCall<T, TState> call, CancellationToken cancellationToken)
+    {
+        var isPaused = found.Freshness is not (Freshness.Missing or Freshness.Fresh) && _runner.Pauses.IsPaused(call.Key);
+        if (found.Freshness is Freshness.Due or Freshness.Stale && !isPaused) _runner.Refresh(call, found);
+        if (found.IsServed || isPaused)
+        {
+            Counters.Add(found.IsStale ? CacheCount.StaleHits : CacheCount.Hits);
+            return new(found.Value!);
+        }
+
+        if (found.Freshness == Freshness.Kept) return _runner.LoadOrKeepAsync(call, found, cancellationToken);
+        Counters.Add(CacheCount.Misses);
+        return _runner.LoadAsync(call, cancellationToken);
+    }
+
+    private async ValueTask<CacheEntry?> EntryAsync(string key, CacheEntryPolicy policy, CancellationToken cancellationToken)
+    {
+        if (TryReadCounted(key, out var entry)) return entry;
+        return (await Store.GetAsync(key, policy, cancellationToken).ConfigureAwait(false)).Value;
+    }
+
+    private bool TryReadCounted(string key, out CacheEntry? entry)
+    {
+        entry = null;
+        if (_instant is null || !_instant.TryRead(key, out entry)) return false;
+        _instant.CountRead(entry is not null);
+        return true;
+    }
+
+    private Found<T> Counted(in Found<T> found)
+    {
+        Counters.Add(found.Freshness == Freshness.Missing ? CacheCount.Misses : found.IsStale ? CacheCount.StaleHits : CacheCount.Hits);
+        return found;
+    }
+}
+
+/// <summary>What a caller of a load brings.</summary>
+internal readonly record struct LoadCall<T, TState>(
+    string Key, TState State, Func<TState, CacheLoad, CancellationToken, Task<T>> Load, CacheEntryPolicy Policy, long SeenLandings);

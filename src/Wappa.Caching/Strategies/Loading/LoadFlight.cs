@@ -1,0 +1,160 @@
+namespace Wappa.Caching.Loading;
+
+/// <summary>One load of one key on this node, for everybody who asks for it meanwhile. What of it does not depend on the type.</summary>
+/// <remarks>It ends once, by whoever calls <see cref="TryEnd"/> first: the load, the deadline, or the last waiter that leaves. Ending
+/// frees the key; the load itself may go on.</remarks>
+#pragma warning disable CA1001 // Owns a CancellationTokenSource: it has no timer and is linked to nothing, so there is nothing to free
+internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
+{
+    private static readonly AsyncLocal<LoadFlight?> Current = new();
+
+    private readonly CancellationTokenSource _abandoned = new();
+    private readonly Lock _gate = new();
+    private ITimer? _deadline;
+    private int _waiting = 1; // its starter; a flight that others could leave before that one counts would end before it began
+    private bool _isPinned;
+    private bool _hasEnded;
+
+    /// <summary>The load that this code is part of; null: none, or one that has ended.</summary>
+    internal static LoadFlight? Running => Current.Value is { HasEnded: false } flight ? flight : null;
+
+    internal string Key { get; } = key;
+
+    internal CacheEntryPolicy Policy { get; } = policy;
+
+    /// <summary>When it began, by the clock of the context.</summary>
+    internal long BeganAt { get; init; }
+
+    /// <summary>How many flights had landed when its starter looked into the store.</summary>
+    internal long SeenLandings { get; init; }
+
+    /// <summary>Whether callers who do not know yet what the store holds may join: it began with a miss.</summary>
+    internal bool BeganWithMiss { get; init; }
+
+    /// <summary>What the load's own code is given.</summary>
+    internal CancellationToken Token => _abandoned.Token;
+
+    internal bool HasEnded => Volatile.Read(ref _hasEnded);
+
+    /// <summary>The flights this one's load waits for now. Under the lock of <see cref="FlightWaits"/>.</summary>
+    internal List<LoadFlight>? WaitsFor { get; set; }
+
+    /// <summary>From here to the end of the calling async method, code is part of this load.</summary>
+    internal void Enter() => Current.Value = this;
+
+    /// <summary>One more waits.</summary>
+    /// <returns>False: it has ended, and its key is free for another.</returns>
+    internal bool TryJoin()
+    {
+        lock (_gate)
+        {
+            if (_hasEnded) return false;
+            _waiting++;
+            return true;
+        }
+    }
+
+    /// <summary>A waiter is gone. Of the last one, the load is told that nobody wants it.</summary>
+    /// <returns>Whether that ended the flight.</returns>
+    internal bool Leave()
+    {
+        lock (_gate)
+        {
+            if (--_waiting > 0 || _isPinned || _hasEnded) return false;
+            _hasEnded = true;
+        }
+
+        Abandon();
+        return true;
+    }
+
+    /// <summary>It goes on though nobody may wait for it: the cache wants it.</summary>
+    internal void Pin()
+    {
+        lock (_gate) _isPinned = true;
+    }
+
+    /// <summary>Whether the caller is the one who ends it.</summary>
+    internal bool TryEnd()
+    {
+        lock (_gate)
+        {
+            if (_hasEnded) return false;
+            _hasEnded = true;
+        }
+
+        _deadline?.Dispose();
+        return true;
+    }
+
+    /// <summary>Cancels the load's token. Its callbacks run on the pool: they are the load's code, and who leaves must not wait for
+    /// them or meet their exceptions.</summary>
+    internal void Abandon()
+    {
+        _deadline?.Dispose();
+        _abandoned.CancelAsync().ContinueWith(
+            static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    /// <summary>Sets the timer, unless it is set. Only a load that did not end at once has one: it costs more than all the rest of a
+    /// load that does.</summary>
+    internal void Arm(TimeProvider time, TimerCallback expire)
+    {
+        if (Policy.HardTimeout is not { } timeout) return;
+        lock (_gate)
+        {
+            if (_hasEnded || _deadline is not null) return;
+            var left = timeout - time.GetElapsedTime(BeganAt);
+
+            // The timer must not keep what the caller has in its context.
+            var flow = ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow();
+            _deadline = time.CreateTimer(expire, this, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            flow?.Undo();
+        }
+    }
+}
+
+#pragma warning restore CA1001
+
+/// <summary>A flight with its result.</summary>
+/// <typeparam name="T">What is loaded.</typeparam>
+internal abstract class LoadFlight<T>(string key, CacheEntryPolicy policy) : LoadFlight(key, policy)
+{
+    // The waiters go on by themselves, on the pool: whoever ends a flight must not run the code of ten thousand of them.
+    private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal Task<T> Outcome => _outcome.Task;
+
+    /// <summary>What the starter found and the load replaces, if anything.</summary>
+    internal Found<T> Stale { get; init; }
+
+    /// <summary>What each waiter makes its own copy of, if the type is mutable. Written before the outcome.</summary>
+    internal ReadOnlyMemory<byte> Json { get; private set; }
+
+    /// <summary>Calls the load.</summary>
+    internal abstract Task<T> InvokeAsync(CacheLoad load);
+
+    internal void Succeed(T value, ReadOnlyMemory<byte> json)
+    {
+        Json = json;
+        _outcome.TrySetResult(value);
+    }
+
+    internal void Fail(Exception error)
+    {
+        _outcome.TrySetException(error);
+        _ = _outcome.Task.Exception; // seen: a refresh in the background has no waiters
+    }
+}
+
+/// <summary>A flight with the load it makes.</summary>
+/// <typeparam name="T">What is loaded.</typeparam>
+/// <typeparam name="TState">What the load is given, so that it needs no closure.</typeparam>
+internal sealed class LoadFlight<T, TState>(
+    string key, CacheEntryPolicy policy, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> load)
+    : LoadFlight<T>(key, policy)
+{
+    internal override Task<T> InvokeAsync(CacheLoad context) =>
+        load(state, context, Token) ??
+        throw new InvalidOperationException("The load returned no task. Return Task.FromResult(…) instead of null.");
+}

@@ -1,0 +1,254 @@
+using Wappa.Caching.Documents;
+using Wappa.Caching.Statistics;
+using Wappa.Caching.Stores;
+
+namespace Wappa.Caching.Loading;
+
+/// <summary>Starts flights, lets callers join and leave them, and ends them. Steps 5 to 8 of <c>Strategies/README.md</c>; what happens
+/// between take-off and landing is in <see cref="LoadWork{T}"/>.</summary>
+internal sealed class LoadRunner<T>
+{
+    private readonly CacheStrategyContext _context;
+    private readonly LoadWork<T> _work;
+    private readonly TimerCallback _expire;
+
+    internal LoadRunner(CacheStrategyContext context, CacheCounters counters)
+    {
+        _context = context;
+        Counters = counters;
+        Codec = new EntryCodec<T>(context.Serializer, context.Clock);
+        Store = new StoreReads(context, counters);
+        Pauses = new LoadPauses(context.Clock);
+        _work = new LoadWork<T>(context, Codec, Store, counters);
+        _expire = flight => Expire((LoadFlight<T>)flight!);
+    }
+
+    internal CacheCounters Counters { get; }
+
+    internal EntryCodec<T> Codec { get; }
+
+    internal StoreReads Store { get; }
+
+    internal FlightTable<T> Flights { get; } = new();
+
+    internal LoadPauses Pauses { get; }
+
+    /// <summary>What an entry is worth. One that cannot be read is missing.</summary>
+    internal Found<T> Read(CacheEntry? entry, CacheEntryPolicy policy) => _work.Read(entry, policy);
+
+    /// <summary>Loads, or waits for whoever does.</summary>
+    internal ValueTask<T> LoadAsync<TState>(in LoadCall<T, TState> call, CancellationToken cancellationToken)
+    {
+        var flight = Join(call, Found<T>.Missing, out var isMine);
+        if (LoadFlight.Running is { } outer) return NestedAsync(outer, flight, isMine, cancellationToken);
+        if (isMine) Start(flight);
+        return WaitAsync(flight, cancellationToken);
+    }
+
+    /// <summary>Waits for a flight the caller has joined.</summary>
+    internal ValueTask<T> JoinedAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
+    {
+        flight.Arm(_context.Time, _expire); // its starter may be stuck in code of the load that runs on its thread
+        return LoadFlight.Running is { } outer
+            ? NestedAsync(outer, flight, isMine: false, cancellationToken)
+            : WaitAsync(flight, cancellationToken);
+    }
+
+    /// <summary>Loads for a caller who has a value to fall back on, should the load fail or take long.</summary>
+    internal async ValueTask<T> LoadOrKeepAsync<TState>(
+        LoadCall<T, TState> call, Found<T> kept, CancellationToken cancellationToken)
+    {
+        var flight = Join(call, kept, out var isMine);
+        using var wait = Nested(LoadFlight.Running, flight);
+        if (isMine) Start(flight);
+        var outcome = flight.Outcome;
+        await ((Task)outcome).WaitAsync(call.Policy.SoftTimeout ?? Timeout.InfiniteTimeSpan, _context.Time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (outcome.IsCompletedSuccessfully)
+        {
+            Counters.Add(CacheCount.Misses);
+            return await TakeAsync(flight).ConfigureAwait(false);
+        }
+
+        if (!outcome.IsCompleted && cancellationToken.IsCancellationRequested)
+        {
+            Leave(flight);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        flight.Pin(); // this caller goes; what the load brings is wanted all the same
+        Counters.Add(CacheCount.StaleHits);
+        return kept.Value!;
+    }
+
+    /// <summary>Loads in the background what a caller was just given, unless somebody does.</summary>
+    internal void Refresh<TState>(in LoadCall<T, TState> call, in Found<T> found)
+    {
+        if (Flights.TryFind(call.Key, out _)) return;
+        var flight = New(call, found);
+        flight.Pin();
+        if (!ReferenceEquals(Flights.GetOrAdd(flight), flight)) return;
+
+        // On the pool, as the first part of a load runs on the thread that calls it; and with the caller's context, as loads do.
+        ThreadPool.QueueUserWorkItem(static work => work.Runner.Start(work.Flight), (Runner: this, Flight: flight), preferLocal: false);
+    }
+
+    private LoadFlight<T, TState> New<TState>(in LoadCall<T, TState> call, in Found<T> found) =>
+        new(call.Key, call.Policy, call.State, call.Load)
+        {
+            BeganAt = _context.Time.GetTimestamp(),
+            SeenLandings = call.SeenLandings,
+            BeganWithMiss = found.Freshness == Freshness.Missing,
+            Stale = found,
+        };
+
+    private LoadFlight<T> Join<TState>(in LoadCall<T, TState> call, in Found<T> found, out bool isMine)
+    {
+        LoadFlight<T>? mine = null;
+        while (true)
+        {
+            if (!Flights.TryFind(call.Key, out var flight)) flight = Flights.GetOrAdd(mine ??= New(call, found));
+            isMine = ReferenceEquals(flight, mine);
+            if (isMine) return flight;
+            if (flight.TryJoin())
+            {
+                flight.Arm(_context.Time, _expire); // its starter may be stuck in code of the load that runs on its thread
+                return flight;
+            }
+
+            Flights.Remove(flight); // it has ended and is about to leave
+        }
+    }
+
+    private void Start(LoadFlight<T> flight)
+    {
+        if (!RunAsync(flight).IsCompleted) flight.Arm(_context.Time, _expire);
+    }
+
+    private async Task RunAsync(LoadFlight<T> flight)
+    {
+        flight.Enter();
+        try
+        {
+            var isUnseen = flight.SeenLandings != Flights.Landings;
+            var loaded = await _work.DoAsync(flight, isUnseen).ConfigureAwait(false);
+            Succeed(flight, loaded);
+        }
+        catch (Exception error)
+        {
+            Fail(flight, error);
+        }
+    }
+
+    // The order counts: what is stored, is counted, then the key is free, then the waiters go on. A waiter who asks again at once finds
+    // the stored value or starts a flight of its own, never this one.
+    private void Succeed(LoadFlight<T> flight, in Loaded<T> loaded)
+    {
+        Flights.CountLanding();
+        Flights.Remove(flight);
+        Pauses.End(flight.Key);
+        if (!flight.TryEnd()) return;
+        if (loaded.IsFromSource) CacheMeter.RecordLoad(Counters, Took(flight), failed: false);
+        flight.Succeed(loaded.Value, loaded.Json);
+    }
+
+    private void Fail(LoadFlight<T> flight, Exception error)
+    {
+        Flights.Remove(flight);
+        if (!flight.TryEnd()) return; // it was given up, and was told so
+        CacheMeter.RecordLoad(Counters, Took(flight), failed: true);
+        if (flight.Stale.Entry is not null)
+        {
+            Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
+            StrategyLog.LoadFailedWithStale(_context.Logger, error, Counters.Cache);
+        }
+        else
+        {
+            StrategyLog.LoadFailed(_context.Logger, error, Counters.Cache);
+        }
+
+        flight.Fail(error);
+    }
+
+    private void Expire(LoadFlight<T> flight)
+    {
+        if (!flight.TryEnd()) return;
+        Flights.Remove(flight);
+        var timeout = flight.Policy.HardTimeout!.Value;
+        CacheMeter.RecordLoad(Counters, Took(flight), failed: true);
+        StrategyLog.LoadTimedOut(_context.Logger, Counters.Cache, timeout);
+        if (flight.Stale.Entry is not null) Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
+        flight.Fail(new CacheLoadTimeoutException(
+            $"A load of cache {Counters.Cache} did not end within {timeout}, its {nameof(CacheEntryPolicy.HardTimeout)}. " +
+            "Look at its source, give it more time, or keep stale values for such a case.", timeout));
+        flight.Abandon();
+    }
+
+    private void Leave(LoadFlight<T> flight)
+    {
+        if (!flight.Leave()) return;
+        Flights.Remove(flight);
+        StrategyLog.LoadAbandoned(_context.Logger, Counters.Cache);
+        flight.Fail(new OperationCanceledException("Nobody waited for this load any more.", flight.Token));
+    }
+
+    private ValueTask<T> WaitAsync(LoadFlight<T> flight, CancellationToken cancellationToken) =>
+        ImmutableTypes<T>.IsShareable && (!cancellationToken.CanBeCanceled || flight.Outcome.IsCompleted)
+            ? new(flight.Outcome)
+            : LeavingAsync(flight, cancellationToken);
+
+    private async ValueTask<T> LeavingAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await flight.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !flight.Outcome.IsCompleted)
+        {
+            Leave(flight);
+            throw;
+        }
+
+        return await TakeAsync(flight).ConfigureAwait(false);
+    }
+
+    private async ValueTask<T> NestedAsync(LoadFlight outer, LoadFlight<T> flight, bool isMine, CancellationToken cancellationToken)
+    {
+        using var wait = Nested(outer, flight);
+        if (isMine) Start(flight);
+        return await WaitAsync(flight, cancellationToken).ConfigureAwait(false);
+    }
+
+    private NestedWait Nested(LoadFlight? outer, LoadFlight<T> flight)
+    {
+        if (outer is null) return default;
+        try
+        {
+            FlightWaits.Begin(outer, flight);
+        }
+        catch
+        {
+            Leave(flight);
+            throw;
+        }
+
+        return new(outer, flight);
+    }
+
+    // A mutable value is read from the bytes by each waiter: nobody may change what another was given.
+    private async ValueTask<T> TakeAsync(LoadFlight<T> flight)
+    {
+        var value = await flight.Outcome.ConfigureAwait(false);
+        return ImmutableTypes<T>.IsShareable ? value : Codec.Decode(flight.Json)!;
+    }
+
+    private TimeSpan Took(LoadFlight<T> flight) => _context.Time.GetElapsedTime(flight.BeganAt);
+
+    private readonly struct NestedWait(LoadFlight outer, LoadFlight flight) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (outer is not null) FlightWaits.End(outer, flight);
+        }
+    }
+}
