@@ -1,6 +1,6 @@
 namespace Wappa.Caching.Stores;
 
-/// <summary>A store of entries that knows at once how much it holds.</summary>
+/// <summary>A store of entries in this process, which knows at once how much it holds.</summary>
 internal interface IEntryUsage
 {
     /// <summary>What it holds now. Costs little and never waits.</summary>

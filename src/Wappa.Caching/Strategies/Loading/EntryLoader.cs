@@ -7,10 +7,11 @@ namespace Wappa.Caching.Loading;
 /// <c>Strategies/README.md</c>; how a flight flies is in <see cref="LoadRunner{T}"/>.</summary>
 /// <param name="context">The store and what else strategies share.</param>
 /// <param name="cache">The cache's name in metrics and logs.</param>
-internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
+/// <param name="format">How values become bytes. Default: as the context's serializer says.</param>
+internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache, IValueFormat<T>? format = null)
 {
     private readonly IInstantEntries? _instant = context.Store as IInstantEntries;
-    private readonly LoadRunner<T> _runner = new(context, context.Statistics.Of(cache));
+    private readonly LoadRunner<T> _runner = new(context, context.Statistics.Of(cache), format);
 
     internal CacheCounters Counters => _runner.Counters;
 
@@ -75,6 +76,16 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
         }
 
         return ReadAndServeAsync(call, cancellationToken);
+    }
+
+    /// <summary>Loads without reading first, and shares the load with those who ask for the same meanwhile.</summary>
+    internal ValueTask<T> LoadAsync<TState>(
+        string key, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> load, CacheEntryPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellationToken);
+        Counters.Add(CacheCount.Misses);
+        return _runner.LoadAsync(new LoadCall<T, TState>(key, state, load, policy, Flights.Landings), cancellationToken);
     }
 
     private async ValueTask<T> ReadAndServeAsync<TState>(LoadCall<T, TState> call, CancellationToken cancellationToken)
