@@ -7,6 +7,9 @@ internal static class AdapterNamespace
     internal static void ThrowIfInvalid(string? ns, string option)
     {
         if (!CacheName.IsValid(ns))
-            throw new ArgumentException($"{option} is no valid name: 1 to {CacheName.MaxLength} characters, none of them a control character.");
+        {
+            throw new ArgumentException(
+                $"{option} is no valid name: 1 to {CacheName.MaxLength} characters, none of them a control character.");
+        }
     }
 }

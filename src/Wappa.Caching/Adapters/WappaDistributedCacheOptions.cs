@@ -9,5 +9,6 @@ public sealed class WappaDistributedCacheOptions
     /// takes. Default: <c>distributed</c>.</summary>
     public string Namespace { get; set; } = "distributed";
 
-    internal void ThrowIfInvalid() => AdapterNamespace.ThrowIfInvalid(Namespace, $"{nameof(WappaDistributedCacheOptions)}.{nameof(Namespace)}");
+    internal void ThrowIfInvalid() =>
+        AdapterNamespace.ThrowIfInvalid(Namespace, $"{nameof(WappaDistributedCacheOptions)}.{nameof(Namespace)}");
 }

@@ -9,7 +9,8 @@ namespace Wappa.Caching;
 /// every key decrypts what it once encrypted. Keys may be added and removed while the app runs; any thread.</summary>
 /// <remarks>
 /// <para>To change the key of several nodes without a miss: <see cref="AddForReading(string, string)"/> on all of them, then
-/// <see cref="Add(string, string)"/> on all of them, and <see cref="Remove"/> of the old one when the longest time to live has passed.</para>
+/// <see cref="Add(string, string)"/> on all of them, and <see cref="Remove"/> of the old one when the longest time to live has
+/// passed.</para>
 /// <para>Nothing public gives a key out again: not a property, not <see cref="ToString"/>, not an exception.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
@@ -107,7 +108,11 @@ public sealed class EntryKeyRing
         {
             var known = Array.Find(_keys, one => one.Id == id);
             if (known is not null && !known.IsSame(added))
-                throw new ArgumentException($"Another key has the id '{id}'; what it encrypted could not be read. Take a new id.", nameof(id));
+            {
+                throw new ArgumentException(
+                    $"Another key has the id '{id}'; what it encrypted could not be read. Take a new id.", nameof(id));
+            }
+
             if (known is not null && !newest) return this;
             var others = _keys.Where(one => one.Id != id);
             Volatile.Write(ref _keys, newest ? [.. others, known ?? added] : [added, .. others]);

@@ -67,7 +67,8 @@ internal sealed class HybridCacheAdapter : HybridCache
             : loader.LoadAsync(stored, call, Load, policy, cancellationToken);
 
         static Task<T> Load(
-            (TState State, Func<TState, CancellationToken, ValueTask<T>> Factory, bool Stores) call, CacheLoad load, CancellationToken token)
+            (TState State, Func<TState, CancellationToken, ValueTask<T>> Factory, bool Stores) call, CacheLoad load,
+            CancellationToken token)
         {
             if (!call.Stores) load.DoNotCache();
             return call.Factory(call.State, token).AsTask();

@@ -49,7 +49,8 @@ internal sealed class HybridFormats(IServiceProvider services)
             }
             catch (Exception error) when (IsFromSerializer(error))
             {
-                throw new CacheSerializationException($"The serializer of {typeof(T).Name} refused a value: {error.GetType().Name}.", error);
+                throw new CacheSerializationException(
+                    $"The serializer of {typeof(T).Name} refused a value: {error.GetType().Name}.", error);
             }
 
             return target.WrittenSpan.ToArray();

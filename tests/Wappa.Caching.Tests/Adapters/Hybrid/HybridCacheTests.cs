@@ -195,7 +195,8 @@ public sealed class HybridCacheTests
     public async Task GetOrCreateAsync_KeyedJsonOptions_AreUsed()
     {
         await using var node = new HybridNode(register: services => services
-            .AddKeyedSingleton<JsonSerializerOptions>(typeof(IHybridCacheSerializer<>), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseUpper })
+            .AddKeyedSingleton<JsonSerializerOptions>(
+                typeof(IHybridCacheSerializer<>), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseUpper })
             .AddKeyedSingleton<JsonSerializerOptions>(typeof(IHybridCacheSerializer<Point>), JsonSerializerOptions.Web));
         await node.Cache.SetAsync("point", new Point(1));
         await node.Cache.SetAsync("line", new Line(2));
