@@ -71,9 +71,9 @@ public sealed record CacheEntryPolicy
                 nameof(EagerRefresh), value, "EagerRefresh is a share of Ttl: above 0 and below 1, or null.");
     }
 
-    /// <summary>How long a caller for whom there is a stale value waits for a load before it takes that value; the load goes on. Above
-    /// zero, at most a day; <see langword="null"/>: as long as the load takes. Default: 1 second, about what a person who waits for an
-    /// answer does not mind. Means nothing without <see cref="StaleIfError"/>.</summary>
+    /// <summary>How long after the beginning of a load a caller for whom there is a stale value waits before it takes that value; the
+    /// load goes on. Above zero, at most a day; <see langword="null"/>: as long as the load takes. Default: 1 second, about what a person
+    /// who waits for an answer does not mind. Means nothing without <see cref="StaleIfError"/>.</summary>
     public TimeSpan? SoftTimeout
     {
         get;

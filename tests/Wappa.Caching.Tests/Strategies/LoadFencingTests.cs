@@ -64,6 +64,19 @@ public sealed class LoadFencingTests : IDisposable
         (await cache.GetAsync(Key)).ShouldBe("set");
     }
 
+    [Theory, InlineData("tag"), InlineData("clear")]
+    public async Task FetchAsync_AfterARemovalThroughAnotherCacheOfTheContext_DoesNotJoinALoadBegunBefore(string removal)
+    {
+        var cache = _desk.Texts(new() { Tags = ["post"] });
+        var early = cache.FetchAsync(Key, _source.LoadAsync).AsTask();
+        var stuck = _source.Next();
+        await RemoveAsync(_desk.Texts(), removal);
+        (await cache.FetchAsync(Key, _ => Task.FromResult("new"))).ShouldBe("new");
+        stuck.SetResult("old");
+        (await early).ShouldBe("old");
+        (await cache.GetAsync(Key)).ShouldBe("new");
+    }
+
     private async Task RemoveAsync(Aside<string> cache, string removal)
     {
         switch (removal)

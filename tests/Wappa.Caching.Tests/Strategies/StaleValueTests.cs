@@ -106,6 +106,19 @@ public sealed class StaleValueTests : IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_LoadIsSlowAlready_LaterCallersDoNotWaitAnew()
+    {
+        var cache = await FilledAsync(new() { Ttl = Minute, StaleIfError = 10 * Minute });
+        _desk.Time.Advance(Minute);
+        var first = cache.FetchAsync(Key, _source.LoadAsync).AsTask();
+        _desk.Time.Advance(TimeSpan.FromSeconds(1));
+        (await first).ShouldBe("old");
+        (await cache.FetchAsync(Key, _source.LoadAsync)).ShouldBe("old"); // at once: nobody moves the clock
+        _source.Loads.ShouldBe(1);
+        _source.Answer("new");
+    }
+
+    [Fact]
     public async Task FetchAsync_LoadTakesLongerThanTheHardTimeout_ReturnsTheOldValue()
     {
         var cache = await FilledAsync(new() { Ttl = Minute, StaleIfError = 10 * Minute, SoftTimeout = null });
