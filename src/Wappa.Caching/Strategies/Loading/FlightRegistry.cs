@@ -1,6 +1,6 @@
 namespace Wappa.Caching.Loading;
 
-/// <summary>The flights of all caches of a context, for what changes entries of more than one: a tag, a namespace that several share.</summary>
+/// <summary>The flights of all caches of a context, for what changes entries of more than one: a tag, a namespace they share.</summary>
 internal sealed class FlightRegistry
 {
     private readonly Lock _gate = new();
