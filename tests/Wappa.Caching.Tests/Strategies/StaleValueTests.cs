@@ -162,6 +162,26 @@ public sealed class StaleValueTests : IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_RefreshThatIsNotToBeCached_IsNotTriedAgainWithEachHit()
+    {
+        var cache = await FilledAsync(new() { Ttl = Minute, StaleWhileRevalidate = Minute });
+        _desk.Time.Advance(Minute);
+        var loads = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            (await cache.FetchAsync(Key, (load, _) =>
+            {
+                loads++;
+                load.DoNotCache();
+                return Task.FromResult("not kept");
+            })).ShouldBe("old");
+            await EventuallyAsync(() => Task.FromResult(cache.Flights == 0));
+        }
+
+        loads.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task FetchAsync_StaleWindows_DoNotShortenTheTimeToLiveOfTheCall()
     {
         var cache = await FilledAsync(new() { StaleWhileRevalidate = TimeSpan.FromSeconds(2), Ttl = Minute });

@@ -148,7 +148,10 @@ internal sealed class LoadRunner<T>
     {
         Flights.CountLanding();
         Flights.Remove(flight);
-        Pauses.End(flight.Key);
+
+        // A result that is not kept leaves the stale entry where it is; the next reader must not load again at once.
+        if (loaded.IsWanted || flight.Stale.Entry is null) Pauses.End(flight.Key);
+        else Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
         if (!flight.TryEnd()) return;
         if (loaded.IsFromSource) CacheMeter.RecordLoad(Counters, Took(flight), failed: false);
         flight.Succeed(loaded.Value, loaded.Json);
