@@ -4,6 +4,7 @@ using Wappa.Benchmarks.Harness;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Report;
+using Wappa.Benchmarks.Strategies;
 using Wappa.Benchmarks.Webhook;
 
 namespace Wappa.Benchmarks;
@@ -20,6 +21,7 @@ internal static class Run
         ["set"] = (_, sampler) => WithOrdersAsync(sampler, (stores, hot) => [WriteCases.Set(stores, hot)]),
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
+        ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Wappa.Caching.Loading;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
 
@@ -15,12 +16,14 @@ public sealed class CacheManager
 
     private readonly ICacheStore _store;
     private readonly CountingCacheStore? _counting;
+    private readonly FlightRegistry _flights;
     private readonly TimeProvider _time;
 
-    internal CacheManager(ICacheStore store, TimeProvider time)
+    internal CacheManager(ICacheStore store, FlightRegistry flights, TimeProvider time)
     {
         _store = store;
         _counting = store.Find<CountingCacheStore>();
+        _flights = flights;
         _time = time;
     }
 
@@ -69,15 +72,33 @@ public sealed class CacheManager
     /// <returns>How many there were.</returns>
     /// <exception cref="ArgumentException">It is not a valid name.</exception>
     /// <exception cref="CacheStoreException">The store failed; some may be removed.</exception>
-    public ValueTask<long> ClearNamespaceAsync(string ns, CancellationToken cancellationToken = default) =>
-        _store.RemoveByPrefixAsync(PrefixOf(ns), cancellationToken);
+    public async ValueTask<long> ClearNamespaceAsync(string ns, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _store.RemoveByPrefixAsync(PrefixOf(ns), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _flights.DetachAll(); // who asks from now on joins no load that began before
+        }
+    }
 
     /// <summary>Removes every entry that carries a tag, in every namespace, and beats loads whose results would.</summary>
     /// <param name="tag">The tag; not empty.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="CacheStoreException">The store failed.</exception>
-    public ValueTask InvalidateTagAsync(string tag, CancellationToken cancellationToken = default) =>
-        _store.RemoveByTagAsync(tag, cancellationToken);
+    public async ValueTask InvalidateTagAsync(string tag, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _store.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _flights.DetachAll();
+        }
+    }
 
     private CountingCacheStore Counting => _counting ?? throw new InvalidOperationException(
         $"The app's {nameof(ICacheStore)} was registered past AddWappaCaching, so nothing counts what is asked of it. Register it with " +

@@ -32,7 +32,8 @@ public static class WappaCachingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(NewStrategyContext);
         services.TryAddSingleton<CacheManager>(provider => new CacheManager(
-            provider.GetRequiredService<ICacheStore>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ICacheStore>(), provider.GetRequiredService<CacheStrategyContext>().Flights,
+            provider.GetRequiredService<TimeProvider>()));
         var builder = new CachingBuilder(services);
         if (!services.Any(service => service.ServiceType == typeof(IDocumentStore))) builder.UseMemory();
         configure?.Invoke(builder);

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Wappa.Caching.Keys;
 
@@ -9,10 +9,6 @@ namespace Wappa.Caching;
 public readonly record struct CacheKeyPart
 {
     private static readonly object GuidMark = new();
-
-    // What stands in a key as it is; everything else is looked at with care. In one vectorised pass.
-    private static readonly SearchValues<char> Plain = SearchValues.Create(
-        [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Where(c => c is not ('%' or ':' or '*'))]);
 
     private readonly object? _text; // null: a number; the mark: a GUID
     private readonly long _number;
@@ -70,14 +66,36 @@ public readonly record struct CacheKeyPart
         return _text is string text && Guid.TryParseExact(text, "D", out id) && id.ToString("D") == text;
     }
 
+    /// <summary>Writes a separator and the part, if it stands in a key as it is.</summary>
+    /// <returns>False: it does not, or does not fit, and <paramref name="at"/> means nothing.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryAppend(Span<char> key, ref int at)
+    {
+        if (at >= key.Length) return false;
+        key[at++] = ':';
+        var rest = key[at..];
+        int length;
+        if (_text is string text)
+        {
+            length = text.Length;
+            if (length is 0 or > CacheName.MaxLength || !PlainText.TryCopy(text, rest)) return false;
+        }
+        else if (!TryFormat(rest, out length))
+        {
+            return false;
+        }
+
+        at += length;
+        return true;
+    }
+
     /// <summary>Writes the part as it stands in a key, escaped.</summary>
     /// <returns>False: it does not fit, and <paramref name="written"/> means nothing.</returns>
     /// <exception cref="ArgumentException">It is not a valid name.</exception>
-    internal bool TryWrite(Span<char> key, out int written)
+    internal bool TryWriteEscaped(Span<char> key, out int written)
     {
-        if (_text is null) return _number.TryFormat(key, out written, provider: CultureInfo.InvariantCulture);
-        if (_text is not string text) return ToGuid().TryFormat(key, out written, "D");
-        if (text.Length is 0 or > CacheName.MaxLength || text.AsSpan().ContainsAnyExcept(Plain)) text = Escape(text);
+        if (_text is not string text) return TryFormat(key, out written);
+        text = Escape(text);
         written = text.Length;
         return text.TryCopyTo(key);
     }
@@ -88,6 +106,10 @@ public readonly record struct CacheKeyPart
         CacheName.ThrowIfInvalid(part, "key part");
         return KeyEscape.Escape(part).Replace("*", "%2A", StringComparison.Ordinal);
     }
+
+    private bool TryFormat(Span<char> key, out int written) => _text is null
+        ? _number.TryFormat(key, out written, provider: CultureInfo.InvariantCulture)
+        : ToGuid().TryFormat(key, out written, "D");
 
     private Guid ToGuid()
     {

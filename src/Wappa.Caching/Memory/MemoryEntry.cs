@@ -26,14 +26,15 @@ internal sealed class MemoryEntry : IExpiring
     private long _deadline;         // written under the monitor, read without
 
     /// <param name="key">Its key.</param>
-    /// <param name="entry">What the caller gave. Its bytes are copied: the caller may use its array again.</param>
+    /// <param name="entry">What the caller gave. Its bytes are copied, as the caller may use its array again, unless they are the
+    /// entry's own.</param>
     /// <param name="clock">The store's clock.</param>
     internal MemoryEntry(string key, CacheEntry entry, StoreClock clock)
     {
         Key = key;
         Content = entry with
         {
-            Value = entry.Value.ToArray(),
+            Value = entry.OwnsValue ? entry.Value : entry.Value.ToArray(),
             StoredAt = clock.Time.GetUtcNow(),
             Tags = TagsOf(entry),
         };

@@ -15,13 +15,13 @@ internal enum CacheCount
     StoreFailures,
 }
 
-/// <summary>The counters of one cache. An increment touches one cache line that few other threads touch: a line for each
-/// processor, all eight counters in it.</summary>
+/// <summary>The counters of one cache. An increment touches one cache line that few other threads touch: two lines for each
+/// processor, dealt to the threads by their number, and all eight counters in each.</summary>
 internal sealed class CacheCounters
 {
     private const int CountersInALine = 8;
 
-    private static readonly int LineMask = (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) - 1;
+    private static readonly int LineMask = (int)BitOperations.RoundUpToPowerOf2(2 * (uint)Environment.ProcessorCount) - 1;
 
     // A line of nobody before and after: what stands beside the array in memory is written by others.
     private readonly long[] _lines = GC.AllocateArray<long>((LineMask + 3) * CountersInALine);
@@ -40,7 +40,7 @@ internal sealed class CacheCounters
 
     internal void Add(CacheCount what)
     {
-        var line = (Thread.GetCurrentProcessorId() & LineMask) + 1;
+        var line = (Environment.CurrentManagedThreadId & LineMask) + 1;
         Interlocked.Increment(ref _lines[(line * CountersInALine) + (int)what]);
     }
 

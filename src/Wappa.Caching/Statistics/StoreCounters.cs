@@ -15,19 +15,19 @@ internal enum StoreCount
     OtherErrors,
 }
 
-/// <summary>The counters of one store. An increment touches one cache line that few other threads touch: a line for each processor,
-/// all counters in it.</summary>
+/// <summary>The counters of one store. An increment touches one cache line that few other threads touch: two lines for each
+/// processor, dealt to the threads by their number, and all counters in each.</summary>
 internal sealed class StoreCounters
 {
     internal const int Kinds = 8; // of 8 bytes each: a cache line
 
-    private static readonly int LineMask = (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) - 1;
+    private static readonly int LineMask = (int)BitOperations.RoundUpToPowerOf2(2 * (uint)Environment.ProcessorCount) - 1;
 
     // A line of nobody before and after: what stands beside the array in memory is written by others.
     private readonly long[] _lines = new long[(LineMask + 3) * Kinds];
 
     internal void Add(StoreCount what) =>
-        Interlocked.Increment(ref _lines[(((Thread.GetCurrentProcessorId() & LineMask) + 1) * Kinds) + (int)what]);
+        Interlocked.Increment(ref _lines[(((Environment.CurrentManagedThreadId & LineMask) + 1) * Kinds) + (int)what]);
 
     internal void Add(StoreCount what, long times)
     {

@@ -75,6 +75,16 @@ public sealed record CacheEntry
         set => _remembered.Value = value;
     }
 
+    /// <summary>Whether nobody else has the bytes, so that a store in memory need not copy them.</summary>
+    internal bool OwnsValue => _remembered.OwnsValue;
+
+    /// <summary>The bytes are the entry's from now on: whoever made them does not change them any more.</summary>
+    internal CacheEntry Owned()
+    {
+        _remembered.OwnsValue = true;
+        return this;
+    }
+
     private static TimeSpan? Above0(TimeSpan? value, string name) =>
         value is null || value > TimeSpan.Zero
             ? value
@@ -84,6 +94,7 @@ public sealed record CacheEntry
     private struct Slot : IEquatable<Slot>
     {
         internal RememberedValue? Value;
+        internal bool OwnsValue;
 
         public readonly bool Equals(Slot other) => true;
 

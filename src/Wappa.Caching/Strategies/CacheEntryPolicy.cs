@@ -51,8 +51,8 @@ public sealed record CacheEntryPolicy
         init => field = Above0(value, nameof(StaleIfError));
     }
 
-    /// <summary>After a failed load, how long this node serves the old value, if there is one to serve, without another attempt;
-    /// zero or more. Default: 5 seconds, which keeps a source that comes back from being met by every caller at once and delays
+    /// <summary>After a load that failed or was not to be cached, how long this node serves the old value, if there is one to serve,
+    /// without another attempt; zero or more. Default: 5 seconds, which keeps a source that comes back from being met by every caller at once and delays
     /// fresh values by little.</summary>
     public TimeSpan ErrorPause
     {
@@ -71,9 +71,9 @@ public sealed record CacheEntryPolicy
                 nameof(EagerRefresh), value, "EagerRefresh is a share of Ttl: above 0 and below 1, or null.");
     }
 
-    /// <summary>How long a caller for whom there is a stale value waits for a load before it takes that value; the load goes on. Above
-    /// zero, at most a day; <see langword="null"/>: as long as the load takes. Default: 1 second, about what a person who waits for an
-    /// answer does not mind. Means nothing without <see cref="StaleIfError"/>.</summary>
+    /// <summary>How long after the beginning of a load a caller for whom there is a stale value waits before it takes that value; the
+    /// load goes on. Above zero, at most a day; <see langword="null"/>: as long as the load takes. Default: 1 second, about what a person
+    /// who waits for an answer does not mind. Means nothing without <see cref="StaleIfError"/>.</summary>
     public TimeSpan? SoftTimeout
     {
         get;

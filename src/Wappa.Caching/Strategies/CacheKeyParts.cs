@@ -18,6 +18,7 @@ public readonly struct CacheKeyParts
     private readonly CacheKeyPart _fourth;
     private readonly CacheKeyPart[]? _others;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // where the count is known, which is everywhere, three moves are left of it
     private CacheKeyParts(ReadOnlySpan<CacheKeyPart> parts)
     {
         Count = parts.Length;
@@ -51,6 +52,7 @@ public readonly struct CacheKeyParts
     }
 
     /// <summary>For collection expressions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CacheKeyParts Create(ReadOnlySpan<CacheKeyPart> parts) => new(parts);
 
 #pragma warning disable CA1720 // Identifier contains type name: it says as what the part is read, as in Utf8JsonReader.GetInt64
@@ -83,35 +85,35 @@ public readonly struct CacheKeyParts
     /// <summary>Writes prefix and parts as one key.</summary>
     /// <returns>False: it does not fit.</returns>
     /// <exception cref="ArgumentException">A part is not a valid name, or there is none.</exception>
-    internal bool TryWrite(string prefix, Span<char> key, out int written)
+    internal bool TryWrite(string prefix, Span<char> key, out int written) =>
+        TryWriteAsIs(prefix, key, out written) || TryWriteEscaped(prefix, key, out written);
+
+    // Nearly every key is of few parts that stand in it as they are.
+    private bool TryWriteAsIs(string prefix, Span<char> key, out int written)
+    {
+        written = prefix.Length;
+        return Count is > 0 and <= Inline &&
+            prefix.TryCopyTo(key) &&
+            _first.TryAppend(key, ref written) &&
+            (Count < 2 || _second.TryAppend(key, ref written)) &&
+            (Count < 3 || _third.TryAppend(key, ref written)) &&
+            (Count < 4 || _fourth.TryAppend(key, ref written));
+    }
+
+    private bool TryWriteEscaped(string prefix, Span<char> key, out int written)
     {
         written = prefix.Length;
         if (Count == 0) throw NoPart();
-        return prefix.TryCopyTo(key) &&
-            TryWrite(_first, key, ref written) &&
-            (Count < 2 || TryWrite(_second, key, ref written)) &&
-            (Count < 3 || TryWrite(_third, key, ref written)) &&
-            (Count < 4 || TryWrite(_fourth, key, ref written)) &&
-            (Count <= Inline || TryWriteOthers(key, ref written));
-    }
-
-    private bool TryWriteOthers(Span<char> key, ref int written)
-    {
-        foreach (ref readonly var part in _others.AsSpan())
+        if (!prefix.TryCopyTo(key)) return false;
+        for (var i = 0; i < Count; i++)
         {
-            if (!TryWrite(part, key, ref written)) return false;
+            if (written >= key.Length) return false;
+            key[written++] = ':';
+            if (!this[i].TryWriteEscaped(key[written..], out var length)) return false;
+            written += length;
         }
 
         return true;
-    }
-
-    private static bool TryWrite(in CacheKeyPart part, Span<char> key, ref int written)
-    {
-        if (written >= key.Length) return false;
-        key[written++] = ':';
-        var fits = part.TryWrite(key[written..], out var length);
-        written += length;
-        return fits;
     }
 
     private static InvalidOperationException IsNot(int index, string what) =>

@@ -165,7 +165,7 @@ public abstract class CacheStrategy<T>
         }
         finally
         {
-            Loader.Flights.DetachAll(); // which of them would carry it, their loads decide
+            Context.Flights.DetachAll(); // which of them would carry it, their loads decide
         }
     }
 
@@ -182,7 +182,7 @@ public abstract class CacheStrategy<T>
         }
         finally
         {
-            Loader.Flights.DetachAll();
+            Context.Flights.DetachAll(); // other caches may share the namespace
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Wappa.Caching.Loading;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
 
@@ -43,6 +44,8 @@ public sealed class CacheStrategyContext
     internal IServiceScopeFactory? Scopes { get; }
 
     internal StoreClock Clock { get; }
+
+    internal FlightRegistry Flights { get; } = new();
 
     internal ILogger Logger { get; }
 

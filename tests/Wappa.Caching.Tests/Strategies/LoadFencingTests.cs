@@ -64,6 +64,50 @@ public sealed class LoadFencingTests : IDisposable
         (await cache.GetAsync(Key)).ShouldBe("set");
     }
 
+    [Theory, InlineData("tag"), InlineData("clear")]
+    public async Task FetchAsync_AfterARemovalThroughAnotherCacheOfTheContext_DoesNotJoinALoadBegunBefore(string removal)
+    {
+        var cache = _desk.Texts(new() { Tags = ["post"] });
+        var early = cache.FetchAsync(Key, _source.LoadAsync).AsTask();
+        var stuck = _source.Next();
+        await RemoveAsync(_desk.Texts(), removal);
+        (await cache.FetchAsync(Key, _ => Task.FromResult("new"))).ShouldBe("new");
+        stuck.SetResult("old");
+        (await early).ShouldBe("old");
+        (await cache.GetAsync(Key)).ShouldBe("new");
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task FetchAsync_ManyWritersInvalidateWhileManyLoad_NobodyReadsBehindItsOwnWrite(bool remote)
+    {
+        using var desk = remote ? new Desk(memory => new TrickStore(memory)) : new Desk();
+        var cache = new Aside<int>(desk.Context, new() { Tags = ["all"] });
+        var source = new int[3];
+        await Parallel.ForAsync(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (n, token) =>
+        {
+            var row = n % 3;
+            var written = n % 2 == 0 ? Interlocked.Increment(ref source[row]) : Volatile.Read(ref source[row]);
+            if (n % 2 == 0 && n % 7 != 0) await cache.InvalidateAsync(["row", row], token);
+            else if (n % 2 == 0) await cache.InvalidateTagAsync("all", token);
+            else written = 0;
+
+            var read = await cache.FetchAsync(["row", row], async _ =>
+            {
+                var value = Volatile.Read(ref source[row]);
+                await Task.Yield();
+                return value;
+            }, cancellationToken: token);
+            read.ShouldBeGreaterThanOrEqualTo(written);
+        });
+
+        for (var row = 0; row < 3; row++)
+        {
+            var last = source[row];
+            await cache.InvalidateAsync(["row", row]);
+            (await cache.FetchAsync(["row", row], _ => Task.FromResult(last))).ShouldBe(last);
+        }
+    }
+
     private async Task RemoveAsync(Aside<string> cache, string removal)
     {
         switch (removal)

@@ -106,6 +106,19 @@ public sealed class StaleValueTests : IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_LoadIsSlowAlready_LaterCallersDoNotWaitAnew()
+    {
+        var cache = await FilledAsync(new() { Ttl = Minute, StaleIfError = 10 * Minute });
+        _desk.Time.Advance(Minute);
+        var first = cache.FetchAsync(Key, _source.LoadAsync).AsTask();
+        _desk.Time.Advance(TimeSpan.FromSeconds(1));
+        (await first).ShouldBe("old");
+        (await cache.FetchAsync(Key, _source.LoadAsync)).ShouldBe("old"); // at once: nobody moves the clock
+        _source.Loads.ShouldBe(1);
+        _source.Answer("new");
+    }
+
+    [Fact]
     public async Task FetchAsync_LoadTakesLongerThanTheHardTimeout_ReturnsTheOldValue()
     {
         var cache = await FilledAsync(new() { Ttl = Minute, StaleIfError = 10 * Minute, SoftTimeout = null });
@@ -146,6 +159,26 @@ public sealed class StaleValueTests : IDisposable
         await caller.CancelAsync();
         _source.Tokens.Single().IsCancellationRequested.ShouldBeFalse();
         _source.Answer("new");
+    }
+
+    [Fact]
+    public async Task FetchAsync_RefreshThatIsNotToBeCached_IsNotTriedAgainWithEachHit()
+    {
+        var cache = await FilledAsync(new() { Ttl = Minute, StaleWhileRevalidate = Minute });
+        _desk.Time.Advance(Minute);
+        var loads = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            (await cache.FetchAsync(Key, (load, _) =>
+            {
+                loads++;
+                load.DoNotCache();
+                return Task.FromResult("not kept");
+            })).ShouldBe("old");
+            await EventuallyAsync(() => Task.FromResult(cache.Flights == 0));
+        }
+
+        loads.ShouldBe(1);
     }
 
     [Fact]

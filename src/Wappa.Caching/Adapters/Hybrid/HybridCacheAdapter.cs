@@ -21,6 +21,7 @@ internal sealed class HybridCacheAdapter : HybridCache
     private const int KeyOnStack = 256;
     private const string EveryTag = "*";
 
+    private readonly CacheStrategyContext _context;
     private readonly ICacheStore _store;
     private readonly HybridLoaders _loaders;
     private readonly CacheCounters _counters;
@@ -31,6 +32,7 @@ internal sealed class HybridCacheAdapter : HybridCache
     internal HybridCacheAdapter(CacheStrategyContext context, HybridFormats formats, WappaHybridCacheOptions options)
     {
         options.ThrowIfInvalid();
+        _context = context;
         _store = context.Store;
         _loaders = new HybridLoaders(context, options.Namespace, formats);
         _counters = context.Statistics.Of(options.Namespace);
@@ -126,7 +128,7 @@ internal sealed class HybridCacheAdapter : HybridCache
         }
         finally
         {
-            _loaders.DetachAll(); // which of them would carry it, nobody knows before they end
+            _context.Flights.DetachAll(); // which of them would carry it, nobody knows before they end
         }
     }
 

@@ -30,12 +30,6 @@ internal sealed class HybridLoaders(CacheStrategyContext context, string cache, 
     {
         foreach (var (_, loader) in _loaders) loader.Detach(key);
     }
-
-    /// <summary>Many keys have changed.</summary>
-    internal void DetachAll()
-    {
-        foreach (var (_, loader) in _loaders) loader.DetachAll();
-    }
 }
 
 /// <summary>What a call makes of the store.</summary>
@@ -52,8 +46,6 @@ internal enum StoreUse : byte
 internal interface IHybridLoader
 {
     void Detach(string key);
-
-    void DetachAll();
 }
 
 /// <summary>The loader of one type.</summary>
@@ -73,6 +65,4 @@ internal sealed class HybridLoader<T>(HybridLoaders owner, EntryLoader<T> entrie
     internal EntryLoader<T> Entries => entries;
 
     public void Detach(string key) => entries.Flights.Detach(key);
-
-    public void DetachAll() => entries.Flights.DetachAll();
 }

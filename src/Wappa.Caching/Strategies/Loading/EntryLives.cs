@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Wappa.Caching.Loading;
 
-/// <summary>How long what is stored lives, by a policy.</summary>
+/// <summary>The entries of what is stored, and how long they live by a policy. The bytes given become theirs.</summary>
 internal static class EntryLives
 {
     /// <summary>The entry of a value the app sets.</summary>
@@ -22,7 +22,7 @@ internal static class EntryLives
     private static CacheEntry Make(
         ReadOnlyMemory<byte> json, TimeSpan? ttl, CacheEntryPolicy policy, ImmutableArray<string> tags, TimeSpan window, TimeSpan? sliding)
     {
-        if (ttl is not { } longest) return new CacheEntry(json) { SlidingTtl = sliding, Tags = tags };
+        if (ttl is not { } longest) return new CacheEntry(json) { SlidingTtl = sliding, Tags = tags }.Owned();
         var fresh = Jittered(longest, policy.Jitter);
         var ends = fresh > TimeSpan.MaxValue - window ? TimeSpan.MaxValue : fresh + window;
         return new CacheEntry(json)
@@ -31,7 +31,7 @@ internal static class EntryLives
             FreshFor = window > TimeSpan.Zero ? fresh : null,
             SlidingTtl = sliding > ends ? ends : sliding,
             Tags = tags,
-        };
+        }.Owned();
     }
 
     // A load may have chosen a life shorter than the jitter is; half of it is left then.

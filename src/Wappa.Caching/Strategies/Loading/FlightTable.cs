@@ -5,7 +5,7 @@ namespace Wappa.Caching.Loading;
 
 /// <summary>The flights of one cache that new callers may join, by key. One that has ended, or was detached because its key has
 /// changed since it began, is not in here.</summary>
-internal sealed class FlightTable<T>
+internal sealed class FlightTable<T> : IFlights
 {
     private readonly ConcurrentDictionary<string, LoadFlight<T>> _flights = new(StringComparer.Ordinal);
     private long _landings;
@@ -15,6 +15,9 @@ internal sealed class FlightTable<T>
     internal long Landings => Volatile.Read(ref _landings);
 
     internal int Count => _flights.Count;
+
+    /// <inheritdoc/>
+    public void DetachAll() => _flights.Clear();
 
     internal bool TryFind(string key, [MaybeNullWhen(false)] out LoadFlight<T> flight) => _flights.TryGetValue(key, out flight);
 
@@ -28,7 +31,4 @@ internal sealed class FlightTable<T>
 
     /// <summary>The key has changed: what is in flight is for those who wait already.</summary>
     internal void Detach(string key) => _flights.TryRemove(key, out _);
-
-    /// <summary>Many keys have changed.</summary>
-    internal void DetachAll() => _flights.Clear();
 }

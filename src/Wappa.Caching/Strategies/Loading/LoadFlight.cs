@@ -2,14 +2,14 @@ namespace Wappa.Caching.Loading;
 
 /// <summary>One load of one key on this node, for everybody who asks for it meanwhile. What of it does not depend on the type.</summary>
 /// <remarks>It ends once, by whoever calls <see cref="TryEnd"/> first: the load, the deadline, or the last waiter that leaves. Ending
-/// frees the key; the load itself may go on.</remarks>
+/// frees the key; the load itself may go on.
+/// <para>Locks itself: it is seen by this module only, and a lock of its own would be one more object a load.</para></remarks>
 #pragma warning disable CA1001 // Owns a CancellationTokenSource: it has no timer and is linked to nothing, so there is nothing to free
 internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
 {
     private static readonly AsyncLocal<LoadFlight?> Current = new();
 
     private readonly CancellationTokenSource _abandoned = new();
-    private readonly Lock _gate = new();
     private ITimer? _deadline;
     private int _waiting = 1; // its starter; a flight that others could leave before that one counts would end before it began
     private bool _isPinned;
@@ -46,7 +46,7 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     /// <returns>False: it has ended, and its key is free for another.</returns>
     internal bool TryJoin()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_hasEnded) return false;
             _waiting++;
@@ -58,7 +58,7 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     /// <returns>Whether that ended the flight.</returns>
     internal bool Leave()
     {
-        lock (_gate)
+        lock (this)
         {
             if (--_waiting > 0 || _isPinned || _hasEnded) return false;
             _hasEnded = true;
@@ -71,13 +71,13 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     /// <summary>It goes on though nobody may wait for it: the cache wants it.</summary>
     internal void Pin()
     {
-        lock (_gate) _isPinned = true;
+        lock (this) _isPinned = true;
     }
 
     /// <summary>Whether the caller is the one who ends it.</summary>
     internal bool TryEnd()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_hasEnded) return false;
             _hasEnded = true;
@@ -101,7 +101,7 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     internal void Arm(TimeProvider time, TimerCallback expire)
     {
         if (Policy.HardTimeout is not { } timeout) return;
-        lock (_gate)
+        lock (this)
         {
             if (_hasEnded || _deadline is not null) return;
             var left = timeout - time.GetElapsedTime(BeganAt);

@@ -20,6 +20,7 @@ internal sealed class LoadRunner<T>
         Store = new StoreReads(context, counters);
         Pauses = new LoadPauses(context.Clock);
         _work = new LoadWork<T>(context, Codec, Store, counters);
+        context.Flights.Add(Flights);
         _expire = flight => Expire((LoadFlight<T>)flight!);
     }
 
@@ -62,7 +63,8 @@ internal sealed class LoadRunner<T>
         using var wait = Nested(LoadFlight.Running, flight);
         if (isMine) Start(flight);
         var outcome = flight.Outcome;
-        await ((Task)outcome).WaitAsync(call.Policy.SoftTimeout ?? Timeout.InfiniteTimeSpan, _context.Time, cancellationToken)
+        var patience = call.Policy.SoftTimeout is { } soft ? Left(soft - Took(flight)) : Timeout.InfiniteTimeSpan;
+        await ((Task)outcome).WaitAsync(patience, _context.Time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (outcome.IsCompletedSuccessfully)
         {
@@ -146,7 +148,10 @@ internal sealed class LoadRunner<T>
     {
         Flights.CountLanding();
         Flights.Remove(flight);
-        Pauses.End(flight.Key);
+
+        // A result that is not kept leaves the stale entry where it is; the next reader must not load again at once.
+        if (loaded.IsWanted || flight.Stale.Entry is null) Pauses.End(flight.Key);
+        else Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
         if (!flight.TryEnd()) return;
         if (loaded.IsFromSource) CacheMeter.RecordLoad(Counters, Took(flight), failed: false);
         flight.Succeed(loaded.Value, loaded.Json);
@@ -241,6 +246,8 @@ internal sealed class LoadRunner<T>
         var value = await flight.Outcome.ConfigureAwait(false);
         return ImmutableTypes<T>.IsShareable ? value : Codec.Decode(flight.Json)!;
     }
+
+    private static TimeSpan Left(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
     private TimeSpan Took(LoadFlight<T> flight) => _context.Time.GetElapsedTime(flight.BeganAt);
 

@@ -59,13 +59,14 @@ internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> co
         var load = new CacheLoad(context.Scopes, flight.Policy, flight.Stale.Entry is { } stale ? new StaleValue(codec, stale) : null);
         var value = await CallAsync(flight, load).ConfigureAwait(false);
         var json = codec.Encode(value);
-        if (fence.IsThere && EntryLives.OfLoad(json, value is null, load, flight.Policy) is { } entry)
+        var entry = EntryLives.OfLoad(json, value is null, load, flight.Policy);
+        if (fence.IsThere && entry is not null)
         {
             var stored = await store.CompleteLoadAsync(flight.Key, entry, fence.Value, flight.Policy).ConfigureAwait(false);
             if (stored is { IsThere: true, Value: false }) StrategyLog.LoadBeaten(context.Logger, counters.Cache);
         }
 
-        return new(value, json, IsFromSource: true);
+        return new(value, json, IsFromSource: true, IsWanted: entry is not null);
     }
 
     private async ValueTask<T> CallAsync(LoadFlight<T> flight, CacheLoad load)
@@ -100,4 +101,5 @@ internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> co
 /// <param name="Value">The value.</param>
 /// <param name="Json">Its bytes.</param>
 /// <param name="IsFromSource">False: somebody else had stored it meanwhile.</param>
-internal readonly record struct Loaded<T>(T Value, ReadOnlyMemory<byte> Json, bool IsFromSource);
+/// <param name="IsWanted">False: it was not to be stored.</param>
+internal readonly record struct Loaded<T>(T Value, ReadOnlyMemory<byte> Json, bool IsFromSource, bool IsWanted = true);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
 using Wappa.Caching.Tests.Administration;
 using Wappa.Testing;
 
@@ -14,6 +15,8 @@ public sealed class HybridCachePainTests
     [InlineData("remove")]
     [InlineData("tag")]
     [InlineData("all")]
+    [InlineData("manager tag")]
+    [InlineData("manager namespace")]
     public async Task Invalidation_WhileAFactoryRuns_IsNotLostToItsOlderValue(string how)
     {
         await using var node = new HybridNode();
@@ -25,6 +28,8 @@ public sealed class HybridCachePainTests
             case "set": await node.Cache.SetAsync("k", "new"); break;
             case "remove": await node.Cache.RemoveAsync("k"); break;
             case "tag": await node.Cache.RemoveByTagAsync("t"); break;
+            case "manager tag": await node.Services.GetRequiredService<CacheManager>().InvalidateTagAsync("t"); break;
+            case "manager namespace": await node.Services.GetRequiredService<CacheManager>().ClearNamespaceAsync("hybrid"); break;
             default: await node.Cache.RemoveByTagAsync("*"); break;
         }
 

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Caching.Memory;
+using Wappa.Benchmarks.Cases;
+using Wappa.Benchmarks.Harness;
+
+namespace Wappa.Benchmarks.Strategies;
+
+/// <summary>Get-or-load of what is there.</summary>
+internal static class HitCases
+{
+    private static readonly Task<Order> Loaded = Task.FromResult(Order.Of(0));
+
+    public static Comparison Of(OrderCaches caches, bool hot)
+    {
+        var visits = Users.Visits(hot);
+        return new(
+            "get-or-load, hit", Users.Describe(hot), new Case("IMemoryCache.GetOrCreate", Peer(caches.Peer, visits)),
+            [
+                new Case("FetchAsync, three parts", Fetch(caches.Ours, visits)) { Target = new(0.8, MaxBytes: 0) },
+                new Case("FetchAsync, a number", FetchNumber(caches.Ours, visits)),
+                new Case("GetAsync, three parts", Get(caches.Ours, visits)),
+                new Case("IMemoryCache, key made on the way", PeerMakingKeys(caches.Peer, visits)),
+            ]);
+    }
+
+    private static Loop Peer(IMemoryCache cache, int[] visits)
+    {
+        string[] keys = [.. visits.Select(Users.Key)];
+        return (start, operations) =>
+        {
+            var found = 0;
+            for (int n = 0, i = start % keys.Length; n < operations; n++)
+            {
+                if (cache.GetOrCreate(keys[i], static entry => Order.Of(0)) is not null) found++;
+                if (++i == keys.Length) i = 0;
+            }
+
+            return new(found);
+        };
+    }
+
+    private static Loop PeerMakingKeys(IMemoryCache cache, int[] visits)
+    {
+        string[] ids = [.. visits.Select(Users.Id)];
+        return (start, operations) =>
+        {
+            var found = 0;
+            for (int n = 0, i = start % ids.Length; n < operations; n++)
+            {
+                var key = $"{Users.Tenant}:state:{Users.Handler}:{ids[i]}";
+                if (cache.GetOrCreate(key, static entry => Order.Of(0)) is not null) found++;
+                if (++i == ids.Length) i = 0;
+            }
+
+            return new(found);
+        };
+    }
+
+    private static Loop Fetch(OrderCache cache, int[] visits)
+    {
+        string[] ids = [.. visits.Select(Users.Id)];
+        return (start, operations) =>
+        {
+            var found = 0;
+            for (int n = 0, i = start % ids.Length; n < operations; n++)
+            {
+                var read = cache.FetchAsync(["state", Users.Handler, ids[i]], 0, static (_, _, _) => Loaded);
+                if (read.AtOnce() is not null) found++;
+                if (++i == ids.Length) i = 0;
+            }
+
+            return new(found);
+        };
+    }
+
+    private static Loop FetchNumber(OrderCache cache, int[] visits) => (start, operations) =>
+    {
+        var found = 0;
+        for (int n = 0, i = start % visits.Length; n < operations; n++)
+        {
+            if (cache.FetchAsync(["number", visits[i]], 0, static (_, _, _) => Loaded).AtOnce() is not null) found++;
+            if (++i == visits.Length) i = 0;
+        }
+
+        return new(found);
+    };
+
+    private static Loop Get(OrderCache cache, int[] visits)
+    {
+        string[] ids = [.. visits.Select(Users.Id)];
+        return (start, operations) =>
+        {
+            var found = 0;
+            for (int n = 0, i = start % ids.Length; n < operations; n++)
+            {
+                if (cache.GetAsync(["state", Users.Handler, ids[i]]).AtOnce() is not null) found++;
+                if (++i == ids.Length) i = 0;
+            }
+
+            return new(found);
+        };
+    }
+}
