@@ -30,17 +30,19 @@ limited() { # macOS has no timeout
 
 command -v dotnet >/dev/null 2>&1 || { echo "The .NET SDK of global.json is needed: https://dot.net"; exit 1; }
 need chromium chromium
+need redis-server redis-server
+command -v apt-cache >/dev/null 2>&1 && apt-cache show valkey-server >/dev/null 2>&1 && need valkey-server valkey-server
 [ "$(uname)" = Linux ] && need strace strace
 
 note "build"
 dotnet build Wappa.slnx -c Release -v quiet --nologo || { echo "the build failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 passed=0 failed=0 skipped=0 broken=0
-for project in tests/*/*.csproj; do
-    name=$(basename "$project" .csproj)
-    note "$name"
+run() { # test project, arguments for its runner
+    local name=$1 log code line bad skip
+    shift
     log=$(mktemp)
-    limited "$(dirname "$project")/bin/Release/net10.0/$name" -noLogo -noColor >"$log" 2>&1
+    limited "tests/$name/bin/Release/net10.0/$name" -noLogo -noColor "$@" >"$log" 2>&1
     code=$?
     grep -vE '^\s*$' "$log" | tail -n "$([ $code -eq 0 ] && echo 4 || echo 200)"
     # xunit's last line: "   Name  Total: 12, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.5s"
@@ -49,7 +51,7 @@ for project in tests/*/*.csproj; do
     if [ -z "$line" ]; then
         echo "$name ended with code $code and no summary"
         broken=$((broken + 1))
-        continue
+        return
     fi
     count() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$line"; }
     bad=$(($(count Failed) + $(count Errors)))
@@ -58,6 +60,19 @@ for project in tests/*/*.csproj; do
     failed=$((failed + bad))
     skipped=$((skipped + skip))
     [ $code -ne 0 ] && [ $bad -eq 0 ] && broken=$((broken + 1))
+}
+
+for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    note "$name"
+    run "$name"
+done
+
+# Servers that stand in for Redis, where there are any.
+for server in valkey-server garnet-server; do
+    path=$(command -v "$server") || continue
+    note "Wappa.Caching.Redis.Tests on $server"
+    WAPPA_REDIS_SERVER=$path run Wappa.Caching.Redis.Tests -class 'Wappa.Caching.Redis.Tests.Records.Redis*'
 done
 
 failed=$((failed + broken))

@@ -3,6 +3,7 @@ using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Harness;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
+using Wappa.Benchmarks.Redis;
 using Wappa.Benchmarks.Report;
 using Wappa.Benchmarks.Strategies;
 using Wappa.Benchmarks.Webhook;
@@ -22,9 +23,11 @@ internal static class Run
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
         ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
+        ["layer"] = (_, sampler) => LayersAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
+        ["redis"] = (settings, _) => RedisArea.MeasureAsync(settings),
         ["json-writes"] = (settings, _) => Task.FromResult(DurableRows.Measure(settings)),
         ["json-reads"] = (_, sampler) => JsonReads.MeasureAsync(sampler),
         ["json-open"] = (settings, _) => OpenRows.MeasureAsync(settings),
@@ -77,6 +80,12 @@ internal static class Run
             .. Measure(sampler, hot => [WriteCases.Increment(baskets, "five-field record", "items", hot)]),
             .. Measure(sampler, hot => [WriteCases.Increment(stats, "stats record", "message_count", hot)]),
         ];
+    }
+
+    private static async Task<IReadOnlyList<Row>> LayersAsync(Sampler sampler)
+    {
+        await using var layers = await LayerCases.FillAsync();
+        return Measure(sampler, layers.Of);
     }
 
     private static List<Row> Measure(Sampler sampler, Func<bool, IEnumerable<Comparison>> comparisons)

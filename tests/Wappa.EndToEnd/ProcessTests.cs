@@ -40,17 +40,15 @@ public class ProcessTests
         Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("redis", "Wappa.Caching.Redis")]
-    [InlineData("floppy", "memory, json or redis")]
-    public async Task Sample_WithACacheThatIsNotThere_EndsAndSaysWhatIsMissing(string backend, string words)
+    [Fact]
+    public async Task Sample_WithACacheThatIsNotThere_EndsAndSaysWhatThereIs()
     {
-        await using var sample = BotProcess.Start("PizzaBot", "--cache", backend);
+        await using var sample = BotProcess.Start("PizzaBot", "--cache", "floppy");
 
         var (code, errors) = await sample.WaitForEndAsync();
 
         code.ShouldNotBe(0);
-        errors.ShouldContain(words);
+        errors.ShouldContain("memory, json or redis");
     }
 
     [Theory]

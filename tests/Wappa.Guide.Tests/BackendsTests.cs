@@ -62,13 +62,13 @@ public class BackendsTests
         var error = Should.Throw<InvalidOperationException>(() =>
         {
             // snippet: backends-missing
-            CacheFactory.Create("redis", "hotel123", "1234567890");
-            // InvalidOperationException: There is no cache backend 'redis' here (known: json, memory).
-            // If it comes in a package, reference Wappa.Caching.Redis.
+            CacheFactory.Create("postgres", "hotel123", "1234567890");
+            // InvalidOperationException: There is no cache backend 'postgres' here (known: json, memory, redis).
+            // If it comes in a package, reference Wappa.Caching.Postgres.
             // end
         });
 
-        error.Message.ShouldBe("There is no cache backend 'redis' here (known: json, memory). " +
-            "If it comes in a package, reference Wappa.Caching.Redis.");
+        error.Message.ShouldBe("There is no cache backend 'postgres' here (known: json, memory, redis). " +
+            "If it comes in a package, reference Wappa.Caching.Postgres.");
     }
 }

@@ -59,6 +59,8 @@ public readonly record struct CacheNumber
 
     internal const int MaxTextLength = 40;
 
+    internal bool IsWhole => _kind == NumberKind.Whole;
+
     private double Approximate => BitConverter.Int64BitsToDouble(_bits);
 
     /// <summary>What an increment of a missing field starts from.</summary>

@@ -15,6 +15,8 @@ namespace Wappa.Caching;
 /// </remarks>
 public sealed class KeyFactory
 {
+    private const string Names = "%names";
+
     private readonly string _userPrefix;
     private readonly string _handlerPrefix;
     private readonly string _tablePrefix;
@@ -97,6 +99,33 @@ public sealed class KeyFactory
             RecordKind.User when key.Name == RecordKey.ProfileName => $"{{{tenant}:{owner}}}:{_userPrefix}",
             RecordKind.User => $"{{{tenant}:{owner}}}:{_userPrefix}:{name}",
             _ => $"{{{tenant}:{owner}:{name}}}:{_tablePrefix}",
+        };
+    }
+
+    /// <summary>The key of the index that tells which records of one kind an owner has. No record has it: in a component a
+    /// <c>%</c> begins an escape.</summary>
+    internal string NamesKey(RecordKind kind, string tenant, string owner)
+    {
+        tenant = KeyEscape.Escape(tenant);
+        owner = KeyEscape.Escape(owner);
+        return kind switch
+        {
+            RecordKind.State => $"{tenant}:{_handlerPrefix}:{Names}:{owner}",
+            RecordKind.User => $"{tenant}:{_userPrefix}:{owner}:{Names}",
+            _ => $"{tenant}:{_tablePrefix}:{owner}:{_pkMarker}:{Names}",
+        };
+    }
+
+    /// <summary>The same in a Redis cluster: a person's beside the person's records, a table's by itself.</summary>
+    internal string ClusterNamesKey(RecordKind kind, string tenant, string owner)
+    {
+        tenant = KeyEscape.EscapeForCluster(tenant);
+        owner = KeyEscape.EscapeForCluster(owner);
+        return kind switch
+        {
+            RecordKind.State => $"{{{tenant}:{owner}}}:{_handlerPrefix}:{Names}",
+            RecordKind.User => $"{{{tenant}:{owner}}}:{_userPrefix}:{Names}",
+            _ => $"{{{tenant}:{owner}}}:{_tablePrefix}:{Names}",
         };
     }
 

@@ -7,7 +7,7 @@ namespace Wappa.Caching.Scopes;
 /// <see cref="FailureMode.ReturnDefault"/>: a failing store answers as if there were nothing, after a log line and a count.
 /// Cancellation and programming errors pass through, and so do increments, appends and commits, which have no such answer.
 /// </summary>
-internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogger logger) : IDocumentStore
+internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogger logger) : IDocumentStore, IContentStore
 {
     private static readonly ChangeResult Failed = new(ChangeOutcome.StoreFailed, DocumentRecord.Miss);
 
@@ -15,6 +15,11 @@ internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogg
 
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>
         OrElse(() => inner.GetAsync(key, cancellationToken), DocumentRecord.Failed, "get");
+
+    public ValueTask<DocumentRecord> GetContentAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+        inner is IContentStore content
+            ? OrElse(() => content.GetContentAsync(key, cancellationToken), DocumentRecord.Failed, "get")
+            : GetAsync(key, cancellationToken);
 
     public ValueTask<DocumentRecord> GetFieldAsync(
         RecordKey key, string field, CancellationToken cancellationToken = default) =>

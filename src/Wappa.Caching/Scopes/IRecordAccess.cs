@@ -14,6 +14,10 @@ public interface IRecordAccess<TKey>
     /// <summary>Reads one record as the store has it.</summary>
     ValueTask<DocumentRecord> GetRecordAsync(TKey key, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads a record whose time to live nobody will look at: a store that asks for it separately may leave it out.</summary>
+    internal ValueTask<DocumentRecord> GetContentAsync(TKey key, CancellationToken cancellationToken = default) =>
+        GetRecordAsync(key, cancellationToken);
+
     /// <summary>Reads a record of which only one field is wanted; its document holds at least that field.</summary>
     ValueTask<DocumentRecord> GetRecordFieldAsync(TKey key, string field, CancellationToken cancellationToken = default);
 

@@ -25,7 +25,7 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     /// <summary>Reads a record as a document.</summary>
     /// <returns>The document; <see langword="null"/> if missing.</returns>
     sealed async ValueTask<CacheDocument?> GetAsync(TKey key, CancellationToken cancellationToken = default) =>
-        (await GetRecordAsync(key, cancellationToken).ConfigureAwait(false)).Document;
+        (await GetContentAsync(key, cancellationToken).ConfigureAwait(false)).Document;
 
     /// <summary>Reads a record.</summary>
     /// <returns>The value; <see langword="default"/> if missing. Use <see cref="TryGetAsync{T}"/> for value types.</returns>
@@ -33,7 +33,7 @@ public interface IRecordCache<TKey> : IRecordAccess<TKey>
     sealed ValueTask<T?> GetAsync<T>(TKey key, CancellationToken cancellationToken = default)
     {
         // Not async: a read that memory answers at once allocates nothing and builds no state machine.
-        var read = GetRecordAsync(key, cancellationToken);
+        var read = GetContentAsync(key, cancellationToken);
         return read.IsCompletedSuccessfully ? new(Settings.Value<T>(read.Result)) : Awaited(Settings, read);
 
         static async ValueTask<T?> Awaited(RecordCacheSettings settings, ValueTask<DocumentRecord> read) =>

@@ -7,12 +7,17 @@ namespace Wappa.Caching.Scopes;
 internal abstract class RecordCache<TKey>(IDocumentStore store, IDocumentStore strict, RecordCacheSettings settings)
     : IRecordCache<TKey>
 {
+    private readonly IContentStore? _content = store as IContentStore;
+
     public RecordCacheSettings Settings => settings;
 
     protected IDocumentStore Store => store;
 
     public ValueTask<DocumentRecord> GetRecordAsync(TKey key, CancellationToken cancellationToken = default) =>
         store.GetAsync(KeyOf(key), cancellationToken);
+
+    ValueTask<DocumentRecord> IRecordAccess<TKey>.GetContentAsync(TKey key, CancellationToken cancellationToken) =>
+        _content is null ? store.GetAsync(KeyOf(key), cancellationToken) : _content.GetContentAsync(KeyOf(key), cancellationToken);
 
     public ValueTask<DocumentRecord> GetRecordFieldAsync(
         TKey key, string field, CancellationToken cancellationToken = default)

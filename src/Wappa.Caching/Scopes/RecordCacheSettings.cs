@@ -12,16 +12,16 @@ public sealed record RecordCacheSettings(RecordKind Kind, CacheSerializer Serial
         new RecordChange.Set(Serializer.ToDocument(value), ttl ?? DefaultTtl);
 
     internal RecordChange Merge<T>(T fields, TimeSpan? ttl) =>
-        new RecordChange.Merge(Serializer.ToDocument(fields), ttl, DefaultTtl);
+        new RecordChange.Merge(Serializer.ToDocument(fields), ttl, DefaultTtl) { IsBrief = true };
 
     internal RecordChange SetField<T>(string field, T value, TimeSpan? ttl) =>
-        new RecordChange.SetField(field, Serializer.ToJson(value), ttl, DefaultTtl);
+        new RecordChange.SetField(field, Serializer.ToJson(value), ttl, DefaultTtl) { IsBrief = true };
 
     internal RecordChange Increment(string field, CacheNumber by, TimeSpan? ttl) =>
-        new RecordChange.Increment(field, by, ttl, DefaultTtl);
+        new RecordChange.Increment(field, by, ttl, DefaultTtl) { IsBrief = true };
 
     internal RecordChange Append<T>(string field, T value, int? maxLength, TimeSpan? ttl) =>
-        new RecordChange.Append(field, Serializer.ToJson(value), maxLength, ttl, DefaultTtl);
+        new RecordChange.Append(field, Serializer.ToJson(value), maxLength, ttl, DefaultTtl) { IsBrief = true };
 
     internal RecordChange CreateIfAbsent<T>(T value, TimeSpan? ttl) =>
         new RecordChange.CreateIfAbsent(Serializer.ToDocument(value), ttl ?? DefaultTtl);

@@ -58,6 +58,10 @@ public readonly struct DocumentRecord
     /// <summary>Why a forgiving store answered with a miss; null for an honest one.</summary>
     internal Exception? Error => Document is null ? _clockOrError as Exception : null;
 
+    /// <summary>A record that is there and whose content was not asked for (<see cref="RecordChange.IsBrief"/>): no hit, but a
+    /// revision.</summary>
+    internal static DocumentRecord Unread(long revision) => new(null, revision, 0, null);
+
     internal static DocumentRecord Failed(Exception error) => new(null, 0, 0, error);
 
     // The remaining time is asked for by few reads; they pay for the clock, the others do not.

@@ -19,6 +19,10 @@ public abstract record RecordChange
     /// <summary>The time to live if this change creates the record; <see langword="null"/>: it never expires.</summary>
     public TimeSpan? TtlOnCreate { get; }
 
+    /// <summary>Whether the caller looks at the outcome, the number and the revision only: then the answer of a store that is far away
+    /// may come without the record, as <see cref="DocumentRecord.Unread"/>. False by default.</summary>
+    internal bool IsBrief { get; init; }
+
     /// <summary>Creates or replaces the whole record. Without a time to live the record never expires.</summary>
     public sealed record Set(CacheDocument Document, TimeSpan? Ttl = null) : RecordChange(Ttl, Ttl)
     {

@@ -1,3 +1,4 @@
+using Wappa.Caching.Layering;
 using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Transforms;
@@ -12,8 +13,9 @@ namespace Wappa.Caching.Transforms;
 /// <para>So <see cref="AddAsync"/> may answer that there is an entry which nobody can read.</para>
 /// </remarks>
 internal sealed class TransformedCacheStore(ICacheStore inner, EntryTransform transform, UnreadableEntries unreadable)
-    : ICacheStore, IInstantEntries, IStoreLayer
+    : ICacheStore, ITimedReads, IInstantEntries, IStoreLayer
 {
+    private readonly ITimedReads _timed = inner as ITimedReads ?? new SeparateReads(inner);
     private readonly IInstantEntries? _instant = inner as IInstantEntries;
 
     public string Backend => inner.Backend;
@@ -43,6 +45,19 @@ internal sealed class TransformedCacheStore(ICacheStore inner, EntryTransform tr
         var found = new CacheEntry?[stored.Count];
         for (var i = 0; i < found.Length; i++) found[i] = Decode(keys[i], stored[i]);
         return found;
+    }
+
+    async ValueTask<TimedEntry> ITimedReads.GetTimedAsync(string key, CancellationToken cancellationToken)
+    {
+        var stored = await _timed.GetTimedAsync(key, cancellationToken).ConfigureAwait(false);
+        return stored with { Entry = Decode(key, stored.Entry) };
+    }
+
+    async ValueTask<IReadOnlyList<TimedEntry>> ITimedReads.GetManyTimedAsync(
+        IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var stored = await _timed.GetManyTimedAsync(keys, cancellationToken).ConfigureAwait(false);
+        return [.. stored.Select((one, i) => one with { Entry = Decode(keys[i], one.Entry) })];
     }
 
     public async ValueTask SetAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default)

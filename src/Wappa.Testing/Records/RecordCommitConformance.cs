@@ -295,8 +295,12 @@ public abstract class RecordCommitConformance(DocumentStoreHarness harness) : Re
         return (await EverythingAsync(), (await Me.User.TryGetAsync<CacheDocument>("profile")).Revision);
     }
 
-    private async Task ShouldBeUnchangedAsync(List<(string Json, long Revision, CacheTtl Ttl)> before) =>
-        (await EverythingAsync()).ShouldBe(before);
+    private async Task ShouldBeUnchangedAsync(List<(string Json, long Revision, CacheTtl Ttl)> before)
+    {
+        var after = await EverythingAsync();
+        after.Select(record => (record.Json, record.Revision)).ShouldBe(before.Select(record => (record.Json, record.Revision)));
+        for (var i = 0; i < after.Count; i++) ShouldLive(after[i].Ttl, before[i].Ttl.Remaining);
+    }
 
     private async Task<List<(string Json, long Revision, CacheTtl Ttl)>> EverythingAsync()
     {

@@ -91,8 +91,10 @@ public abstract class RecordExpiryConformance(DocumentStoreHarness harness) : Re
     [InlineData(1_234_567, 124)]
     public async Task Ttl_IsRoundedUpToAMillisecond(long ticks, int milliseconds)
     {
-        var rounded = TimeSpan.FromMilliseconds(milliseconds);
-        await Me.State.SetAsync("r", CacheDocument.Empty, new TimeSpan(ticks));
+        // Where the clock is not ours to stop, a life of a millisecond is over before it is looked at.
+        var spare = Harness.TtlTolerance > TimeSpan.Zero ? Life : TimeSpan.Zero;
+        var rounded = spare + TimeSpan.FromMilliseconds(milliseconds);
+        await Me.State.SetAsync("r", CacheDocument.Empty, spare + new TimeSpan(ticks));
         ShouldLive(await Me.State.GetTtlAsync("r"), rounded);
 
         await AdvanceAsync(rounded - Harness.TimeStep);
