@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wappa.Benchmarks.Adapters;
 using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Harness;
 using Wappa.Benchmarks.Json;
@@ -23,6 +24,7 @@ internal static class Run
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
         ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
+        ["adapters"] = (_, sampler) => AdaptersArea.MeasureAsync(sampler),
         ["layer"] = (_, sampler) => LayersAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
         ["json"] = JsonArea.MeasureAsync,

@@ -18,6 +18,7 @@ internal static class HitCases
                 new Case("FetchAsync, three parts", Fetch(caches.Ours, visits)) { Target = new(0.8, MaxBytes: 0) },
                 new Case("FetchAsync, a number", FetchNumber(caches.Ours, visits)),
                 new Case("GetAsync, three parts", Get(caches.Ours, visits)),
+                new Case("the loader, ready-made key", Ready(caches.Ours, visits)) { Target = new(0.8, MaxBytes: 0) },
                 new Case("IMemoryCache, key made on the way", PeerMakingKeys(caches.Peer, visits)),
             ]);
     }
@@ -83,6 +84,22 @@ internal static class HitCases
 
         return new(found);
     };
+
+    private static Loop Ready(OrderCache cache, int[] visits)
+    {
+        string[] keys = [.. visits.Select(cache.KeyText)];
+        return (start, operations) =>
+        {
+            var found = 0;
+            for (int n = 0, i = start % keys.Length; n < operations; n++)
+            {
+                if (cache.TryHit(keys[i])) found++;
+                if (++i == keys.Length) i = 0;
+            }
+
+            return new(found);
+        };
+    }
 
     private static Loop Get(OrderCache cache, int[] visits)
     {

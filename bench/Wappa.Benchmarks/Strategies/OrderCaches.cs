@@ -33,4 +33,10 @@ internal sealed class OrderCaches : IDisposable
 }
 
 /// <summary>Orders under <c>hotel123:v1:state:pizza_order:15550000097</c>: three characters more than the peer's keys.</summary>
-internal sealed class OrderCache(CacheStrategyContext context) : CacheAsideStrategy<Order>(context, Users.Tenant, Users.Ttl);
+internal sealed class OrderCache(CacheStrategyContext context) : CacheAsideStrategy<Order>(context, Users.Tenant, Users.Ttl)
+{
+    /// <summary>A hit by a key that is a string already, as adapters of other caches have them.</summary>
+    public bool TryHit(string key) => Loader.TryHit(key, eager: null, out _);
+
+    public string KeyText(int user) => KeyOf(["state", Users.Handler, Users.Id(user)]);
+}

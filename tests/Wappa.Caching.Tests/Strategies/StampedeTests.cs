@@ -41,6 +41,23 @@ public sealed class StampedeTests
     }
 
     [Fact]
+    public async Task FetchAsync_AnotherLoadLandsBetweenTheMissAndTheJoin_IsSeen()
+    {
+        TrickStore? trick = null;
+        using var desk = new Desk(memory => trick = new TrickStore(memory));
+        var cache = desk.Texts();
+        var landed = Task.CompletedTask;
+        trick!.Answer = missed =>
+        {
+            trick.Answer = null;
+            landed = cache.FetchAsync(Key, _ => Task.FromResult("landed")).AsTask();
+            return missed; // read before that
+        };
+        (await cache.FetchAsync(Key, _ => Task.FromResult("loaded twice"))).ShouldBe("landed");
+        landed.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task FetchAsync_CallersOfAMutableType_HaveACopyEach()
     {
         using var desk = new Desk();

@@ -10,10 +10,13 @@ internal sealed class LoadPauses(StoreClock clock)
     internal const int Capacity = 10_000;
 
     private readonly ConcurrentDictionary<string, long> _until = new(StringComparer.Ordinal);
+    private volatile bool _isUsed; // nearly never; asking the dictionary whether it is empty takes all its locks
+
+    internal int Count => _until.Count;
 
     internal bool IsPaused(string key)
     {
-        if (_until.IsEmpty || !_until.TryGetValue(key, out var until)) return false;
+        if (!_isUsed || !_until.TryGetValue(key, out var until)) return false;
         if (!clock.HasPassed(until)) return true;
         _until.TryRemove(new(key, until));
         return false;
@@ -24,11 +27,12 @@ internal sealed class LoadPauses(StoreClock clock)
         if (pause == TimeSpan.Zero) return;
         if (_until.Count >= Capacity) MakeRoom();
         _until[key] = clock.After(pause);
+        _isUsed = true;
     }
 
     internal void End(string key)
     {
-        if (!_until.IsEmpty) _until.TryRemove(key, out _);
+        if (_isUsed) _until.TryRemove(key, out _);
     }
 
     private void MakeRoom()
