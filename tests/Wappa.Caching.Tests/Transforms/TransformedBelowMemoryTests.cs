@@ -16,7 +16,7 @@ internal sealed class TransformedBelowMemoryHarness : CacheStoreHarness
         var feed = new FakeFeed<IEntryChangeListener>();
         Bottom = new MemoryCacheStore(null, Clock);
         var transform = new EntryTransform(TransformedHarness.Compression(), TransformedHarness.Encryption("k1"));
-        var shared = new ToldCacheStore(TransformedHarness.Over(Bottom, transform), feed.Tell);
+        var shared = TransformedHarness.Over(new ToldCacheStore(Bottom, feed.Tell), transform);
         var layered = new LayeredCacheStore(shared, feed, new() { MaxAge = TimeSpan.FromHours(1) }, Clock);
         await layered.StartAsync();
         return layered;
