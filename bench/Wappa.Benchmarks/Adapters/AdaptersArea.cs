@@ -98,7 +98,7 @@ internal static class AdaptersArea
             Set("counted", StoreOf(plain)), Set("counted, encrypted", StoreOf(encrypted)), Set("counted, compressed", StoreOf(compressed)),
         ]);
 
-        Case Set(string name, ICacheStore store) => new(name, Over(keys, key => store.SetAsync(key, entry).IsCompletedSuccessfully));
+        Case Set(string name, ICacheStore store) => new(name, Over(keys, key => store.SetAsync(key, entry).AtOnce()));
     }
 
     private static Loop Over(string[] keys, Func<string, bool> operation) => (start, operations) =>

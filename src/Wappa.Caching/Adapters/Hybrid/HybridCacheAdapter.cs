@@ -47,35 +47,14 @@ internal sealed class HybridCacheAdapter : HybridCache
         IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return GetOrCreateAsync(key.AsSpan(), state, factory, options, tags, cancellationToken);
+        return GetOrLoadAsync(key, state, factory, options, tags, cancellationToken);
     }
 
     /// <inheritdoc/>
     public override ValueTask<T> GetOrCreateAsync<TState, T>(
         ReadOnlySpan<char> key, TState state, Func<TState, CancellationToken, ValueTask<T>> factory,
-        HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(factory);
-        var use = UseOf(options?.Flags);
-        var loader = _loaders.Of<T>(use).Entries;
-        if (Reads(use) && TryHit(loader, key, cancellationToken, out var value)) return new(value);
-        var stored = string.Concat(_prefix, key);
-        var policy = PolicyOf(options, tags);
-        if (options?.Flags is { } flags && flags.HasFlag(HybridCacheEntryFlags.DisableUnderlyingData))
-            return Reads(use) ? FindAsync(loader, stored, policy, cancellationToken) : new(default(T)!);
-        var call = (state, factory, Stores: Writes(use));
-        return Reads(use)
-            ? loader.GetOrLoadAsync(stored, call, Load, policy, cancellationToken)
-            : loader.LoadAsync(stored, call, Load, policy, cancellationToken);
-
-        static Task<T> Load(
-            (TState State, Func<TState, CancellationToken, ValueTask<T>> Factory, bool Stores) call, CacheLoad load,
-            CancellationToken token)
-        {
-            if (!call.Stores) load.DoNotCache();
-            return call.Factory(call.State, token).AsTask();
-        }
-    }
+        HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default) =>
+        GetOrLoadAsync(key, state, factory, options, tags, cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="CacheSerializationException">The value has no form, or would lose what its type adds.</exception>
@@ -139,6 +118,33 @@ internal sealed class HybridCacheAdapter : HybridCache
     private static async ValueTask<T> FindAsync<T>(
         EntryLoader<T> loader, string stored, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
         (await loader.FindAsync(stored, policy, takesStale: false, cancellationToken).ConfigureAwait(false)).Value!;
+
+    // Not one public overload by the other: finding a virtual generic method is a look-up of its own.
+    private ValueTask<T> GetOrLoadAsync<TState, T>(
+        ReadOnlySpan<char> key, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, HybridCacheEntryOptions? options,
+        IEnumerable<string>? tags, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        var use = UseOf(options?.Flags);
+        var loader = _loaders.Of<T>(use).Entries;
+        if (Reads(use) && TryHit(loader, key, cancellationToken, out var value)) return new(value);
+        var stored = string.Concat(_prefix, key);
+        var policy = PolicyOf(options, tags);
+        if (options?.Flags is { } flags && flags.HasFlag(HybridCacheEntryFlags.DisableUnderlyingData))
+            return Reads(use) ? FindAsync(loader, stored, policy, cancellationToken) : new(default(T)!);
+        var call = (state, factory, Stores: Writes(use));
+        return Reads(use)
+            ? loader.GetOrLoadAsync(stored, call, Load, policy, cancellationToken)
+            : loader.LoadAsync(stored, call, Load, policy, cancellationToken);
+
+        static Task<T> Load(
+            (TState State, Func<TState, CancellationToken, ValueTask<T>> Factory, bool Stores) call, CacheLoad load,
+            CancellationToken token)
+        {
+            if (!call.Stores) load.DoNotCache();
+            return call.Factory(call.State, token).AsTask();
+        }
+    }
 
     // The whole of a hit in memory: the characters on the stack, one look-up.
     [SkipLocalsInit]
