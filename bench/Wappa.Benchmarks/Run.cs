@@ -26,6 +26,7 @@ internal static class Run
         ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
         ["adapters"] = (_, sampler) => AdaptersArea.MeasureAsync(sampler),
         ["layer"] = (_, sampler) => LayersAsync(sampler),
+        ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),

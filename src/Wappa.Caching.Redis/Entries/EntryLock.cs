@@ -1,7 +1,9 @@
+using Wappa.Caching.Stores;
+
 namespace Wappa.Caching.Redis.Entries;
 
 /// <summary>A lock that is held. It renews itself each third of its lease; dispose of it to let it go.</summary>
-internal sealed class EntryLock : IAsyncDisposable
+internal sealed class EntryLock : ILoadLock
 {
     private readonly EntryLocks _locks;
     private readonly string _key;
@@ -33,7 +35,7 @@ internal sealed class EntryLock : IAsyncDisposable
     internal long Number { get; }
 
     /// <summary>Is cancelled when another may hold the lock: it was taken away, or could not be renewed in time.</summary>
-    internal CancellationToken Lost { get; }
+    public CancellationToken Lost { get; }
 
     /// <summary>Lets go of it. If Redis cannot be reached, it is free when its lease ends.</summary>
     public async ValueTask DisposeAsync()

@@ -1,18 +1,20 @@
 using Wappa.Caching.Layering;
 using Wappa.Caching.Redis.Resp;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Redis.Entries;
 
 /// <summary>Entries in Redis: a string each, tags by versions, loads fenced across processes. What stands where, what is atomic and what
 /// each operation costs: the README of the package.</summary>
 /// <remarks>Connects with the first call. The client is the caller's, who disposes of it.</remarks>
-internal sealed class RedisCacheStore : ICacheStore, ITimedReads
+internal sealed class RedisCacheStore : ICacheStore, ITimedReads, ICacheLocks
 {
     private readonly EntryReader _reader;
     private readonly TimedEntryReader _timed;
     private readonly EntryWriter _writer;
     private readonly EntryRemover _remover;
     private readonly LoadFences _fences;
+    private readonly EntryLocks _locks;
 
     /// <param name="client">How the server is reached.</param>
     /// <param name="options">Where entries stand.</param>
@@ -27,6 +29,7 @@ internal sealed class RedisCacheStore : ICacheStore, ITimedReads
         _writer = new EntryWriter(server, _reader, versions);
         _remover = new EntryRemover(server, versions);
         _fences = new LoadFences(server);
+        _locks = new EntryLocks(client, options, TimeProvider.System); // leases are the server's, in real time
     }
 
     /// <inheritdoc/>
@@ -53,6 +56,10 @@ internal sealed class RedisCacheStore : ICacheStore, ITimedReads
 
     ValueTask<IReadOnlyList<TimedEntry>> ITimedReads.GetManyTimedAsync(
         IReadOnlyList<string> keys, CancellationToken cancellationToken) => _timed.GetManyAsync(keys, cancellationToken);
+
+    async ValueTask<ILoadLock?> ICacheLocks.TakeAsync(
+        string name, TimeSpan lease, TimeSpan patience, CancellationToken cancellationToken) =>
+        await _locks.TakeAsync(name, lease, patience, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask SetAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default)

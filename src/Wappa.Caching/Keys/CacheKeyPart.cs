@@ -42,6 +42,10 @@ public readonly record struct CacheKeyPart
         return new(GuidMark, halves[0], halves[1]);
     }
 
+    /// <summary>The part, moved field by field. A move of all at once would wait until the fields that were just written one by one have
+    /// reached the cache; for three parts that is 4 ns of a hit's 60.</summary>
+    internal CacheKeyPart Copy() => new(_text, _number, _rest);
+
     /// <summary>The number, also of a text in the digits a number part would have: both are the same key, so who reads the parts
     /// must not see which of them a caller wrote.</summary>
     internal bool TryGetInt64(out long number)

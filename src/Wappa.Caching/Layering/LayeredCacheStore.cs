@@ -12,7 +12,8 @@ namespace Wappa.Caching.Layering;
 /// together with the entry, as only the shared store's clock knows.</para>
 /// <para>The shared store is the caller's, who disposes of it after this.</para>
 /// </remarks>
-internal sealed partial class LayeredCacheStore : ICacheStore, IStoreLayer, IEntryChangeListener, IAsyncDisposable, IDisposable
+internal sealed partial class LayeredCacheStore
+    : ICacheStore, IInstantEntries, ICacheLocks, IEntryChangeListener, IAsyncDisposable, IDisposable
 {
     private readonly ICacheStore _shared;
     private readonly ITimedReads _reads;
@@ -54,6 +55,8 @@ internal sealed partial class LayeredCacheStore : ICacheStore, IStoreLayer, IEnt
     /// <summary>What they take in memory, roughly.</summary>
     internal long Bytes => Local.Bytes;
 
+    bool IInstantEntries.NeverWaits => false;
+
     private LocalEntries Local => Volatile.Read(ref _local);
 
     /// <summary>Waits until changes are told, or until it is known that they are not.</summary>
@@ -66,6 +69,15 @@ internal sealed partial class LayeredCacheStore : ICacheStore, IStoreLayer, IEnt
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CacheEntry?>(cancellationToken);
         return Local.Find(key) is { } entry ? new(entry) : ReadAsync(key, cancellationToken);
     }
+
+    bool IInstantEntries.TryRead(ReadOnlySpan<char> key, out CacheEntry? entry)
+    {
+        entry = Local.Find(key);
+        return entry is not null; // that it is missing, only the shared store knows
+    }
+
+    ValueTask<ILoadLock?> ICacheLocks.TakeAsync(string name, TimeSpan lease, TimeSpan patience, CancellationToken cancellationToken) =>
+        _shared is ICacheLocks locks ? locks.TakeAsync(name, lease, patience, cancellationToken) : new((ILoadLock?)null);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(

@@ -37,6 +37,9 @@ internal sealed class LocalEntries : IDisposable
     /// <summary>Finds what is kept; null: L2 has to be asked. Any thread.</summary>
     internal CacheEntry? Find(string key) => _table.TryFind(key, out var entry) ? entry.Read(_clock) : null;
 
+    /// <inheritdoc cref="Find(string)"/>
+    internal CacheEntry? Find(ReadOnlySpan<char> key) => _table.TryFind(key, out var entry) ? entry.Read(_clock) : null;
+
     /// <summary>Keeps an entry as L2 gave it.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="content">Without a sliding life.</param>

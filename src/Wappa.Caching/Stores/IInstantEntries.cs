@@ -11,10 +11,4 @@ internal interface IInstantEntries
     /// <param name="entry">The entry; null: a miss.</param>
     /// <returns>False: only <see cref="ICacheStore.GetAsync"/> knows.</returns>
     bool TryRead(ReadOnlySpan<char> key, out CacheEntry? entry);
-
-    /// <summary>For a store that counts: what <see cref="TryRead"/> said was used. Not counted by it, as one call of the app may look
-    /// twice.</summary>
-    void CountRead(bool isHit)
-    {
-    }
 }

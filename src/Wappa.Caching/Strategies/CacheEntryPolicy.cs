@@ -52,8 +52,8 @@ public sealed record CacheEntryPolicy
     }
 
     /// <summary>After a load that failed or was not to be cached, how long this node serves the old value, if there is one to serve,
-    /// without another attempt; zero or more. Default: 5 seconds, which keeps a source that comes back from being met by every caller at once and delays
-    /// fresh values by little.</summary>
+    /// without another attempt; zero or more. Default: 5 seconds, which keeps a source that comes back from being met by every caller at
+    /// once and delays fresh values by little.</summary>
     public TimeSpan ErrorPause
     {
         get;

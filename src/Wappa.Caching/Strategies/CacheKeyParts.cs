@@ -22,10 +22,10 @@ public readonly struct CacheKeyParts
     private CacheKeyParts(ReadOnlySpan<CacheKeyPart> parts)
     {
         Count = parts.Length;
-        if (parts.Length > 0) _first = parts[0];
-        if (parts.Length > 1) _second = parts[1];
-        if (parts.Length > 2) _third = parts[2];
-        if (parts.Length > 3) _fourth = parts[3];
+        if (parts.Length > 0) _first = parts[0].Copy();
+        if (parts.Length > 1) _second = parts[1].Copy();
+        if (parts.Length > 2) _third = parts[2].Copy();
+        if (parts.Length > 3) _fourth = parts[3].Copy();
         if (parts.Length > Inline) _others = parts[Inline..].ToArray();
     }
 

@@ -204,7 +204,7 @@ public abstract class CacheStrategy<T>
         in CacheKeyParts key, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> load, CacheEntryPolicy policy,
         TimeSpan? ttl, CancellationToken cancellationToken)
     {
-        CacheEntryPolicy.Above0(ttl, nameof(ttl));
+        if (ttl is not null) CacheEntryPolicy.Above0(ttl, nameof(ttl));
         return TryHit(key, policy.EagerRefresh, cancellationToken, out var value)
             ? new(value)
             : Loader.GetOrLoadAsync(KeyOf(key), state, load, policy.WithTtl(ttl), cancellationToken);

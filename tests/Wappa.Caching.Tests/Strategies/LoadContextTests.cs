@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Wappa.Caching.Loading;
 
 namespace Wappa.Caching.Tests.Strategies;
 
@@ -53,6 +54,31 @@ public sealed class LoadContextTests : IDisposable
             return Task.FromResult("new");
         });
         (await seen.Task).ShouldBe("mine");
+    }
+
+    [Fact]
+    public async Task FetchAsync_LoadLeavesItsContextBehind_DoesNotKeepTheFlight()
+    {
+        var cache = _desk.Texts();
+        ExecutionContext? left = null;
+        await cache.FetchAsync(Key, _ =>
+        {
+            left = ExecutionContext.Capture();
+            return Task.FromResult("loaded");
+        });
+        LoadFlight? running = null;
+        ExecutionContext.Run(left!, _ => running = LoadFlight.Running, null);
+        running.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task FetchAsync_FlowIsSuppressed_LoadsAllTheSame()
+    {
+        var cache = _desk.Texts();
+        Task<string> caller;
+        using (ExecutionContext.SuppressFlow()) caller = cache.FetchAsync(Key, _source.LoadAsync).AsTask();
+        _source.Answer("loaded");
+        (await caller).ShouldBe("loaded");
     }
 
     [Fact]

@@ -7,16 +7,17 @@ namespace Wappa.Caching.Loading;
 #pragma warning disable CA1001 // Owns a CancellationTokenSource: it has no timer and is linked to nothing, so there is nothing to free
 internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
 {
-    private static readonly AsyncLocal<LoadFlight?> Current = new();
+    private static readonly AsyncLocal<Mark?> Current = new();
 
     private readonly CancellationTokenSource _abandoned = new();
     private ITimer? _deadline;
+    private Mark? _mark;
     private int _waiting = 1; // its starter; a flight that others could leave before that one counts would end before it began
     private bool _isPinned;
     private bool _hasEnded;
 
     /// <summary>The load that this code is part of; null: none, or one that has ended.</summary>
-    internal static LoadFlight? Running => Current.Value is { HasEnded: false } flight ? flight : null;
+    internal static LoadFlight? Running => Current.Value?.Flight is { HasEnded: false } flight ? flight : null;
 
     internal string Key { get; } = key;
 
@@ -40,7 +41,11 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     internal List<LoadFlight>? WaitsFor { get; set; }
 
     /// <summary>From here to the end of the calling async method, code is part of this load.</summary>
-    internal void Enter() => Current.Value = this;
+    internal void Enter() => Current.Value = _mark = new Mark { Flight = this };
+
+    /// <summary>The load's code has run. What it has left behind with its execution context - a timer, a pooled connection - no longer
+    /// keeps the flight and its value.</summary>
+    internal void Exit() => _mark!.Flight = null;
 
     /// <summary>One more waits.</summary>
     /// <returns>False: it has ended, and its key is free for another.</returns>
@@ -111,6 +116,11 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
             _deadline = time.CreateTimer(expire, this, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             flow?.Undo();
         }
+    }
+
+    private sealed class Mark
+    {
+        internal LoadFlight? Flight { get; set; }
     }
 }
 
