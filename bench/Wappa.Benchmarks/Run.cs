@@ -23,7 +23,6 @@ internal static class Run
         ["set"] = (_, sampler) => WithOrdersAsync(sampler, (stores, hot) => [WriteCases.Set(stores, hot)]),
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
-        ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
         ["adapters"] = (_, sampler) => AdaptersArea.MeasureAsync(sampler),
         ["layer"] = (_, sampler) => LayersAsync(sampler),
         ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),

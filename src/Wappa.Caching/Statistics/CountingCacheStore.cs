@@ -84,13 +84,15 @@ internal sealed class CountingCacheStore : ICacheStore, IInstantEntries, IStoreL
 
     bool IInstantEntries.NeverWaits => _instant is { NeverWaits: true };
 
+    /// <remarks>Not counted: see <see cref="CountRead(bool)"/>.</remarks>
     bool IInstantEntries.TryRead(ReadOnlySpan<char> key, out CacheEntry? entry)
     {
         entry = null;
         return _instant is not null && _instant.TryRead(key, out entry);
     }
 
-    void IInstantEntries.CountRead(bool isHit) => _counters.Add(isHit ? StoreCount.Hits : StoreCount.Misses);
+    /// <summary>Counts a read that was answered below this store.</summary>
+    internal void CountRead(bool isHit) => _counters.Add(isHit ? StoreCount.Hits : StoreCount.Misses);
 
     public ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(
         IReadOnlyList<string> keys, CancellationToken cancellationToken = default) =>
@@ -130,7 +132,7 @@ internal sealed class CountingCacheStore : ICacheStore, IInstantEntries, IStoreL
 
     private static long Start() => StoreMeter.IsTimed ? Stopwatch.GetTimestamp() : 0;
 
-    private void CountRead(CacheEntry? entry) => _counters.Add(entry is null ? StoreCount.Misses : StoreCount.Hits);
+    private void CountRead(CacheEntry? entry) => CountRead(isHit: entry is not null);
 
     private void CountReads(IReadOnlyList<CacheEntry?> found)
     {
