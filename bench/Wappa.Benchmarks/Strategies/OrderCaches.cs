@@ -15,6 +15,7 @@ internal sealed class OrderCaches : IDisposable
 
     public IMemoryCache Peer { get; } = new MemoryCache(new MemoryCacheOptions());
 
+    /// <summary>Both filled, and each entry of ours read once: the first reader deserializes, which is no hit.</summary>
     public async Task FillAsync()
     {
         for (var user = 0; user < Users.Count; user++)
@@ -22,6 +23,8 @@ internal sealed class OrderCaches : IDisposable
             Peer.Set(Users.Key(user), Order.Of(user), Users.Ttl);
             await Ours.SetAsync(["state", Users.Handler, Users.Id(user)], Order.Of(user));
             await Ours.SetAsync(["number", user], Order.Of(user));
+            await Ours.GetAsync(["state", Users.Handler, Users.Id(user)]);
+            await Ours.GetAsync(["number", user]);
         }
     }
 

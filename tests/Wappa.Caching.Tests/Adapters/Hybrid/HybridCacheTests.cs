@@ -34,6 +34,16 @@ public sealed class HybridCacheTests
     }
 
     [Fact]
+    public async Task GetOrCreateAsync_MissAndHits_AreCountedOnceByTheStore()
+    {
+        await using var node = new HybridNode();
+        for (var i = 0; i < 3; i++) await node.Cache.GetOrCreateAsync("text", _ => ValueTask.FromResult("v"));
+        for (var i = 0; i < 3; i++) await node.Cache.GetOrCreateAsync("list", _ => ValueTask.FromResult(new List<int> { 1 }));
+        var stats = await node.Services.GetRequiredService<CacheManager>().GetStatsAsync();
+        (stats.Hits, stats.Misses, stats.Sets).ShouldBe((4, 2, 2));
+    }
+
+    [Fact]
     public async Task GetOrCreateAsync_Null_IsAValue()
     {
         await using var node = new HybridNode();
