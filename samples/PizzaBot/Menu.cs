@@ -44,10 +44,22 @@ public static class Menu
     /// <summary>The menu as a message.</summary>
     public static async Task<string> DescribeAsync(ITableCache table, CancellationToken ct)
     {
-        var products = new List<Product>();
-        await foreach (var row in table.ListAsync<Product>(Table, cancellationToken: ct)) products.Add(row.Value);
+        var products = await ProductsAsync(table, ct);
+        if (products.Count == 0)
+        {
+            await EnsureAsync(table, ct); // there was no cache at the start
+            products = await ProductsAsync(table, ct);
+        }
+
         var lines = products.OrderBy(product => product.Price).Select(product => $"• {product.Name}: {Dollars(product.Price)}");
         return $"🛒 *Menu*:\n{string.Join('\n', lines)}";
+    }
+
+    private static async Task<List<Product>> ProductsAsync(ITableCache table, CancellationToken ct)
+    {
+        var products = new List<Product>();
+        await foreach (var row in table.ListAsync<Product>(Table, cancellationToken: ct)) products.Add(row.Value);
+        return products;
     }
 
     public static string Dollars(decimal amount) => "$" + amount.ToString("0.00", CultureInfo.InvariantCulture);

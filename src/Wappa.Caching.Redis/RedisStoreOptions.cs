@@ -42,8 +42,8 @@ public sealed class RedisStoreOptions
     /// <summary>The same for entries. Default: true.</summary>
     public bool KeepEntriesInMemory { get; set; } = true;
 
-    /// <summary>The longest a value is served from this process's memory without asking the server, whatever is told or not; above
-    /// zero, at most a day. Default: 30 seconds.</summary>
+    /// <summary>The longest a value is served from this process's memory without asking the server, whatever is told or not; 10 ms to
+    /// a day. Default: 30 seconds.</summary>
     public TimeSpan MaxStaleness { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The most bytes of records in this process's memory, keys and an overhead for each counted, 1 or more; beyond it the

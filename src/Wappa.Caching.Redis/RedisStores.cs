@@ -25,7 +25,7 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
     private readonly RedisClient _client;
     private readonly LayeredDocumentStore? _recordsInMemory;
     private readonly LayeredCacheStore? _entriesInMemory;
-    private ServerFacts? _facts;
+    private readonly int[] _databases;
 
     private RedisStores(
         RedisStoreOptions options, CachingOptions caching, TimeProvider time, ILogger logger, Func<ICacheStore, ICacheStore>? transform)
@@ -34,6 +34,7 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
         var records = options.ForRecords(clientOptions, caching, time);
         var entries = options.ForEntries(clientOptions);
         Address = clientOptions.ToString();
+        _databases = [.. new[] { records.UserDatabase, records.StateDatabase, records.TableDatabase, entries.Database }.Distinct()];
         _client = new RedisClient(clientOptions, time, logger);
         Documents = new RedisDocumentStore(_client, records);
         Entries = new RedisCacheStore(_client, entries);
@@ -66,9 +67,9 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
     /// <summary>How the stores are, for dashboards; asks no server.</summary>
     public RedisStoresStatus Status => new()
     {
-        Server = _facts is { } facts ? $"{facts.Product} {facts.Version}" : "",
-        IsCluster = _facts?.IsCluster ?? false,
-        TellsChanges = _facts?.HasTracking ?? false,
+        Server = _client.Facts is { } facts ? $"{facts.Product} {facts.Version}" : "",
+        IsCluster = _client.Facts?.IsCluster ?? false,
+        TellsChanges = _client.Facts?.HasTracking ?? false,
         RecordsInMemory = _recordsInMemory?.Count ?? 0,
         EntriesInMemory = _entriesInMemory?.Count ?? 0,
         BytesInMemory = (_recordsInMemory?.Bytes ?? 0) + (_entriesInMemory?.Bytes ?? 0),
@@ -106,15 +107,25 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
         return stores;
     }
 
-    /// <summary>Asks every server that holds data whether it answers; connects first where that has not happened.</summary>
+    /// <summary>Asks every server that holds data, in each database that is used, whether it answers; connects first where that has not
+    /// happened.</summary>
     /// <param name="cancellationToken">Stops the wait, which is otherwise bounded by the timeouts.</param>
     /// <returns>What is known after that.</returns>
     /// <exception cref="CacheStoreUnavailableException">One does not answer, or it refused the user.</exception>
     /// <exception cref="CacheStoreTimeoutException">One did not answer in time.</exception>
     public async ValueTask<RedisStoresStatus> CheckAsync(CancellationToken cancellationToken = default)
     {
-        _facts = await _client.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        if (_facts.IsCluster) await AskPrimariesAsync(cancellationToken).ConfigureAwait(false);
+        var facts = await _client.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var node in await _client.GetPrimariesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            int[] databases = facts.IsCluster ? [0] : _databases;
+            foreach (var database in databases)
+            {
+                var options = new CallOptions { Node = facts.IsCluster ? node : null, Database = database, Idempotent = true };
+                await AskAsync(options, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
         return Status;
     }
 
@@ -137,19 +148,15 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
         if (_entriesInMemory is not null) await _entriesInMemory.StartAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask AskPrimariesAsync(CancellationToken cancellationToken)
+    private async ValueTask AskAsync(CallOptions options, CancellationToken cancellationToken)
     {
-        foreach (var node in await _client.GetPrimariesAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            try
-            {
-                var options = new CallOptions { Node = node, Idempotent = true };
-                await _client.SendAsync(new Words("PING"), Replies.Any, options, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RedisServerException)
-            {
-                // It answers, which is what was asked; a user without the right to PING may have every other one.
-            }
+            await _client.SendAsync(new Words("PING"), Replies.Any, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException)
+        {
+            // It answers, which is what was asked; a user without the right to PING may have every other one.
         }
     }
 }

@@ -60,6 +60,21 @@ public sealed class RedisTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sample_StartedWithoutAServer_SaysSoAndWorksWhenItComes()
+    {
+        await Server.StopAsync();
+        await using var sample = await BotProcess.StartAsync(
+            "PizzaBot", "--cache", "redis", "--redis", $"{Server.Url}?connectTimeout=200&commandTimeout=2000");
+        sample.Output.ShouldContain(line => line.Contains($"Redis at 127.0.0.1:{Server.Port} cannot be used"));
+
+        await Server.StartAgainAsync();
+
+        await Eventually.BeTrueAsync("healthy", async () =>
+            (await sample.Chat.Http.GetStringAsync("/health/ready")).Contains("\"wappa-cache-redis\":\"healthy\""));
+        (await sample.Chat.SayAsync("menu")).ShouldContain("$15.99");
+    }
+
+    [Fact]
     public async Task Sample_WithAUrlThatIsNone_EndsAndSaysWhatIsWrong()
     {
         await using var sample = BotProcess.Start("PizzaBot", "--cache", "redis", "--redis", "localhost:6379");

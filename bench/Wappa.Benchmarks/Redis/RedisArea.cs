@@ -25,12 +25,15 @@ internal static class RedisArea
         var (set, rawSet, field) = (client.Set(Usual), client.RawSet(Usual), client.SetField(Usual));
         var (add, rawAdd, counter) = (client.Increment(Usual), client.RawIncrement(Usual), client.RawCounter(Usual));
         var (append, read) = (client.Append(Usual), client.ReadOrder(Usual));
-        IRedisCase[] cases = [benchmark, get, peer, hash, set, rawSet, field, add, rawAdd, counter, append, read];
+        var (entry, setEntry) = (client.Entry(Usual), client.SetEntry(Usual));
+        IRedisCase[] cases = [benchmark, get, entry, setEntry, peer, hash, set, rawSet, field, add, rawAdd, counter, append, read];
         var rounds = await RoundsAsync(settings, server, cases);
         return
         [
             RowOf(get, benchmark, new Target(0.5, AtLeast: true, MaxBytes: 150)),
             RowOf(get, peer, new Target(2, AtLeast: true)),
+            RowOf(entry, get, new Target(0.9, AtLeast: true)),
+            RowOf(setEntry, get, null),
             RowOf(hash, get, new Target(0.9, AtLeast: true)),
             RowOf(read, hash, new Target(0.8, AtLeast: true)),
             RowOf(set, rawSet, new Target(0.95, AtLeast: true)),
@@ -42,7 +45,8 @@ internal static class RedisArea
             RowOf(append, get, null),
             .. new[]
             {
-                Times(get, benchmark), Times(hash, get), Times(read, hash), Times(set, rawSet), Times(set, get), Times(add, rawAdd),
+                Times(get, benchmark), Times(entry, get),
+                Times(hash, get), Times(read, hash), Times(set, rawSet), Times(set, get), Times(add, rawAdd),
                 Times(add, counter), Times(field, get), Times(append, get),
             }.SelectMany(rows => rows).OrderByDescending(row => row.Area, StringComparer.Ordinal),
         ];

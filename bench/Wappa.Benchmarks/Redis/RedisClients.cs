@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Wappa.Benchmarks.Cases;
 using Wappa.Caching;
+using Wappa.Caching.Redis.Entries;
 using Wappa.Caching.Redis.Records;
 using Wappa.Caching.Redis.Resp;
 
@@ -11,12 +12,14 @@ internal sealed class RedisClients : IAsyncDisposable
 {
     private readonly RedisClient _client;
     private readonly RedisDocumentStore _store;
+    private readonly RedisCacheStore _entries;
     private readonly IUserCache[] _users;
 
     public RedisClients(int port)
     {
         _client = new RedisClient(RedisUrl.Parse($"redis://127.0.0.1:{port}"), TimeProvider.System, NullLogger.Instance);
         _store = new RedisDocumentStore(_client, new());
+        _entries = new RedisCacheStore(_client, new() { Database = 0, KeyPrefix = "entries:" });
         var caches = CacheFactory.Over(_store, new CachingOptions { Serializer = Stores.NewSerializer() });
         _users = [.. Enumerable.Range(0, RedisData.Keys).Select(key => caches.ForUser(Users.Tenant, Users.Id(key)).User)];
     }
@@ -30,6 +33,7 @@ internal sealed class RedisClients : IAsyncDisposable
             await _client.SendAsync(new FixedWords("SET"u8.ToArray(), RedisData.Text(key), value), Replies.Any, options);
             await _client.SendAsync(new FixedWords("HSET"u8.ToArray(), RedisData.Hash(key), RedisData.Fields), Replies.Any, options);
             await _client.SendAsync(new FixedWords("HSET"u8.ToArray(), RedisData.Scratch(key), RedisData.Fields), Replies.Any, options);
+            await _entries.SetAsync(RedisData.Text(key), new CacheEntry(RedisData.Value) { Ttl = Users.Ttl });
             await _users[key].SetAsync("order", RedisData.Order, Users.Ttl);
             await _users[key].SetAsync("basket", Basket.Of(key), Users.Ttl);
         }
@@ -49,6 +53,17 @@ internal sealed class RedisClients : IAsyncDisposable
 
     public RedisCase<Order?> ReadOrder(int callers) => new(
         "User.GetAsync<Order>", callers, key => _users[key].GetAsync<Order>("order"), static order => order?.Toppings.Length == 3);
+
+    public RedisCase<CacheEntry?> Entry(int callers) => new(
+        "entry, Get past L1, 200 B", callers, key => _entries.GetAsync(RedisData.Text(key)),
+        static entry => entry?.Value.Length == RedisData.TextBytes);
+
+    public RedisCase<bool> SetEntry(int callers) => new(
+        "entry, Set, ttl", callers, async key =>
+        {
+            await _entries.SetAsync(RedisData.Text(key), new CacheEntry(RedisData.Value) { Ttl = Users.Ttl }).ConfigureAwait(false);
+            return true;
+        }, static made => made);
 
     public RedisCase<bool> Set(int callers) => new(
         "User.SetAsync, 5 fields, ttl", callers, key => _users[key].SetAsync("order", RedisData.Order, Users.Ttl), static made => made);

@@ -54,7 +54,11 @@ internal static class Failures
         error.Code switch
         {
             "WRONGPASS" or "NOAUTH" => "Redis refused the user or the password. Check them in the connection URL.",
-            "NOPERM" => "Redis does not let the user connect as this package needs it: its ACL must allow HELLO, CLIENT, SELECT and PING.",
+            "NOPERM" => "Redis does not let the user connect as this package needs it: its ACL must allow HELLO, CLIENT, " +
+                "SELECT and PING, and on a cluster CLUSTER SLOTS.",
+            "ERR" when error.Text.Contains("DB index is out of range", StringComparison.Ordinal) =>
+                "The Redis server has no database of that number. Keep everything in one that it has: redis://host:port/0, or the " +
+                "option Database.",
             _ => "Redis refused the connection: " + error.Message,
         },
         error);

@@ -15,6 +15,7 @@ internal sealed class Lane : IWireOwner
     private volatile bool _someWait;
     private volatile Wire? _wire;
     private volatile Exception? _trouble;
+    private bool _wasLost; // under the gate
     private readonly List<Wire> _retired = [];
     private bool _connecting;
 
@@ -40,6 +41,9 @@ internal sealed class Lane : IWireOwner
 
     /// <summary>Where it was connected to last.</summary>
     internal RedisNode? Address { get; private set; }
+
+    /// <summary>Where a connection was tried last.</summary>
+    internal RedisNode? Tried { get; set; }
 
     /// <summary>Why the last attempt to connect failed. Null: it did not.</summary>
     internal Exception? Trouble => _trouble;
@@ -77,7 +81,7 @@ internal sealed class Lane : IWireOwner
         lock (_gate)
         {
             StartConnecting();
-            if (tracking is not null && _wire is { IsTracked: false } wire)
+            if (tracking is not null && _wire is { IsTracked: false, CanTrack: true } wire)
             {
                 wire.IsTracked = true;
                 untracked = wire;
@@ -100,10 +104,10 @@ internal sealed class Lane : IWireOwner
             if (_wire is not { } live || (wire is not null && wire != live) || IsClosed) return;
             _wire = null;
             _retired.Add(live);
+            _host.TrackingOf(Database)?.OnLost(this); // under the gate: it must not overtake the next connection's OnTracked
         }
 
-        _host.TrackingOf(Database)?.OnLost(this);
-        Node.OnUnreachable();
+        Node.OnUnreachable(Address);
         lock (_gate) StartConnecting();
     }
 
@@ -186,10 +190,13 @@ internal sealed class Lane : IWireOwner
         lock (_gate)
         {
             wasLive = ReferenceEquals(_wire, wire);
-            if (wasLive) _wire = null;
+            if (wasLive)
+            {
+                _wire = null;
+                _host.TrackingOf(Database)?.OnLost(this); // under the gate: it must not overtake the next connection's OnTracked
+            }
         }
 
-        if (wasLive) _host.TrackingOf(Database)?.OnLost(this);
         List<PendingCommand> again = [];
         foreach (var pending in left)
         {
@@ -211,6 +218,7 @@ internal sealed class Lane : IWireOwner
                 again = [];
             }
 
+            _wasLost |= wasLive;
             if (wasLive && !IsClosed) StartConnecting();
         }
 
@@ -322,7 +330,7 @@ internal sealed class Lane : IWireOwner
     {
         var isNew = _trouble?.Message != error.Message;
         _trouble = error;
-        Node.OnUnreachable();
+        Node.OnUnreachable(Tried);
         if (isNew) Log.NotConnected(_host.Logger, Node.ToString(), Database, error.Message);
 
         // Waiting does not help who has the wrong password.
@@ -339,6 +347,7 @@ internal sealed class Lane : IWireOwner
 
     private void GoLive(Wire wire, RedisNode address, Tracking? tracking)
     {
+        var wasInTrouble = false;
         lock (_gate)
         {
             if (IsClosed || wire.IsClosed)
@@ -350,10 +359,13 @@ internal sealed class Lane : IWireOwner
             _wire = wire;
             Address = address;
             _connecting = false;
+            wasInTrouble = _trouble is not null || _wasLost;
+            _wasLost = false;
             _trouble = null;
             tracking?.OnTracked(this); // under the gate: the loss of the connection must not overtake it
         }
 
+        if (wasInTrouble) Log.Back(_host.Logger, address.ToString(), Database);
         if (tracking is null) Open(); // tracking may have been asked for during the handshake
     }
 }

@@ -17,10 +17,12 @@ internal sealed class LaneConnection(ILaneHost host, Lane lane)
         try
         {
             var address = await lane.Node.FindAsync(either.Token).ConfigureAwait(false);
+            lane.Tried = address;
             var stream = await Connector.OpenAsync(address, options.Tls, either.Token).ConfigureAwait(false);
             wire = new Wire(stream, host.Clock, options);
             _ = new WireReader(stream, wire, lane, host.Completions, host.Clock, options).RunAsync();
             var (facts, _) = await GreetAsync(wire, either.Token).ConfigureAwait(false);
+            wire.CanTrack = facts.HasTracking;
             await host.OnConnectedAsync(lane, wire, address, facts, either.Token).ConfigureAwait(false);
             var tracking = await TrackAsync(wire, either.Token).ConfigureAwait(false);
             Log.Connected(host.Logger, address.ToString(), lane.Database, facts.Product, facts.Version, facts.Protocol);
@@ -44,7 +46,12 @@ internal sealed class LaneConnection(ILaneHost host, Lane lane)
             await AskAsync(wire, tracking.Command, host.Options.ConnectTimeout).ConfigureAwait(false);
             lane.OnTracked(wire, tracking);
         }
-        catch (Exception error) when (error is CacheStoreException or RedisServerException)
+        catch (RedisServerException)
+        {
+            wire.CanTrack = wire.IsTracked = false;
+            Log.CannotTrack(host.Logger, lane.Node.ToString());
+        }
+        catch (CacheStoreException error)
         {
             wire.Close(error); // the next connection tracks from its beginning
         }
@@ -93,6 +100,13 @@ internal sealed class LaneConnection(ILaneHost host, Lane lane)
     private async ValueTask<Tracking?> TrackAsync(Wire wire, CancellationToken cancellationToken)
     {
         if (host.TrackingOf(lane.Database) is not { } tracking || host.IsMerelySeed(lane)) return null;
+        if (!wire.CanTrack)
+        {
+            // The right to it was taken away, or the new primary's ACL never gave it. Commands work all the same; nobody is told.
+            Log.CannotTrack(host.Logger, lane.Node.ToString());
+            return null;
+        }
+
         wire.IsTracked = true;
         await wire.AskAsync(tracking.Command, Replies.Any, host.Options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
         return tracking;

@@ -27,6 +27,14 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Information, "The sentinels name {Node} as the primary.")]
     internal static partial void PrimaryMoved(ILogger logger, string node);
 
+    [LoggerMessage(9, LogLevel.Information, "The connection to Redis at {Node}, database {Database}, is back.")]
+    internal static partial void Back(ILogger logger, string node, int database);
+
+    [LoggerMessage(10, LogLevel.Warning,
+        "Redis at {Node} does not tell this user which keys change (CLIENT TRACKING): nothing is kept in memory, every read asks " +
+        "the server.")]
+    internal static partial void CannotTrack(ILogger logger, string node);
+
     [LoggerMessage(8, LogLevel.Error, "A listener of Redis pushes failed; it must not throw.")]
     internal static partial void ListenerFailed(ILogger logger, Exception error);
 }

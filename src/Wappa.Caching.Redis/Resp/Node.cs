@@ -8,8 +8,9 @@ internal interface INodeFinder
     /// <summary>The address to connect to now.</summary>
     ValueTask<RedisNode> FindAsync(CancellationToken cancellationToken);
 
-    /// <summary>The address found last did not work.</summary>
-    void OnUnreachable();
+    /// <summary>An address that was found did not work.</summary>
+    /// <param name="address">Which; null: the one found last.</param>
+    void OnUnreachable(RedisNode? address);
 
     /// <summary>Throws unless what answered is what was looked for.</summary>
     void Check(Greeting greeting);
@@ -41,7 +42,7 @@ internal sealed class Node(ILaneHost host, INodeFinder finder, string name)
 
     internal ValueTask<RedisNode> FindAsync(CancellationToken cancellationToken) => finder.FindAsync(cancellationToken);
 
-    internal void OnUnreachable() => finder.OnUnreachable();
+    internal void OnUnreachable(RedisNode? address) => finder.OnUnreachable(address);
 
     internal void Check(Greeting greeting) => finder.Check(greeting);
 
@@ -78,9 +79,18 @@ internal sealed class FixedAddresses(IReadOnlyList<RedisNode> addresses) : INode
     public ValueTask<RedisNode> FindAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(addresses[(int)((uint)Volatile.Read(ref _current) % (uint)addresses.Count)]);
 
-    public void OnUnreachable() => Interlocked.Increment(ref _current);
+    // Lanes to several databases fail at the same time; together they go on by one address, not past the good one.
+    public void OnUnreachable(RedisNode? address)
+    {
+        var current = Volatile.Read(ref _current);
+        if (address is null || addresses[(int)((uint)current % (uint)addresses.Count)] == address)
+            Interlocked.CompareExchange(ref _current, current + 1, current);
+    }
 
+    // Of several addresses the one that takes writes is meant. The only one there is may be a replica: it says READONLY itself.
     public void Check(Greeting greeting)
     {
+        if (addresses.Count > 1 && !greeting.IsPrimary && !greeting.Facts.IsCluster)
+            throw new IOException("It is a replica; the next address of the URL is tried.");
     }
 }

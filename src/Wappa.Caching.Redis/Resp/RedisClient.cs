@@ -50,6 +50,9 @@ internal sealed class RedisClient : IRedisClient, ILaneHost
     /// <summary>Null: the server is no cluster, or not known yet.</summary>
     internal ClusterMap? Cluster => _cluster;
 
+    /// <summary>What answered last; null: nothing yet.</summary>
+    internal ServerFacts? Facts => _facts;
+
     /// <summary>What was refused and waits.</summary>
     internal Refusals Refusals => _refusals;
 

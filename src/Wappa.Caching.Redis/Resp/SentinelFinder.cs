@@ -37,14 +37,14 @@ internal sealed class SentinelFinder : INodeFinder, IMessageListener, IAsyncDisp
                 trouble = error;
             }
 
-            _sentinels.OnUnreachable();
+            _sentinels.OnUnreachable(sentinel);
         }
 
         throw new IOException($"None of {_client.Options.Nodes.Count} sentinels named a primary. {trouble?.Message}", trouble);
     }
 
     /// <inheritdoc/>
-    public void OnUnreachable()
+    public void OnUnreachable(RedisNode? address)
     {
         // The address comes fresh from a sentinel at each attempt.
     }

@@ -97,7 +97,7 @@ internal sealed class Subscription : IWireOwner, IAsyncDisposable
 #pragma warning restore CA1031
             {
                 if (_closing.IsCancellationRequested) return;
-                _finder.OnUnreachable();
+                _finder.OnUnreachable(null);
                 Log.NotConnected(_host.Logger, "a subscription", 0, error.Message);
             }
 

@@ -64,6 +64,9 @@ internal sealed class Wire
 
     internal Exception? Cause => _cause;
 
+    /// <summary>The server lets this user be told of changes.</summary>
+    internal bool CanTrack { get; set; }
+
     /// <summary>CLIENT TRACKING ON was sent on it.</summary>
     internal bool IsTracked { get; set; }
 

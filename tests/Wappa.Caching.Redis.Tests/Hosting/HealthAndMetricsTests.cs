@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Wappa.Caching.Redis.Hosting;
 using Wappa.Caching.Redis.Statistics;
+using Wappa.Caching.Redis.Tests.Servers;
 
 namespace Wappa.Caching.Redis.Tests.Hosting;
 
@@ -50,6 +51,55 @@ public sealed class HealthAndMetricsTests : HostingFixture
         var told = entry.Description + string.Concat(entry.Data.Values);
         told.ShouldNotContain("geheim");
         told.ShouldNotContain("127.0.0.1");
+    }
+
+    [Fact]
+    public async Task Check_OfAServerWithTooFewDatabases_IsDegradedAndCallsSayTheWayOut()
+    {
+        await using var small = await RedisServer.StartAsync(new() { Lines = ["databases 1"] });
+        await using var services = Build(caching => caching.UseRedis(small.Url));
+        var store = services.GetRequiredService<IDocumentStore>();
+
+        (await CheckAsync(services)).Status.ShouldBe(HealthStatus.Degraded);
+
+        var error = await Should.ThrowAsync<CacheStoreUnavailableException>(async () => await store.GetAsync(RecordKey.State("t", "u", "s")));
+        error.Message.ShouldContain("/0");
+        await using var one = Build(caching => caching.UseRedis($"{small.Url}/0"));
+        one.GetRequiredService<IDocumentStore>();
+        (await CheckAsync(one)).Status.ShouldBe(HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task Status_AfterACall_SaysWhatAnswered()
+    {
+        await using var stores = RedisStores.Open(new() { Url = Url });
+        stores.Status.Server.ShouldBe("");
+
+        await stores.Documents.GetAsync(RecordKey.User("t", "u"), Ct);
+
+        stores.Status.Server.ShouldStartWith("redis ");
+        stores.Status.TellsChanges.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Tracking_ForbiddenLater_TurnsTheMemoryOffAndNothingElse()
+    {
+        await RawAsync("ACL", "SETUSER", "app", "on", ">secret", "~*", "+@all");
+        await using var stores = RedisStores.Open(new() { Url = $"redis://app:secret@127.0.0.1:{Server.Port}?clientName=app" });
+        await stores.StartAsync();
+        await stores.Entries.SetAsync("a", new CacheEntry("one"u8.ToArray()), Ct);
+        await stores.Entries.GetAsync("a", Ct);
+        stores.Status.EntriesInMemory.ShouldBe(1);
+
+        await RawAsync("ACL", "SETUSER", "app", "-client|tracking");
+        await RawAsync("CLIENT", "KILL", "USER", "app");
+        await RawAsync("SELECT", "3");
+
+        await Eventually.BeTrueAsync("nothing is kept", async () =>
+        {
+            (await stores.Entries.GetAsync("a", Ct))!.Value.ToArray().ShouldBe("one"u8.ToArray());
+            return stores.Status is { EntriesInMemory: 0, TellsChanges: false };
+        });
     }
 
     [Fact]

@@ -43,7 +43,8 @@ public sealed class HostStartTests : HostingFixture
     public async Task Start_ServerThatComesLater_IsUsedFromThenOn()
     {
         await Server.StopAsync();
-        using var host = BuildHost(caching => caching.UseRedis($"{Url}?connectTimeout=200&commandTimeout=5000"));
+        var log = new LogLines();
+        using var host = BuildHost(caching => caching.UseRedis($"{Url}?connectTimeout=200&commandTimeout=5000"), log);
         await host.StartAsync(Ct);
 
         await Server.StartAgainAsync();
@@ -51,6 +52,7 @@ public sealed class HostStartTests : HostingFixture
         var user = host.Services.GetRequiredService<ICacheFactory>().ForUser("t", "u").User;
         await user.SetAsync("profile", new { name = "Ann" }, cancellationToken: Ct);
         (await user.GetFieldAsync<string>("profile", "name", Ct)).ShouldBe("Ann");
+        log.All.ShouldContain($"Information: The connection to Redis at 127.0.0.1:{Server.Port}, database 0, is back. ");
         await host.StopAsync(Ct);
     }
 

@@ -25,6 +25,24 @@ public sealed class TopologyTests
     }
 
     [Fact]
+    public async Task Addresses_OfAPrimaryAndItsReplicas_WriteToThePrimaryAndFollowIt()
+    {
+        await using var first = await RedisServer.StartAsync();
+        await using var second = await RedisServer.StartAsync();
+        await first.CallAsync("REPLICAOF", "127.0.0.1", $"{second.Port}");
+        await using var client = Clients.Open($"redis://127.0.0.1:{first.Port},127.0.0.1:{second.Port}");
+        var calls = Enumerable.Range(0, 4).Select(database => new CallOptions { Database = database }).ToArray();
+        foreach (var call in calls) (await client.SendAsync(new Call("INCR", "a"), Replies.Integer, call)).ShouldBe(1);
+
+        await second.CallAsync("REPLICAOF", "127.0.0.1", $"{first.Port}");
+        await first.CallAsync("REPLICAOF", "NO", "ONE");
+
+        await Task.WhenAll(calls.Select(async call =>
+            (await client.SendAsync(new Call("INCR", "b"), Replies.Integer, call)).ShouldBe(1)));
+        ((long)(await first.CallAsync("EXISTS", "b"))!).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Cluster_ASlotThatMoves_IsFollowed()
     {
         await using var cluster = await RedisCluster.StartAsync();

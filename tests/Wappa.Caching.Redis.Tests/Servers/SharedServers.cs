@@ -21,7 +21,7 @@ public sealed class SharedServers : IAsyncDisposable
         [
             "user default off",
             "user keeper on >keeper ~* &* +@all",
-            $"user {User} on >{Password} ~* &* -@all +@read +@write +@scripting +@connection +@pubsub +time +info +cluster|info +cluster|slots",
+            $"user {User} on >{Password} ~* &* -@all +@read +@write +@scripting +@connection +time +wait +cluster|slots",
         ],
     }));
 
