@@ -6,4 +6,12 @@ internal static class ValueTaskExtensions
     public static T AtOnce<T>(this ValueTask<T> task) => task.IsCompletedSuccessfully
         ? task.Result
         : throw new InvalidOperationException("Nothing that is timed here may wait.");
+
+    /// <summary>True, unless it failed, which is thrown.</summary>
+    public static bool AtOnce(this ValueTask task)
+    {
+        if (!task.IsCompleted) throw new InvalidOperationException("Nothing that is timed here may wait.");
+        task.GetAwaiter().GetResult();
+        return true;
+    }
 }
