@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wappa.Benchmarks.Adapters;
 using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Entries;
 using Wappa.Benchmarks.Harness;
@@ -24,6 +25,7 @@ internal static class Run
         ["set"] = (_, sampler) => WithOrdersAsync(sampler, (stores, hot) => [WriteCases.Set(stores, hot)]),
         ["increment"] = (_, sampler) => IncrementsAsync(sampler),
         ["threads"] = (_, sampler) => WithOrdersAsync(sampler, ReadCases.TwoThreads),
+        ["adapters"] = (_, sampler) => AdaptersArea.MeasureAsync(sampler),
         ["layer"] = (_, sampler) => LayersAsync(sampler),
         ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),

@@ -4,6 +4,7 @@ using Wappa.Caching.Json;
 using Wappa.Caching.Json.Entries;
 using Wappa.Caching.Json.Files;
 using Wappa.Caching.Json.Statistics;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching;
 
@@ -23,7 +24,7 @@ namespace Wappa.Caching;
 /// <para>One process owns a folder; another one may look at it with <see cref="JsonStoreOptions.ReadOnly"/> and sees what there
 /// was when it opened it.</para>
 /// </remarks>
-public sealed class JsonCacheStore : ICacheStore, IDisposable, IAsyncDisposable
+public sealed class JsonCacheStore : ICacheStore, IEntryUsage, IDisposable, IAsyncDisposable
 {
     private const int WrittenTogether = 4096;
 
@@ -42,6 +43,8 @@ public sealed class JsonCacheStore : ICacheStore, IDisposable, IAsyncDisposable
 
     /// <summary>How the store is, for health checks and dashboards.</summary>
     public JsonStoreStatus Status => _engine.Status;
+
+    EntryUsage IEntryUsage.Usage => ((IEntryUsage)_memory).Usage;
 
     internal EntryEngine Engine => _engine;
 

@@ -27,7 +27,8 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
     private readonly LayeredCacheStore? _entriesInMemory;
     private readonly int[] _databases;
 
-    private RedisStores(RedisStoreOptions options, CachingOptions caching, TimeProvider time, ILogger logger)
+    private RedisStores(
+        RedisStoreOptions options, CachingOptions caching, TimeProvider time, ILogger logger, Func<ICacheStore, ICacheStore>? transform)
     {
         var clientOptions = options.ForClient();
         var records = options.ForRecords(clientOptions, caching, time);
@@ -37,6 +38,7 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
         _client = new RedisClient(clientOptions, time, logger);
         Documents = new RedisDocumentStore(_client, records);
         Entries = new RedisCacheStore(_client, entries);
+        if (transform is not null) Entries = transform(Entries); // below memory, which keeps values as they are
 
         var tracking = new KeyTracking(_client, entries.Database,
         [
@@ -84,13 +86,23 @@ public sealed class RedisStores : IAsyncDisposable, IDisposable
     /// <param name="logger">Where connections made and lost are reported. Default: nowhere.</param>
     /// <exception cref="ArgumentException">An option cannot work.</exception>
     public static RedisStores Open(
-        RedisStoreOptions? options = null, CachingOptions? caching = null, TimeProvider? time = null, ILogger? logger = null)
+        RedisStoreOptions? options = null, CachingOptions? caching = null, TimeProvider? time = null, ILogger? logger = null) =>
+        Open(options, caching, time, logger, transform: null);
+
+    /// <param name="options">Where and how.</param>
+    /// <param name="caching">Keys and the size limit of records.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where connections made and lost are reported.</param>
+    /// <param name="transform">What stands between the servers' entries and those kept in memory: compression, encryption.</param>
+    internal static RedisStores Open(
+        RedisStoreOptions? options, CachingOptions? caching, TimeProvider? time, ILogger? logger,
+        Func<ICacheStore, ICacheStore>? transform)
     {
         options ??= new RedisStoreOptions();
         options.ThrowIfInvalid();
         caching ??= new CachingOptions();
         caching.ThrowIfInvalid();
-        var stores = new RedisStores(options, caching, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
+        var stores = new RedisStores(options, caching, time ?? TimeProvider.System, logger ?? NullLogger.Instance, transform);
         RedisStoreMeter.Shared.Add(stores);
         return stores;
     }

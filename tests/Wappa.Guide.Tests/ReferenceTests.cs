@@ -13,7 +13,8 @@ public class ReferenceTests
         .. new[]
             {
                 typeof(CachingOptions), typeof(JsonStoreOptions), typeof(MemoryStoreOptions), typeof(WhatsAppOptions),
-                typeof(WappaOptions), typeof(InboxOptions),
+                typeof(WappaOptions), typeof(InboxOptions), typeof(EntryCompressionOptions), typeof(EntryEncryptionOptions),
+                typeof(WappaDistributedCacheOptions), typeof(WappaHybridCacheOptions),
             }
             .SelectMany(type => type.GetProperties().Select(property => $"{type.Name}.{property.Name}")),
     ];
@@ -71,6 +72,21 @@ public class ReferenceTests
             Row(option, nameof(JsonStoreOptions)).ShouldEndWith($"| {value} |");
             guide.ShouldContain($"| `JsonStoreOptions.{option}` | {value} |");
         }
+    }
+
+    [Fact]
+    public void EntryOptions_Defaults_AreTheCodes()
+    {
+        var compression = new EntryCompressionOptions();
+        Row("Algorithm", nameof(EntryCompressionOptions)).ShouldEndWith($"| `{compression.Algorithm}` |");
+        Row("Threshold", nameof(EntryCompressionOptions)).ShouldEndWith($"| {Number(compression.Threshold)} |");
+        Row("Level", nameof(EntryCompressionOptions)).ShouldEndWith($"| `{compression.Level}` |");
+        var encryption = new EntryEncryptionOptions();
+        (encryption.EncryptWrites, encryption.ReadUnencrypted, encryption.Keys.KeyIds.Count).ShouldBe((true, true, 0));
+        Row("Namespace", nameof(WappaDistributedCacheOptions)).ShouldEndWith($"| `{new WappaDistributedCacheOptions().Namespace}` |");
+        var hybrid = new WappaHybridCacheOptions();
+        Row("Namespace", nameof(WappaHybridCacheOptions)).ShouldEndWith($"| `{hybrid.Namespace}` |");
+        Row("Policy", nameof(WappaHybridCacheOptions)).ShouldContain($"of {hybrid.Policy.Ttl!.Value.TotalMinutes:0} minutes");
     }
 
     [Fact]

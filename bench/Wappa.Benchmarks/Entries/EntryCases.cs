@@ -23,7 +23,7 @@ internal sealed class EntryCases : IDisposable
         {
             var value = _values[user % DistinctValues];
             _peer.Set(Users.Key(user), value, Users.Ttl);
-            if (!_store.SetAsync(Users.Key(user), Entry(value)).Ended())
+            if (!_store.SetAsync(Users.Key(user), Entry(value)).AtOnce())
                 throw new InvalidOperationException("Nothing here may wait.");
         }
     }
@@ -60,7 +60,7 @@ internal sealed class EntryCases : IDisposable
             var written = 0;
             for (int n = 0, i = start % keys.Length; n < operations; n++)
             {
-                if (_store.SetAsync(keys[i], entries[n % DistinctValues]).Ended()) written++;
+                if (_store.SetAsync(keys[i], entries[n % DistinctValues]).AtOnce()) written++;
                 if (++i == keys.Length) i = 0;
             }
 
@@ -73,7 +73,7 @@ internal sealed class EntryCases : IDisposable
         var written = 0;
         for (int n = 0, i = start % keys.Length; n < operations; n++)
         {
-            if (_store.SetAsync(keys[i], Entry(_values[n % DistinctValues])).Ended()) written++;
+            if (_store.SetAsync(keys[i], Entry(_values[n % DistinctValues])).AtOnce()) written++;
             if (++i == keys.Length) i = 0;
         }
 

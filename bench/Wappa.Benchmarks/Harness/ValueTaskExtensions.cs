@@ -7,6 +7,11 @@ internal static class ValueTaskExtensions
         ? task.Result
         : throw new InvalidOperationException("Nothing that is timed here may wait.");
 
-    /// <summary>Whether it has ended well, which is all that there is to take.</summary>
-    public static bool Ended(this ValueTask task) => task.IsCompletedSuccessfully;
+    /// <summary>True, unless it failed, which is thrown.</summary>
+    public static bool AtOnce(this ValueTask task)
+    {
+        if (!task.IsCompleted) throw new InvalidOperationException("Nothing that is timed here may wait.");
+        task.GetAwaiter().GetResult();
+        return true;
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class StoreCache : ISimulatedCache, IDisposable
     public bool Ask(int key)
     {
         if (_store.GetAsync(_names[key]).AtOnce() is not null) return true;
-        return _store.SetAsync(_names[key], new CacheEntry(new byte[_valueSize(key)])).Ended()
+        return _store.SetAsync(_names[key], new CacheEntry(new byte[_valueSize(key)])).AtOnce()
             ? false
             : throw new InvalidOperationException("Nothing here may wait.");
     }

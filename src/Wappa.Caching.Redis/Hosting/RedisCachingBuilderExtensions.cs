@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wappa.Caching;
+using Wappa.Caching.Hosting;
 using Wappa.Caching.Redis.Hosting;
 
 namespace Wappa;
@@ -62,5 +63,6 @@ public static class RedisCachingBuilderExtensions
         provider.GetRequiredService<IOptions<RedisStoreOptions>>().Value,
         provider.GetRequiredService<IOptions<CachingOptions>>().Value,
         provider.GetRequiredService<TimeProvider>(),
-        provider.GetService<ILoggerFactory>()?.CreateLogger(RedisUse.Category));
+        provider.GetService<ILoggerFactory>()?.CreateLogger(RedisUse.Category),
+        entries => EntryPipeline.Transform(entries, provider));
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wappa.Caching;
+using Wappa.Caching.Hosting;
 using Wappa.Caching.Memory;
 
 namespace Wappa;
@@ -43,7 +44,8 @@ public static class WappaCachingBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="backend">The backend's name, as in <see cref="IDocumentStore.Backend"/>.</param>
     /// <param name="documents">Makes the store of records, once.</param>
-    /// <param name="entries">Makes the store of entries, once.</param>
+    /// <param name="entries">Makes the store of entries, once. What the app asks for beside it - compression, encryption, statistics -
+    /// comes over it.</param>
     /// <returns>The same builder.</returns>
     public static TBuilder UseStores<TBuilder>(
         this TBuilder builder, string backend,
@@ -53,7 +55,9 @@ public static class WappaCachingBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(backend);
         builder.Services.RemoveAll<IDocumentStore>().AddSingleton(documents);
-        builder.Services.RemoveAll<ICacheStore>().AddSingleton(entries);
+        builder.Services.RemoveAllKeyed<ICacheStore>(EntryPipeline.BackendKey)
+            .AddKeyedSingleton(EntryPipeline.BackendKey, (services, _) => entries(services));
+        builder.Services.RemoveAll<ICacheStore>().AddSingleton<ICacheStore>(EntryPipeline.Build);
         return builder;
     }
 }

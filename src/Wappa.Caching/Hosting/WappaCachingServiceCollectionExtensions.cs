@@ -12,8 +12,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registering the caches in any app, with or without a bot.</summary>
 public static class WappaCachingServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="ICacheFactory"/>, <see cref="CacheStrategyContext"/>, <see cref="IDocumentStore"/> and
-    /// <see cref="ICacheStore"/>.</summary>
+    /// <summary>Adds <see cref="ICacheFactory"/>, <see cref="CacheStrategyContext"/>, <see cref="CacheManager"/>,
+    /// <see cref="IDocumentStore"/> and <see cref="ICacheStore"/>.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Chooses the backend, e.g. <c>c =&gt; c.UseMemory()</c>. Default: memory.</param>
     /// <returns>The same services.</returns>
@@ -31,6 +31,9 @@ public static class WappaCachingServiceCollectionExtensions
             provider.GetService<ILoggerFactory>()?.CreateLogger("Wappa.Caching") ?? NullLogger.Instance));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(NewStrategyContext);
+        services.TryAddSingleton<CacheManager>(provider => new CacheManager(
+            provider.GetRequiredService<ICacheStore>(), provider.GetRequiredService<CacheStrategyContext>().Flights,
+            provider.GetRequiredService<TimeProvider>()));
         var builder = new CachingBuilder(services);
         if (!services.Any(service => service.ServiceType == typeof(IDocumentStore))) builder.UseMemory();
         configure?.Invoke(builder);

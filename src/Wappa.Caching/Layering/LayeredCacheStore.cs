@@ -13,7 +13,7 @@ namespace Wappa.Caching.Layering;
 /// <para>The shared store is the caller's, who disposes of it after this.</para>
 /// </remarks>
 internal sealed partial class LayeredCacheStore
-    : ICacheStore, IInstantEntries, ICacheLocks, IEntryChangeListener, IAsyncDisposable, IDisposable
+    : ICacheStore, IInstantEntries, ICacheLocks, IStoreLayer, IEntryChangeListener, IAsyncDisposable, IDisposable
 {
     private readonly ICacheStore _shared;
     private readonly ITimedReads _reads;
@@ -46,6 +46,9 @@ internal sealed partial class LayeredCacheStore
     /// <inheritdoc/>
     public string Backend => _shared.Backend;
 
+    /// <inheritdoc/>
+    public ICacheStore Inner => _shared;
+
     /// <summary>How many entries are kept.</summary>
     internal int Count => Local.Count;
 
@@ -74,7 +77,7 @@ internal sealed partial class LayeredCacheStore
     }
 
     ValueTask<ILoadLock?> ICacheLocks.TakeAsync(string name, TimeSpan lease, TimeSpan patience, CancellationToken cancellationToken) =>
-        _shared is ICacheLocks locks ? locks.TakeAsync(name, lease, patience, cancellationToken) : new((ILoadLock?)null);
+        _shared.Find<ICacheLocks>() is { } locks ? locks.TakeAsync(name, lease, patience, cancellationToken) : new((ILoadLock?)null);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(

@@ -18,7 +18,7 @@ namespace Wappa.Caching;
 /// <para>What beats a load besides the contract: a successful add, and the result of a load of the same key that began
 /// later.</para>
 /// </remarks>
-public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IDisposable
+public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage, IDisposable
 {
     private const int RemovedPerHold = 256;
 
@@ -45,6 +45,14 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IDisposable
 
     /// <inheritdoc/>
     public string Backend => MemoryDocumentStore.BackendName;
+
+    EntryUsage IEntryUsage.Usage
+    {
+        get
+        {
+            lock (Table.Gate) return new(Table.Count, Table.Bytes, Table.Evictions);
+        }
+    }
 
     internal EntryTable Table { get; }
 

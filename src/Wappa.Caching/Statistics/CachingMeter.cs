@@ -10,12 +10,15 @@ internal static class CachingMeter
     private static readonly Counter<long> Errors = Meter.CreateCounter<long>(
         "wappa.caching.errors", "{error}", "Operations a store failed, by kind of failure.");
 
-    internal static void CountError(string backend, CacheStoreException error) => Errors.Add(
-        1, new("backend", backend), new("error", error switch
-        {
-            CacheStoreUnavailableException => "unavailable",
-            CacheStoreTimeoutException => "timeout",
-            CacheStoreCorruptException => "corrupt",
-            _ => "other",
-        }));
+    internal static void CountError(string backend, CacheStoreException error) => CountError(backend, KindOf(error));
+
+    internal static void CountError(string backend, string kind) => Errors.Add(1, new("backend", backend), new("error", kind));
+
+    internal static string KindOf(Exception error) => error switch
+    {
+        CacheStoreUnavailableException => "unavailable",
+        CacheStoreTimeoutException => "timeout",
+        CacheStoreCorruptException => "corrupt",
+        _ => "other",
+    };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Redis.Tests.Hosting;
 
@@ -20,6 +21,18 @@ public sealed class RegistrationTests : HostingFixture
         { "RedisStoreOptions.MaxRecordBytesInMemory", options => options.MaxRecordBytesInMemory = 0 },
         { "RedisStoreOptions.MaxEntryBytesInMemory", options => options.MaxEntryBytesInMemory = 0 },
     };
+
+    // Nothing is asked of a server for this.
+    [Fact]
+    public async Task EncryptEntries_OverRedis_IsBelowMemoryAndDoneOnce()
+    {
+        await using var app = Build(caching => caching.EncryptEntries(o => o.Keys.Add("k1", EntryKeyRing.NewKey())).UseRedis(Url));
+        List<string> layers = [];
+        for (var layer = app.GetRequiredService<ICacheStore>(); layer is not null; layer = (layer as IStoreLayer)?.Inner)
+            layers.Add(layer.GetType().Name);
+
+        layers.ShouldBe(["CountingCacheStore", "LayeredCacheStore", "TransformedCacheStore", "RedisCacheStore"]);
+    }
 
     [Fact]
     public async Task UseRedis_BuiltAgain_FindsTheRecordsInTheirDatabases()

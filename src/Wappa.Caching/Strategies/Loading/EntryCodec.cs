@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json.Serialization.Metadata;
 using Wappa.Caching.Documents;
 using Wappa.Caching.Stores;
 
@@ -12,7 +11,7 @@ namespace Wappa.Caching.Loading;
 /// <para>Instants are those of <see cref="StoreClock"/>, which costs a hit 4 ns where the wall clock would cost 20. An entry's age is
 /// measured once, by the wall clock, and hangs on it too.</para>
 /// </remarks>
-internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock)
+internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock, IValueFormat<T>? format = null)
 {
     /// <summary>The value of an entry within its time to live, if it was read before. The whole of a hit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,11 +43,14 @@ internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock
 
     internal byte[] Encode(T value)
     {
-        if (!typeof(T).IsValueType && value is not null && value.GetType() != typeof(T)) ThrowIfSliced(value.GetType());
+        if (format is not null) return format.Encode(value);
+        if (!typeof(T).IsValueType && value is not null && value.GetType() != typeof(T))
+            DerivedValues.ThrowIfSliced(typeof(T), value.GetType(), serializer.Options);
         return serializer.ToJson(value);
     }
 
-    internal T? Decode(ReadOnlyMemory<byte> json) => serializer.ReadValue<T>(json.Span);
+    internal T? Decode(ReadOnlyMemory<byte> json) =>
+        format is null ? serializer.ReadValue<T>(json.Span) : format.Decode(json);
 
     private Freshness FreshnessOf(Seen seen, CacheEntryPolicy policy)
     {
@@ -75,16 +77,6 @@ internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock
         };
         entry.Remembered = seen;
         return seen;
-    }
-
-    // Without this check the loss would show after the next restart only, or on another node.
-    private void ThrowIfSliced(Type actual)
-    {
-        var info = serializer.Options.GetTypeInfo(typeof(T));
-        if (info.Kind != JsonTypeInfoKind.Object || info.PolymorphismOptions is not null) return;
-        throw new CacheSerializationException(
-            $"The value is a {actual.Name}, but the cache reads {typeof(T).Name}, which would lose what {actual.Name} adds. Make it a " +
-            $"cache of {actual.Name}, or name the derived types on {typeof(T).Name} with [JsonDerivedType].");
     }
 
     private static long Later(long instant, long ticks) =>

@@ -7,10 +7,13 @@ namespace Wappa.Caching.Loading;
 /// <c>Strategies/README.md</c>; how a flight flies is in <see cref="LoadRunner{T}"/>.</summary>
 /// <param name="context">The store and what else strategies share.</param>
 /// <param name="cache">The cache's name in metrics and logs.</param>
-internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
+/// <param name="format">How values become bytes. Default: as the context's serializer says.</param>
+internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache, IValueFormat<T>? format = null)
 {
-    private readonly IInstantEntries? _instant = context.Store as IInstantEntries;
-    private readonly LoadRunner<T> _runner = new(context, context.Statistics.Of(cache));
+    // One call may look twice, so what memory answers is read below the counting store, and counted here when it is used.
+    private readonly CountingCacheStore? _counting = context.Store as CountingCacheStore;
+    private readonly IInstantEntries? _instant = ((context.Store as CountingCacheStore)?.Inner ?? context.Store) as IInstantEntries;
+    private readonly LoadRunner<T> _runner = new(context, context.Statistics.Of(cache), format);
 
     internal CacheCounters Counters => _runner.Counters;
 
@@ -26,6 +29,7 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
         if (_instant is not null && _instant.TryRead(key, out var entry) && entry is not null && Codec.TryGetFresh(entry, eager, out value))
         {
             Counters.Add(CacheCount.Hits);
+            _counting?.CountRead(isHit: true);
             return true;
         }
 
@@ -66,8 +70,7 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellationToken);
         var call = new LoadCall<T, TState>(key, state, load, policy, Flights.Landings);
-        if (_instant is not null && _instant.TryRead(key, out var entry))
-            return Serve(_runner.Read(entry, policy), call, cancellationToken);
+        if (TryReadCounted(key, out var entry)) return Serve(_runner.Read(entry, policy), call, cancellationToken);
         if (Flights.TryFind(key, out var flight) && flight.BeganWithMiss && flight.TryJoin())
         {
             Counters.Add(CacheCount.Misses);
@@ -75,6 +78,16 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
         }
 
         return ReadAndServeAsync(call, cancellationToken);
+    }
+
+    /// <summary>Loads without reading first, and shares the load with those who ask for the same meanwhile.</summary>
+    internal ValueTask<T> LoadAsync<TState>(
+        string key, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> load, CacheEntryPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellationToken);
+        Counters.Add(CacheCount.Misses);
+        return _runner.LoadAsync(new LoadCall<T, TState>(key, state, load, policy, Flights.Landings), cancellationToken);
     }
 
     private async ValueTask<T> ReadAndServeAsync<TState>(LoadCall<T, TState> call, CancellationToken cancellationToken)
@@ -101,8 +114,16 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache)
 
     private async ValueTask<CacheEntry?> EntryAsync(string key, CacheEntryPolicy policy, CancellationToken cancellationToken)
     {
-        if (_instant is not null && _instant.TryRead(key, out var entry)) return entry;
+        if (TryReadCounted(key, out var entry)) return entry;
         return (await Store.GetAsync(key, policy, cancellationToken).ConfigureAwait(false)).Value;
+    }
+
+    private bool TryReadCounted(string key, out CacheEntry? entry)
+    {
+        entry = null;
+        if (_instant is null || !_instant.TryRead(key, out entry)) return false;
+        _counting?.CountRead(entry is not null);
+        return true;
     }
 
     private Found<T> Counted(in Found<T> found)

@@ -12,11 +12,11 @@ internal sealed class LoadRunner<T>
     private readonly LoadWork<T> _work;
     private readonly TimerCallback _expire;
 
-    internal LoadRunner(CacheStrategyContext context, CacheCounters counters)
+    internal LoadRunner(CacheStrategyContext context, CacheCounters counters, IValueFormat<T>? format = null)
     {
         _context = context;
         Counters = counters;
-        Codec = new EntryCodec<T>(context.Serializer, context.Clock);
+        Codec = new EntryCodec<T>(context.Serializer, context.Clock, format);
         Store = new StoreReads(context, counters);
         Pauses = new LoadPauses(context.Clock);
         _work = new LoadWork<T>(context, Codec, Store, counters);

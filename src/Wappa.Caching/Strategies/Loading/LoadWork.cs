@@ -7,7 +7,7 @@ namespace Wappa.Caching.Loading;
 /// <summary>What one flight does: lock, fence, load, store. It does not know who waits.</summary>
 internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> codec, StoreReads store, CacheCounters counters)
 {
-    private readonly LoadLocks? _locks = context.Store is ICacheLocks locks ? new LoadLocks(locks, store, context.Time) : null;
+    private readonly LoadLocks? _locks = context.Store.Find<ICacheLocks>() is { } locks ? new LoadLocks(locks, store, context.Time) : null;
 
     /// <summary>Loads the flight's value and offers it to the store.</summary>
     /// <param name="flight">The flight.</param>
