@@ -7,6 +7,9 @@ internal static class MemoKey
 {
     private const int LongestText = 200;
 
+    // With fields: a tuple has nothing else, and all tuples would be one argument.
+    private static readonly CacheSerializer Serializer = new(static options => options.IncludeFields = true);
+
     internal static CacheKeyPart Of<TKey>(TKey key)
         where TKey : notnull
     {
@@ -15,7 +18,7 @@ internal static class MemoKey
         if (key is string text && text.Length <= LongestText && !text.StartsWith('#') && CacheName.IsValid(text)) return text;
 
         // As JSON, whose texts have no control characters; hashed if even so it is no name. No valid text above begins with '#'.
-        var json = CacheSerializer.Default.ToJson(key);
+        var json = Serializer.ToJson(key);
         return "#" + Convert.ToHexStringLower(SHA256.HashData(json));
     }
 }

@@ -17,7 +17,11 @@ internal sealed class Bell(TimeProvider time)
     internal async ValueTask WaitAsync(TimeSpan? atMost, CancellationToken cancellationToken)
     {
         Task rung = Volatile.Read(ref _rung).Task;
-        await rung.WaitAsync(atMost ?? Timeout.InfiniteTimeSpan, time, cancellationToken)
+
+        // Timers count whole milliseconds: cut down to zero, the rest of one would be waited for in a busy loop.
+        var wait = atMost is { } span ? TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(span.TotalMilliseconds), int.MaxValue))
+            : Timeout.InfiniteTimeSpan;
+        await rung.WaitAsync(wait, time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
