@@ -14,34 +14,46 @@ internal sealed class ClusterTurns(CacheStrategyContext context, CacheCounters c
     internal async ValueTask<ClusterTurn> TakeAsync(string key, CacheEntryPolicy policy, CancellationToken cancellationToken)
     {
         if (_locks is null || !policy.ClusterLock) return default;
+
+        // Another name than a load's: an update loads while it writes.
+        var taking = _locks.TakeAsync(key + ":write", Lease, policy.HardTimeout ?? Lease, cancellationToken).AsTask();
         try
         {
-            // Another name than a load's: an update loads while it writes.
-            var held = await _locks.TakeAsync(key + ":write", Lease, policy.HardTimeout ?? Lease, cancellationToken).ConfigureAwait(false);
+            var longest = (policy.HardTimeout ?? Lease) + (policy.StoreTimeout ?? Lease);
+            var held = await taking.WaitAsync(longest, context.Time, cancellationToken).ConfigureAwait(false);
             if (held is null) StrategyWriteLog.WrittenWithoutLock(context.Logger, null, counters.Cache);
-            return new(held);
+            return new(held, policy.StoreTimeout ?? Lease, context.Time);
         }
-        catch (CacheStoreException error)
+        catch (Exception error) when (error is CacheStoreException or TimeoutException)
         {
             StrategyWriteLog.WrittenWithoutLock(context.Logger, error, counters.Cache);
+            _ = LetGoAsync(taking);
             return default;
         }
+        catch (OperationCanceledException)
+        {
+            _ = LetGoAsync(taking);
+            throw;
+        }
+    }
+
+    // A lock that is given after all belongs to nobody, and would be renewed for ever.
+    private static async Task LetGoAsync(Task<ILoadLock?> taking)
+    {
+        await ((Task)taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!taking.IsCompletedSuccessfully || await taking.ConfigureAwait(false) is not { } late) return;
+        await new ClusterTurn(late, Timeout.InfiniteTimeSpan, TimeProvider.System).DisposeAsync().ConfigureAwait(false);
     }
 }
 
 /// <summary>A turn among all nodes, or none.</summary>
-internal readonly struct ClusterTurn(ILoadLock? held) : IAsyncDisposable
+internal readonly struct ClusterTurn(ILoadLock? held, TimeSpan patience, TimeProvider time) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
     {
         if (held is null) return;
-        try
-        {
-            await held.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (CacheStoreException)
-        {
-            // The write stands; the lock ends with its lease.
-        }
+
+        // The write stands whatever becomes of the lock; one that cannot be given back ends with its lease.
+        await held.DisposeAsync().AsTask().WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
