@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Wappa.Caching.Loading;
+using Wappa.Caching.Statistics;
 using Wappa.Caching.WriteBehind;
 using Wappa.Caching.Writing;
 
@@ -89,7 +89,11 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
     public new ValueTask<T> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
         if (!_journal.IsShared && _queue.Count > 0 && !cancellationToken.IsCancellationRequested && _queue.Find(IdOf(key)) is { } queued)
+        {
+            Loader.Counters.Add(CacheCount.Hits);
             return new(Loader.Codec.Decode(queued.Json)!);
+        }
+
         if (TryHit(key, Policy.EagerRefresh, cancellationToken, out var value)) return new(value);
         return Loader.GetOrLoadAsync(
             KeyOf(key), (Cache: this, Key: key), static (request, load, token) => request.Cache.FindOrLoadAsync(request.Key, load, token),
@@ -223,14 +227,14 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         ObjectDisposedException.ThrowIf(_stopped != 0, this);
         using var turn = await Context.Writes.TakeAsync(text, cancellationToken).ConfigureAwait(false);
         turn.Enter();
-        await EnqueueAsync(new JournalRow(IdOf(text), key, entry.Value), cancellationToken).ConfigureAwait(false);
+        await EnqueueAsync(text, new JournalRow(IdOf(text), key, entry.Value), cancellationToken).ConfigureAwait(false);
         var failure = await _writes.SetAsync(text, entry, Policy).ConfigureAwait(false);
         if (failure is null || !Policy.Strict) return;
         throw new CacheStoreException(
             $"The write to cache {Namespace} is queued for the database, but its entry could not be stored; it is removed.", failure);
     }
 
-    private async ValueTask EnqueueAsync(JournalRow row, CancellationToken cancellationToken)
+    private async ValueTask EnqueueAsync(string text, JournalRow row, CancellationToken cancellationToken)
     {
         var wasPromised = await _queue.RoomAsync(row.Id, mayWait: !_isPersisting.Value, cancellationToken).ConfigureAwait(false);
         try
@@ -240,11 +244,16 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         catch
         {
             if (wasPromised) _queue.GiveBack();
-            if (_journal.Survives) _pump.ReadAgain(); // its reply may be what was lost
+            if (!_journal.Survives) throw;
+
+            // Its reply may be what was lost: then the value will be written, and the entry must not hide it.
+            _pump.ReadAgain();
+            await _writes.RemoveAsync(text, Policy).ConfigureAwait(false);
             throw;
         }
 
         _queue.Put(row, _options.FlushDelay, wasPromised);
+        ObjectDisposedException.ThrowIf(_pump.IsStopping && !IsJournalled, this); // nobody would write it any more
         _pump.Start();
         _pump.Ring();
     }
@@ -279,7 +288,7 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
             await _journal.FindAsync(row.Id, cancellationToken).ConfigureAwait(false) is not null;
         if (!isBehind)
         {
-            await EnqueueAsync(row, cancellationToken).ConfigureAwait(false);
+            await EnqueueAsync(text, row, cancellationToken).ConfigureAwait(false);
             await _writes.RemoveAsync(text, Policy).ConfigureAwait(false); // loaded again, it comes from the queue
         }
 

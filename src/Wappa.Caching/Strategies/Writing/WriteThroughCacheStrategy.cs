@@ -128,7 +128,13 @@ public abstract class WriteThroughCacheStrategy<T> : LoadingCacheStrategy<T>
         var load = new CacheLoad(Context.Scopes, _current, stale: null);
         try
         {
-            return await LoadAsync(key, load, cancellationToken).ConfigureAwait(false);
+            return await LoadAsync(key, load, cancellationToken)
+                .WaitAsync(Policy.HardTimeout ?? Timeout.InfiniteTimeSpan, Context.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (Policy.HardTimeout is { } timeout)
+        {
+            throw new CacheLoadTimeoutException(
+                $"A load of cache {Namespace} for an update did not end within {timeout}, its {nameof(CacheEntryPolicy.HardTimeout)}.", timeout);
         }
         finally
         {

@@ -89,9 +89,11 @@ public sealed class JournalTests : IAsyncDisposable
             isLost = false;
             throw new CacheStoreTimeoutException("no reply");
         };
+        await cache.SetAsync(["a"], "0");
         await cache.StartAsync();
         await Should.ThrowAsync<CacheStoreTimeoutException>(async () => await cache.WriteAsync("a", "1"));
         await UntilAsync(() => _ledger.Rows.ContainsKey("a"));
+        (await cache.ReadAsync("a")).ShouldBe("1"); // the older entry is gone
     }
 
     [Fact]
