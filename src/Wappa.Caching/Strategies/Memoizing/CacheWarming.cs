@@ -95,7 +95,8 @@ public sealed partial class CacheWarming : IHostedService, IDisposable
             Interlocked.Add(ref _total, items.Count);
             await Parallel.ForEachAsync(items, bounded, async (item, token) =>
             {
-                if (await TryAsync(source.Name, services => item(services, token)).ConfigureAwait(false)) Interlocked.Increment(ref _warmed);
+                var isWarm = await TryAsync(source.Name, services => item(services, token)).ConfigureAwait(false);
+                if (isWarm) Interlocked.Increment(ref _warmed);
             }).ConfigureAwait(false);
             LogProgress(_logger, source.Name, _warmed, _total);
         }

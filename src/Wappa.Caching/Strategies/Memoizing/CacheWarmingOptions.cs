@@ -3,7 +3,8 @@ namespace Wappa.Caching;
 /// <summary>What is put into the caches when the app starts, and how.</summary>
 public sealed class CacheWarmingOptions
 {
-    /// <summary>How many items are warmed at once, 1 or more. Default: 4, so that a database that has just started is not flooded.</summary>
+    /// <summary>How many items are warmed at once, 1 or more. Default: 4, so that a database that has just started is not
+    /// flooded.</summary>
     public int Concurrency { get; set; } = 4;
 
     /// <summary>How long warming may take, above zero; what is left then is loaded when it is asked for. Default: 30 seconds.</summary>

@@ -40,7 +40,8 @@ public abstract class KeyedCache<TKey, T>(
     {
         ArgumentNullException.ThrowIfNull(load);
         return _entries.FetchAsync(
-            [MemoKey.Of(key)], (state, load), static (call, _, token) => call.load(call.state, token), cancellationToken: cancellationToken);
+            [MemoKey.Of(key)], (state, load), static (call, _, token) => call.load(call.state, token),
+            cancellationToken: cancellationToken);
     }
 
     /// <summary>Stores a value, unless there is one of a later version.</summary>

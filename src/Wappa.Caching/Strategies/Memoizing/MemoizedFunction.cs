@@ -23,7 +23,8 @@ public sealed class MemoizedFunction<TKey, TResult> : IClearableCache, IDisposab
     /// <summary>Calls the function, unless its result for this argument is remembered.</summary>
     /// <exception cref="CacheLoadTimeoutException">The function took longer than 30 seconds.</exception>
     public ValueTask<TResult> InvokeAsync(TKey key, CancellationToken cancellationToken = default) =>
-        _results.GetOrSetAsync(key, (Function: _function, Key: key), static (call, token) => call.Function(call.Key, token), cancellationToken);
+        _results.GetOrSetAsync(
+            key, (Function: _function, Key: key), static (call, token) => call.Function(call.Key, token), cancellationToken);
 
     /// <summary>Forgets one result, and what calls that have begun will bring.</summary>
     /// <returns>Whether it was remembered.</returns>

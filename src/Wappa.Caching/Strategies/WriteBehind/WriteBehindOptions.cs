@@ -1,6 +1,7 @@
 namespace Wappa.Caching;
 
-/// <summary>How a <see cref="WriteBehindCacheStrategy{T}"/> queues and writes. Immutable; change it with <c>options with { … }</c>.</summary>
+/// <summary>How a <see cref="WriteBehindCacheStrategy{T}"/> queues and writes. Immutable; change it with
+/// <c>options with { … }</c>.</summary>
 /// <remarks>Every option is checked when it is set, and against the others when a strategy is made; both throw
 /// <see cref="ArgumentException"/> naming the option.</remarks>
 public sealed record WriteBehindOptions
@@ -83,7 +84,8 @@ public sealed record WriteBehindOptions
     public bool? Journalled { get; init; }
 
     /// <summary>Whether other processes use the same journal, so that one of them at a time must be chosen to write.
-    /// <see langword="null"/>: unless the store of records is <c>memory</c> or <c>json</c>, which one process owns. Default: null.</summary>
+    /// <see langword="null"/>: unless the store of records is <c>memory</c> or <c>json</c>, which one process owns.
+    /// Default: null.</summary>
     public bool? Shared { get; init; }
 
     /// <summary>On a shared journal: how long a node that has vanished is waited for until another goes on with its work; at least twice
@@ -116,12 +118,16 @@ public sealed record WriteBehindOptions
     internal WriteBehindOptions ThrowIfInvalid()
     {
         if (MaxRetryDelay < RetryDelay)
-            throw new ArgumentException($"WriteBehindOptions.MaxRetryDelay is {MaxRetryDelay}; it must be at least RetryDelay, {RetryDelay}.");
+        {
+            throw new ArgumentException(
+                $"WriteBehindOptions.MaxRetryDelay is {MaxRetryDelay}; it must be at least RetryDelay, {RetryDelay}.");
+        }
+
         if (LeaseTime < PersistTimeout * 2)
         {
             throw new ArgumentException(
-                $"WriteBehindOptions.LeaseTime is {LeaseTime}; it must be at least twice PersistTimeout, {PersistTimeout}: a batch that has " +
-                "begun must end before another node takes over.");
+                $"WriteBehindOptions.LeaseTime is {LeaseTime}; it must be at least twice PersistTimeout, {PersistTimeout}: a batch " +
+                "that has begun must end before another node takes over.");
         }
 
         return this;

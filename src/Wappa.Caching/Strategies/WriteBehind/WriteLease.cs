@@ -36,7 +36,8 @@ internal sealed class WriteLease(IDocumentStore store, string tenant, string ns,
             if (Take(renewed, askedAt)) return true;
         }
 
-        var created = await store.ApplyAsync(_key, new RecordChange.CreateIfAbsent(Content, length), cancellationToken).ConfigureAwait(false);
+        var create = new RecordChange.CreateIfAbsent(Content, length);
+        var created = await store.ApplyAsync(_key, create, cancellationToken).ConfigureAwait(false);
         return Take(created, askedAt);
     }
 

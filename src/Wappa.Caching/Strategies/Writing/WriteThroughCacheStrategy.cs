@@ -134,7 +134,8 @@ public abstract class WriteThroughCacheStrategy<T> : LoadingCacheStrategy<T>
         catch (TimeoutException) when (Policy.HardTimeout is { } timeout)
         {
             throw new CacheLoadTimeoutException(
-                $"A load of cache {Namespace} for an update did not end within {timeout}, its {nameof(CacheEntryPolicy.HardTimeout)}.", timeout);
+                $"A load of cache {Namespace} for an update did not end within {timeout}, its " +
+                $"{nameof(CacheEntryPolicy.HardTimeout)}.", timeout);
         }
         finally
         {

@@ -165,7 +165,7 @@ public sealed class WriteBehindTests : IAsyncDisposable
 
         _ledger.Before = (_, _) => Task.CompletedTask;
         (await cache.ReplayDeadLettersAsync()).ShouldBe(1);
-        await cache.DrainedAsync();
+        await AdvanceUntilAsync(() => cache.QueueLength == 0); // it may still pause after the last failure
         _ledger.Rows["k3"].ShouldBe("bad");
         (await cache.ListDeadLettersAsync()).ShouldBeEmpty();
     }
