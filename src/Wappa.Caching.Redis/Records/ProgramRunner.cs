@@ -9,7 +9,7 @@ internal sealed class ProgramRunner(RecordServer server)
 {
     // One script in several files: what it reads, what it does to values, its steps, and the run over them.
     private static readonly RedisScript Script = new(string.Concat(
-        Source("records"), Source("records-sums"), Source("records-lists"), Source("records-steps") + Source("records-run")));
+        Source("records"), Source("records-sums"), Source("records-lists"), Source("records-steps") + Source("names-trim") + Source("records-run")));
 
     private static readonly RedisScript Announce = new(Source("announce"));
     private static readonly RedisScript Touch = new(Source("touch"));
