@@ -111,7 +111,9 @@ local function write(record)
   end
 end
 
+local touched = false
 for _, record in ipairs(records) do
+  touched = touched or record.dirty
   if record.is_new and record.names then
     select(record)
     call('ZADD', record.names, 0, record.name)
@@ -135,4 +137,4 @@ for _, record in ipairs(records) do
   end
 end
 
-return reply(OK, step)
+return reply(touched and OK or UNTOUCHED, step)

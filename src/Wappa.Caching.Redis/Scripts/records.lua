@@ -8,7 +8,7 @@
 --       of DUPLICATE the number last
 
 local META = '$meta'
-local OK, REFUSED, FAILED, STALE, DUPLICATE, UNKNOWN, UNANNOUNCED = 0, 1, 2, 3, 4, 5, 6
+local OK, REFUSED, FAILED, STALE, DUPLICATE, UNKNOWN, UNANNOUNCED, UNTOUCHED = 0, 1, 2, 3, 4, 5, 6, 7
 local OPERATION_BYTES, ANNOUNCED_FOR, LARGEST_REVISION = 255, 30000000, 9000000000000000
 local call, find, match, sub, gsub, byte = redis.call, string.find, string.match, string.sub, string.gsub, string.byte
 
