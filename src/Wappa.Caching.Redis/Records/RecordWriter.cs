@@ -4,7 +4,7 @@ using Wappa.Caching.Redis.Resp;
 namespace Wappa.Caching.Redis.Records;
 
 /// <summary>Changes of single records.</summary>
-internal sealed class RecordWriter(RecordServer server, RecordReader reader, ProgramRunner runner)
+internal sealed class RecordWriter(RecordServer server, RecordReader reader, ProgramRunner runner, NameRemoval removal)
 {
     private const int GateCount = 64;
 
@@ -43,12 +43,16 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
             var replies = await runner.RunManyAsync(programs, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < positions.Length; i++)
                 results[positions[i]] = RecordReplay.One(replies[i], writes[positions[i]].Change, server.Options.MaxRecordBytes);
+            await removal.AfterDeleteAsync(
+                positions.Where(i => writes[i].Change is RecordChange.Delete).Select(i => writes[i].Key), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
     // The most frequent changes have one state machine each, which holds no more than is needed when the answer is there.
     private async ValueTask<ChangeResult> SetAsync(RecordKey key, RecordChange.Set set, CancellationToken cancellationToken)
     {
+        var began = runner.Time.GetTimestamp();
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -98,6 +102,8 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         var program = Program(layout, key, IsFull(change), attempt.Id, attempt.Since, ProgramStep.Of(0, change));
         program.IsRepeated = attempt.IsRepeated;
         var reply = await runner.RunAsync(program, attempt.Began, cancellationToken).ConfigureAwait(false);
+        if (change is RecordChange.Delete && layout.HasNamesApart(key.Kind))
+            await removal.AfterDeleteAsync([key], cancellationToken).ConfigureAwait(false);
         return reply.Status == ProgramStatus.Duplicate
             ? Repeated(change, reply)
             : RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
