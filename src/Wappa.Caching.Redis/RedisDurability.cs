@@ -32,8 +32,9 @@ public sealed class RedisDurability
     /// <summary>As soon as that many replicas have it too (<c>WAIT</c>): a failover to one that has it loses nothing. Writes made at the
     /// same time share the wait; reads of the same database stand behind it.</summary>
     /// <param name="replicas">1 or more. Ask for fewer than there are, or no write succeeds while one of them is away.</param>
-    /// <param name="within">From 1 ms to 2 s, by default 1 s. With fewer replicas by then the write fails with
-    /// <see cref="CacheStoreTimeoutException"/> and an unknown outcome: the primary has it, and keeps it unless it fails.</param>
+    /// <param name="within">From 1 ms to 2 s, by default 1 s; shorter than the <c>silenceLimit</c> of the URL (3 s). With fewer
+    /// replicas by then the write fails with <see cref="CacheStoreTimeoutException"/> and an unknown outcome: the primary has it, and
+    /// keeps it unless it fails.</param>
     /// <exception cref="ArgumentOutOfRangeException">No replicas, or a time outside these bounds.</exception>
     public static RedisDurability Replicated(int replicas, TimeSpan? within = null)
     {

@@ -16,6 +16,8 @@ internal readonly record struct DirectReply(long Now, long Number, DocumentRecor
     {
         private const int WithoutRecord = 3;
 
+        public override bool HasWritten(DirectReply reply) => reply.IsMade;
+
         public override DirectReply Parse(ref RespReader reader)
         {
             if (reader.TryReadNull()) return default;

@@ -9,7 +9,11 @@ internal sealed class ProgramRunner(RecordServer server)
 {
     // One script in several files: what it reads, what it does to values, its steps, and the run over them.
     private static readonly RedisScript Script = new(string.Concat(
-        Source("records"), Source("records-sums"), Source("records-lists"), Source("records-steps") + Source("records-run")));
+        Source("records"), Source("records-sums"), Source("records-lists"),
+        Source("records-steps") + Source("names-trim") + Source("records-run")));
+
+    // The second is for one that took too long; if that comes too late as well, the clocks of two nodes are apart.
+    private const int MostAnnouncements = 2;
 
     private static readonly RedisScript Announce = new(Source("announce"));
     private static readonly RedisScript Touch = new(Source("touch"));
@@ -30,9 +34,10 @@ internal sealed class ProgramRunner(RecordServer server)
     /// <param name="began">When the first sending of its operation began.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>How it ended; never unannounced, never unknown.</returns>
+    /// <exception cref="CacheStoreTimeoutException">The operation's time is over.</exception>
     internal async ValueTask<RecordReply> RunAsync(RecordProgram program, long began, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var announced = 0; ;)
         {
             RecordReply reply;
             try
@@ -51,7 +56,8 @@ internal sealed class ProgramRunner(RecordServer server)
             switch (reply.Status)
             {
                 case ProgramStatus.Unannounced:
-                    await AnnounceAsync(program, cancellationToken).ConfigureAwait(false);
+                    if (announced++ == MostAnnouncements || Left(began) <= TimeSpan.Zero) throw NotAnnounced(program, reply.Now);
+                    await AnnounceAsync(program, began, cancellationToken).ConfigureAwait(false);
                     continue;
                 case ProgramStatus.Unknown:
                     throw new CacheStoreUnavailableException(
@@ -86,15 +92,15 @@ internal sealed class ProgramRunner(RecordServer server)
     {
         var call = new CallOptions
         {
-            Database = program.Database, Timeout = program.IsRepeated ? Left(began) : default, Durability = server.Options.Durability,
+            Database = program.Database, Timeout = TimeoutOf(began), Durability = server.Options.Durability,
         };
         return server.SendAsync(new ScriptCall<RecordArguments>(Script, new(program)), RecordReply.Parser, call, cancellationToken);
     }
 
     // A name that is announced and whose row then is not created leaves the index when it is listed.
-    private async ValueTask AnnounceAsync(RecordProgram program, CancellationToken cancellationToken)
+    private async ValueTask AnnounceAsync(RecordProgram program, long began, CancellationToken cancellationToken)
     {
-        var call = new CallOptions { Idempotent = true, Durability = server.Options.Durability };
+        var call = new CallOptions { Timeout = TimeoutOf(began), Idempotent = true, Durability = server.Options.Durability };
         foreach (var record in program.Records.Where(record => record.HasNamesApart))
         {
             var announce = new ScriptCall<NameArguments>(Announce, new(record.Names, record.Key.Name));
@@ -113,6 +119,24 @@ internal sealed class ProgramRunner(RecordServer server)
 
     /// <summary>How much of its time an operation has left.</summary>
     internal TimeSpan Left(long began) => server.Options.CommandTimeout - Time.GetElapsedTime(began);
+
+    /// <summary>The failure of a change that others were always ahead of.</summary>
+    internal CacheStoreTimeoutException Overtaken(bool outcomeUnknown) => new(
+        $"Others changed the record again and again for {server.Options.CommandTimeout.TotalSeconds:0.###} s, the operation's deadline; " +
+        (outcomeUnknown ? "the change may or may not have been made." : "nothing changed.") + " A sum of decimals or doubles is read, " +
+        "added and written if nobody was faster: let fewer processes add to one record, or add whole numbers.", null, outcomeUnknown);
+
+    // Whole milliseconds, upwards: the client would say "4.99998 s" when it is over, and zero means its own limit.
+    private TimeSpan TimeoutOf(long began) => TimeSpan.FromMilliseconds(Math.Max(Math.Ceiling(Left(began).TotalMilliseconds), 1));
+
+    private static CacheStoreUnavailableException NotAnnounced(RecordProgram program, long now)
+    {
+        var apart = TimeSpan.FromMicroseconds(now - program.Records.Max(record => record.AnnouncedAt));
+        return new(
+            $"A table row was not created: its name was entered in the table's index, on another node of the cluster, " +
+            $"{apart.TotalSeconds:0.#} s before by the clocks of the two nodes, and 30 s are the most. Set the clocks of the " +
+            "nodes right (NTP).", outcomeUnknown: program.IsRepeated);
+    }
 
     private readonly struct KeyArguments(string key) : IScriptArguments
     {

@@ -12,12 +12,14 @@ internal sealed class RecordCommitter(RecordServer server, RecordReader reader, 
         if (writes.Count == 0) return new(true, []);
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         var plan = new Plan(layout, writes);
+        var began = runner.Time.GetTimestamp();
         while (true)
         {
             var program = await CompileAsync(layout, writes, plan, cancellationToken).ConfigureAwait(false);
-            var reply = await runner.RunAsync(program, runner.Time.GetTimestamp(), cancellationToken).ConfigureAwait(false);
+            var reply = await runner.RunAsync(program, began, cancellationToken).ConfigureAwait(false);
             if (reply.Status != ProgramStatus.Stale)
                 return RecordReplay.Commit(reply, writes, plan.RecordOf, server.Options.MaxRecordBytes);
+            if (runner.Left(began) <= TimeSpan.Zero) throw runner.Overtaken(outcomeUnknown: false);
         }
     }
 

@@ -1,15 +1,11 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Wappa.Caching.Redis.Resp;
 
 namespace Wappa.Caching.Redis.Records;
 
 /// <summary>Lists and erases what an index names, a page at a time.</summary>
-internal sealed class RecordLister(RecordServer server, RecordReader reader, RecordWriter writer)
+internal sealed class RecordLister(RecordServer server, RecordReader reader, RecordWriter writer, NameRemoval removal)
 {
-    private static readonly RedisScript Forget = new(ProgramRunner.Source("forget"));
-    private static readonly RedisScript Withdraw = new(ProgramRunner.Source("withdraw"));
-
     internal async IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListAsync(
         RecordSet set, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -17,7 +13,7 @@ internal sealed class RecordLister(RecordServer server, RecordReader reader, Rec
         {
             var records = await reader.GetManyAsync(keys, cancellationToken).ConfigureAwait(false);
             var missing = keys.Where((_, i) => !records[i].IsHit).ToList();
-            if (missing.Count > 0) await ForgetAsync(missing, cancellationToken).ConfigureAwait(false);
+            if (missing.Count > 0) await removal.RemoveAsync(missing, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < keys.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -71,36 +67,4 @@ internal sealed class RecordLister(RecordServer server, RecordReader reader, Rec
         RecordKind.User => RecordKey.User(set.Tenant, set.Owner, name),
         _ => RecordKey.Table(set.Tenant, name.Length == 0 ? TableKey.Table(set.Owner) : TableKey.Row(set.Owner, name)),
     };
-
-    private async ValueTask ForgetAsync(List<RecordKey> keys, CancellationToken cancellationToken)
-    {
-        var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
-        var kind = keys[0].Kind;
-        var call = new CallOptions { Database = layout.DatabaseOf(kind), Idempotent = true };
-        var names = layout.NamesOf(kind, keys[0].Tenant, keys[0].Owner);
-        var arguments = new ForgetArguments(names, layout.HasNamesApart(kind) ? null : [.. keys.Select(key => layout.KeyOf(key))], keys);
-        var script = layout.HasNamesApart(kind) ? Withdraw : Forget;
-        await server.SendAsync(new ScriptCall<ForgetArguments>(script, arguments), Replies.Any, call, cancellationToken)
-            .ConfigureAwait(false);
-    }
-
-    private readonly struct ForgetArguments(string names, string[]? texts, List<RecordKey> keys) : IScriptArguments
-    {
-        // A creation that relies on an announcement is over long before.
-        private const long OldEnough = 300_000_000;
-
-        public string? Key => names;
-
-        public int KeyCount => 1 + (texts?.Length ?? 0);
-
-        public int ArgumentCount => keys.Count + (texts is null ? 1 : 0);
-
-        public void Write(ref CommandWriter writer)
-        {
-            writer.Write(names);
-            foreach (var text in texts ?? []) writer.Write(text);
-            if (texts is null) writer.Write(OldEnough);
-            foreach (var key in keys) writer.Write(key.Name);
-        }
-    }
 }

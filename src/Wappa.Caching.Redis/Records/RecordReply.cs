@@ -26,6 +26,9 @@ internal enum ProgramStatus
 
     /// <summary>A row would be created whose name is not in the index of its table.</summary>
     Unannounced = 6,
+
+    /// <summary>On the wire only: <see cref="Made"/>, and no step had anything to do.</summary>
+    Untouched = 7,
 }
 
 /// <summary>What <c>records.lua</c> answers.</summary>
@@ -34,13 +37,17 @@ internal enum ProgramStatus
 /// <param name="Now">The server's microseconds.</param>
 /// <param name="Before">The records as they were before the program, in its order.</param>
 /// <param name="Number">What a duplicate led to the first time.</param>
-internal sealed record RecordReply(ProgramStatus Status, int Step, long Now, DocumentRecord[] Before, string? Number)
+/// <param name="HasWritten">Whether it has changed any record.</param>
+internal sealed record RecordReply(
+    ProgramStatus Status, int Step, long Now, DocumentRecord[] Before, string? Number, bool HasWritten)
 {
     internal static ReplyParser<RecordReply> Parser { get; } = new ReplyReader();
 
     private sealed class ReplyReader : ReplyParser<RecordReply>
     {
         private const int Head = 3;
+
+        public override bool HasWritten(RecordReply reply) => reply.HasWritten;
 
         public override RecordReply Parse(ref RespReader reader)
         {
@@ -56,7 +63,9 @@ internal sealed record RecordReply(ProgramStatus Status, int Step, long Now, Doc
                 before[i] = record.WithTtl(remaining == -2 ? -1 : remaining);
             }
 
-            return new(status, step, now, before, length % 2 == 0 ? Encoding.UTF8.GetString(reader.ReadBytes()) : null);
+            var number = length % 2 == 0 ? Encoding.UTF8.GetString(reader.ReadBytes()) : null;
+            var told = status == ProgramStatus.Untouched ? ProgramStatus.Made : status;
+            return new(told, step, now, before, number, HasWritten: status == ProgramStatus.Made);
         }
     }
 }

@@ -23,6 +23,11 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
     internal ValueTask<RecordLayout> LayoutAsync(CancellationToken cancellationToken) =>
         _layout is { } known ? new(known) : FindLayoutAsync(cancellationToken);
 
+    /// <summary>A lower bound of the server's clock (<see cref="ServerClock.AtLeast"/>); asks first if it was heard long ago.</summary>
+    /// <exception cref="CacheStoreException">The server had to be asked and did not answer; nothing changed.</exception>
+    internal ValueTask<long> TimeAtLeastAsync(CancellationToken cancellationToken) =>
+        Clock.IsOld ? AskTimeAsync(cancellationToken) : new(Clock.AtLeast());
+
     internal async ValueTask<TReply> SendAsync<TCommand, TReply>(
         TCommand command, ReplyParser<TReply> parser, CallOptions call, CancellationToken cancellationToken)
         where TCommand : struct, IRedisCommand
@@ -54,6 +59,13 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
         return replies;
     }
 
+    private async ValueTask<long> AskTimeAsync(CancellationToken cancellationToken)
+    {
+        var call = new CallOptions { Database = options.UserDatabase, Idempotent = true };
+        Clock.Heard(await SendAsync(default(TimeCommand), TimeReply.Instance, call, cancellationToken).ConfigureAwait(false));
+        return Clock.AtLeast();
+    }
+
     private async ValueTask<RecordLayout> FindLayoutAsync(CancellationToken cancellationToken)
     {
         var facts = await client.ConnectAsync(cancellationToken).ConfigureAwait(false);
@@ -66,5 +78,23 @@ internal sealed class RecordServer(IRedisClient client, RecordStoreOptions optio
 
         if (!facts.IsCluster) Clock = new ServerClock(options.Time, hasManyServers: false);
         return _layout = new RecordLayout(options, facts.IsCluster);
+    }
+
+    private readonly struct TimeCommand : IRedisCommand
+    {
+        public string? Key => null;
+
+        public void Write(ref CommandWriter writer) => writer.Begin("TIME"u8, 0);
+    }
+
+    private sealed class TimeReply : ReplyParser<long>
+    {
+        internal static TimeReply Instance { get; } = new();
+
+        public override long Parse(ref RespReader reader)
+        {
+            if (reader.ReadArrayLength() != 2) throw new RespFormatException("TIME did not answer with seconds and microseconds.");
+            return (reader.ReadInteger() * 1_000_000) + reader.ReadInteger();
+        }
     }
 }

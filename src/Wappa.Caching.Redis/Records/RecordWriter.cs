@@ -4,7 +4,7 @@ using Wappa.Caching.Redis.Resp;
 namespace Wappa.Caching.Redis.Records;
 
 /// <summary>Changes of single records.</summary>
-internal sealed class RecordWriter(RecordServer server, RecordReader reader, ProgramRunner runner)
+internal sealed class RecordWriter(RecordServer server, RecordReader reader, ProgramRunner runner, NameRemoval removal)
 {
     private const int GateCount = 64;
 
@@ -22,7 +22,7 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
             RecordChange.Set set when HasScript(set) => SetAsync(key, set, cancellationToken),
             RecordChange.Increment { By.IsWhole: false } sum => AddAsync(key, sum, cancellationToken),
             _ when DirectScripts.Of(change) is { } script => ChangeAsync(key, change, script, cancellationToken),
-            _ => RunAsync(key, change, new Attempt(runner.Time.GetTimestamp(), server.Clock.AtLeast(), ""), cancellationToken),
+            _ => RunAsync(key, change, new Attempt(runner.Time.GetTimestamp(), 0, ""), cancellationToken),
         };
     }
 
@@ -43,12 +43,16 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
             var replies = await runner.RunManyAsync(programs, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < positions.Length; i++)
                 results[positions[i]] = RecordReplay.One(replies[i], writes[positions[i]].Change, server.Options.MaxRecordBytes);
+            await removal.AfterDeleteAsync(
+                positions.Where(i => writes[i].Change is RecordChange.Delete).Select(i => writes[i].Key), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
     // The most frequent changes have one state machine each, which holds no more than is needed when the answer is there.
     private async ValueTask<ChangeResult> SetAsync(RecordKey key, RecordChange.Set set, CancellationToken cancellationToken)
     {
+        var began = runner.Time.GetTimestamp();
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -61,14 +65,16 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         }
 
         // a new row, whose index stands apart
-        return await RunAsync(key, set, new Attempt(0, 0, ""), cancellationToken).ConfigureAwait(false);
+        return await RunAsync(key, set, new Attempt(began, 0, ""), cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<ChangeResult> ChangeAsync(
         RecordKey key, RecordChange change, RedisScript script, CancellationToken cancellationToken)
     {
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
-        var attempt = new Attempt(runner.Time.GetTimestamp(), server.Clock.AtLeast(), IsCounted(change) ? _ids.Next() : "");
+        var attempt = new Attempt(runner.Time.GetTimestamp(), 0, "");
+        if (IsCounted(change))
+            attempt = attempt with { Since = await server.TimeAtLeastAsync(cancellationToken).ConfigureAwait(false), Id = _ids.Next() };
         try
         {
             var reply = await SendAsync(layout, key, change, script, attempt.Id, cancellationToken).ConfigureAwait(false);
@@ -98,6 +104,8 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
         var program = Program(layout, key, IsFull(change), attempt.Id, attempt.Since, ProgramStep.Of(0, change));
         program.IsRepeated = attempt.IsRepeated;
         var reply = await runner.RunAsync(program, attempt.Began, cancellationToken).ConfigureAwait(false);
+        if (change is RecordChange.Delete && layout.HasNamesApart(key.Kind))
+            await removal.AfterDeleteAsync([key], cancellationToken).ConfigureAwait(false);
         return reply.Status == ProgramStatus.Duplicate
             ? Repeated(change, reply)
             : RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
@@ -127,11 +135,14 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
     private async ValueTask<ChangeResult> AddAsync(RecordKey key, RecordChange.Increment change, CancellationToken cancellationToken)
     {
         var layout = await server.LayoutAsync(cancellationToken).ConfigureAwait(false);
+        var began = runner.Time.GetTimestamp();
         var gate = _gates[(uint)key.GetHashCode() % GateCount];
-        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!await gate.WaitAsync(server.Options.CommandTimeout, cancellationToken).ConfigureAwait(false))
+            throw runner.Overtaken(outcomeUnknown: false);
         try
         {
-            var (began, since, isRepeated, id) = (runner.Time.GetTimestamp(), server.Clock.AtLeast(), false, _ids.Next());
+            var since = await server.TimeAtLeastAsync(cancellationToken).ConfigureAwait(false);
+            var (isRepeated, id) = (false, _ids.Next());
             while (true)
             {
                 var before = await reader.GetAsync(key, cancellationToken).ConfigureAwait(false);
@@ -143,6 +154,7 @@ internal sealed class RecordWriter(RecordServer server, RecordReader reader, Pro
                 if (reply.Status == ProgramStatus.Duplicate) return Repeated(change, reply);
                 if (reply.Status != ProgramStatus.Stale) return RecordReplay.One(reply, change, server.Options.MaxRecordBytes);
                 isRepeated = program.IsRepeated; // once sent twice, it stays suspected
+                if (runner.Left(began) <= TimeSpan.Zero) throw runner.Overtaken(isRepeated);
             }
         }
         finally

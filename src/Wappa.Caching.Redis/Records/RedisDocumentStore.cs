@@ -21,9 +21,10 @@ internal sealed class RedisDocumentStore : IDocumentStore, IContentStore
         var server = new RecordServer(client, options);
         var runner = new ProgramRunner(server);
         _reader = new RecordReader(server);
-        _writer = new RecordWriter(server, _reader, runner);
+        var removal = new NameRemoval(server);
+        _writer = new RecordWriter(server, _reader, runner, removal);
         _committer = new RecordCommitter(server, _reader, runner);
-        _lister = new RecordLister(server, _reader, _writer);
+        _lister = new RecordLister(server, _reader, _writer, removal);
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ internal sealed class Confirmation : PendingCommand
         if (durability.Within > _within) _within = durability.Within;
     }
 
-    /// <summary>The reply of such a write has come, and it is no error.</summary>
+    /// <summary>The reply of such a write has come: it is no error, and does not say that nothing was written.</summary>
     internal void Add(PendingCommand made) => _made.Add(made);
 
     internal override void Write(ref CommandWriter writer)

@@ -61,6 +61,9 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     /// <summary>What its caller has to wait for beside the reply, as it was last encoded. Null: nothing.</summary>
     internal Confirmation? Confirmation { get; set; }
 
+    /// <summary>Whether it may have changed anything, as its reply tells.</summary>
+    internal bool HasWritten { get; private protected set; } = true;
+
     /// <summary>The key whose slot it belongs to.</summary>
     internal abstract string? Key { get; }
 
@@ -175,6 +178,7 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
         Asking = false;
         IsHandshake = false;
         MaybeHappened = false;
+        HasWritten = true;
         Volatile.Write(ref _state, ((_state & ~StateMask) + OneUse) | Idle);
     }
 

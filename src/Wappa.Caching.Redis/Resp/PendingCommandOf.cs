@@ -36,6 +36,7 @@ internal sealed class PendingCommand<TCommand, TReply> : PendingCommand, IValueT
         {
             var reader = new RespReader(reply);
             _result = _parser!.Parse(ref reader);
+            HasWritten = _parser.HasWritten(_result);
         }
 #pragma warning disable CA1031 // the parser is the caller's, and so is whatever it throws; the reader goes on
         catch (Exception error)

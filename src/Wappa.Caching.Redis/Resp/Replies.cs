@@ -8,7 +8,7 @@ internal static class Replies
     /// <summary>A whole number.</summary>
     internal static ReplyParser<long> Integer { get; } = new IntegerParser();
 
-    /// <summary>A whole number, or null.</summary>
+    /// <summary>A whole number; or null, which is said by scripts that have done nothing.</summary>
     internal static ReplyParser<long?> IntegerOrNull { get; } = new IntegerOrNullParser();
 
     /// <summary>1 and 0, <c>#t</c> and <c>#f</c>; <c>OK</c> is true and null false, as of <c>SET … NX</c>.</summary>
@@ -34,6 +34,8 @@ internal static class Replies
     private sealed class IntegerOrNullParser : ReplyParser<long?>
     {
         public override long? Parse(ref RespReader reader) => reader.TryReadNull() ? null : reader.ReadInteger();
+
+        public override bool HasWritten(long? reply) => reply is not null;
     }
 
     private sealed class BooleanParser : ReplyParser<bool>

@@ -162,7 +162,7 @@ internal sealed class WireReader(
         {
             if (!pending.TryClaimSent()) return; // its caller has left
             pending.TakeReply(reply);
-            if (pending.Confirmation is { } unconfirmed)
+            if (pending.Confirmation is { } unconfirmed && pending.HasWritten)
             {
                 unconfirmed.Add(pending);
                 return;

@@ -1,4 +1,5 @@
--- One change of one record, the way records.lua makes it, in as few calls as there can be: this, then the change, then change-end.lua.
+-- One change of one record, the way records.lua makes it, in as few calls as there can be: this, then the change, then
+-- change-end.lua, names-*.lua and change-reply.lua.
 -- What is rare is left to records.lua, before anything is written.
 --
 -- KEYS  the hash, its index unless that stands apart
@@ -8,7 +9,7 @@
 
 local call, format = redis.call, string.format
 local find, match, sub, gsub, byte = string.find, string.match, string.sub, string.gsub, string.byte
-local key, id, ttl = KEYS[1], ARGV[3], ARGV[5]
+local key, names, id, ttl = KEYS[1], KEYS[2], ARGV[3], ARGV[5]
 local clock = call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 
@@ -35,7 +36,7 @@ if meta then
     if before > 9000000000000000 then return false end
     revision = before + 1
   end
-elseif value or not KEYS[2] or call('EXISTS', key) == 1 then
+elseif value or not names or call('EXISTS', key) == 1 then
   return false
 else
   ttl = ARGV[6]

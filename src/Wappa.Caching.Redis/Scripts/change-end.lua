@@ -16,13 +16,18 @@ elseif oldest then
 end
 
 -- The first write is one that a server out of memory refuses, and an index that is none: while the record is as it was.
-if not meta then call('ZADD', KEYS[2], 0, ARGV[1]) end
+local left = -1
+if not meta then
+  left = call('PTTL', names)
+  call('ZADD', names, 0, ARGV[1])
+end
 if last == 8 then
   call('HSET', key, ARGV[7], ARGV[8], '$meta', after) -- a longer ARGV would be made anew, which is dearer than the rest of this
 else
   ARGV[last + 1], ARGV[last + 2] = '$meta', after
   call('HSET', key, unpack(ARGV, 7, last + 2))
 end
-if ttl ~= '' then call('PEXPIRE', key, ttl) end
-if ARGV[4] == '1' then return { now, revision, number, call('PTTL', key), call('HGETALL', key) } end
-return { now, revision, number }
+if ttl ~= '' then
+  call('PEXPIRE', key, ttl)
+  if meta and names then left = call('PTTL', names) end
+end

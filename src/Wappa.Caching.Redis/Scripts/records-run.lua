@@ -32,13 +32,46 @@ while position < #ARGV do
 end
 
 for _, record in ipairs(records) do
-  record.is_new = record.dirty and record.fields and not record.existed
+  record.is_new = record.dirty and record.fields and not record.known -- a hash made by hand has no metadata, and is in no index
   if record.is_new and record.index ~= '' and now - (tonumber(record.index) or 0) > ANNOUNCED_FOR then
     return reply(UNANNOUNCED, 0)
   end
 end
 
--- Write. The indexes come first: a key of theirs that is none of ours ends the script while every record is as it was.
+-- Write. The indexes are looked at first: a key of theirs that is none of ours ends the script while every record is as it was. Of a single
+-- record its index is written first, which comes to the same.
+
+local lives = {} -- of each index, what names-live.lua calls left
+
+local function index_of(record)
+  return record.database .. ' ' .. record.names
+end
+
+for _, record in ipairs(records) do
+  if record.names and (record.dirty or record.gone) then
+    select(record)
+    if #records > 1 then call('ZCARD', record.names) end
+    local index = index_of(record)
+    if not lives[index] and record.fields and (record.is_new or record.ttl) then lives[index] = call('PTTL', record.names) end
+  end
+end
+
+-- As names-live.lua does.
+local function keep_index(record)
+  local ttl = record.ttl or record.is_new and (record.remaining < 0 and 'none' or record.remaining)
+  if not ttl or not record.names then return end
+  local index = index_of(record)
+  local left = lives[index]
+  if left == -1 then return end
+  if left == -2 and not record.is_new then redis.pcall('ZADD', record.names, 0, record.name) end
+  if ttl == 'none' then
+    if left >= 0 then call('PERSIST', record.names) end
+    lives[index] = -1
+  elseif left < tonumber(ttl) then
+    lives[index] = math.max(ttl + math.min(ttl, 86400000), 1)
+    call('PEXPIRE', record.names, string.format('%.0f', lives[index]))
+  end
+end
 
 local function write(record)
   if record.existed and record.wiped then
@@ -78,7 +111,9 @@ local function write(record)
   end
 end
 
+local touched = false
 for _, record in ipairs(records) do
+  touched = touched or record.dirty
   if record.is_new and record.names then
     select(record)
     call('ZADD', record.names, 0, record.name)
@@ -88,11 +123,18 @@ for _, record in ipairs(records) do
   if record.dirty and record.fields then
     select(record)
     write(record)
+    keep_index(record)
   elseif record.gone and not record.fields then
     select(record)
-    if record.existed then call('DEL', record.key) end
     if record.names then call('ZREM', record.names, record.name) end
+    if record.existed then call('DEL', record.key) end
+  end
+end
+for _, record in ipairs(records) do
+  if record.is_new and record.names then
+    select(record)
+    trim(record.names)
   end
 end
 
-return reply(OK, step)
+return reply(touched and OK or UNTOUCHED, step)

@@ -8,7 +8,7 @@
 --       of DUPLICATE the number last
 
 local META = '$meta'
-local OK, REFUSED, FAILED, STALE, DUPLICATE, UNKNOWN, UNANNOUNCED = 0, 1, 2, 3, 4, 5, 6
+local OK, REFUSED, FAILED, STALE, DUPLICATE, UNKNOWN, UNANNOUNCED, UNTOUCHED = 0, 1, 2, 3, 4, 5, 6, 7
 local OPERATION_BYTES, ANNOUNCED_FOR, LARGEST_REVISION = 255, 30000000, 9000000000000000
 local call, find, match, sub, gsub, byte = redis.call, string.find, string.match, string.sub, string.gsub, string.byte
 
@@ -36,6 +36,7 @@ local function load(record)
     flat = call('HGETALL', record.key)
   else
     local meta = call('HGET', record.key, META)
+    record.known = meta
     flat = meta and { META, meta } or call('EXISTS', record.key) == 1 and { META, '1' } or {}
   end
   record.before, record.remaining, record.revision, record.operations, record.evicted = flat, -2, 0, '', '0'
@@ -45,6 +46,7 @@ local function load(record)
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]
     if field == META then
+      if record.full then record.known = true end
       local evicted, operations = match(value, '^%d+%S* (%d+)( .+)$')
       record.meta, record.operations, record.evicted = value, operations or '', evicted or '0'
       record.revision = tonumber(match(value, '^%d+')) or 1

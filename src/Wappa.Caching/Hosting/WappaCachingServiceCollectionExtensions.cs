@@ -54,7 +54,8 @@ public static class WappaCachingServiceCollectionExtensions
         provider.GetRequiredService<IOptions<CachingOptions>>().Value.Serializer,
         provider.GetRequiredService<IServiceScopeFactory>(),
         provider.GetRequiredService<TimeProvider>(),
-        provider.GetService<ILoggerFactory>());
+        provider.GetService<ILoggerFactory>(),
+        provider.GetRequiredService<IDocumentStore>());
 
     private sealed record CachingBuilder(IServiceCollection Services) : ICachingBuilder;
 }

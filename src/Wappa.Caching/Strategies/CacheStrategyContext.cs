@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Wappa.Caching.Loading;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
+using Wappa.Caching.Writing;
 
 namespace Wappa.Caching;
 
@@ -18,9 +19,11 @@ public sealed class CacheStrategyContext
     /// fails.</param>
     /// <param name="time">The clock: of freshness, time-outs and pauses. Default: the system's. It must agree with the store's.</param>
     /// <param name="loggers">Default: nothing is logged.</param>
+    /// <param name="records">Where a strategy keeps what must survive beyond its entries: the queue of a
+    /// <see cref="WriteBehindCacheStrategy{T}"/>. Default: nowhere.</param>
     public CacheStrategyContext(
         ICacheStore store, CacheSerializer? serializer = null, IServiceScopeFactory? scopes = null, TimeProvider? time = null,
-        ILoggerFactory? loggers = null)
+        ILoggerFactory? loggers = null, IDocumentStore? records = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         Store = store;
@@ -30,6 +33,7 @@ public sealed class CacheStrategyContext
         Clock = new StoreClock(Time);
         Logger = loggers?.CreateLogger("Wappa.Caching.Strategies") ?? NullLogger.Instance;
         Statistics = new CacheCounterSet(store.Backend);
+        Records = records;
     }
 
     /// <summary>Where entries live.</summary>
@@ -41,11 +45,16 @@ public sealed class CacheStrategyContext
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
+    internal IDocumentStore? Records { get; }
+
     internal IServiceScopeFactory? Scopes { get; }
 
     internal StoreClock Clock { get; }
 
     internal FlightRegistry Flights { get; } = new();
+
+    /// <summary>The writers' turns, shared by all strategies: two of one namespace write the same keys.</summary>
+    internal KeyOrder Writes { get; } = new();
 
     internal ILogger Logger { get; }
 

@@ -17,9 +17,12 @@ switch (args)
         return OwnCommand.Run(folder, options.Contains("--grandchild"));
     case ["own-race", var folder, var takings, var seconds]:
         return OwnRaceCommand.Run(folder, Number(takings), Number(seconds));
+    case ["write-behind", var folder, var first]:
+        return await WriteBehindCommand.RunAsync(folder, Number(first));
     default:
         await Console.Error.WriteLineAsync("""
             hammer <folder> <seed> <round>       changes records until it is killed
+            write-behind <folder> <first>        queues numbers for a database until it is killed; 0: finishes others' work
             disk <folder>                        every call on the disk once, with what came of it
             disk-large <folder>                  one large write
             open-many <folder> <most>            creates files and keeps them open until that fails

@@ -15,6 +15,13 @@ public sealed class RegistrationTests : HostingFixture
         { "RedisStoreOptions.KeyPrefix", options => options.KeyPrefix = "{app}" },
         { "RedisStoreOptions.Database", options => options.Database = -1 },
         { "RedisStoreOptions.Durability", options => options.Durability = null! },
+        {
+            "silenceLimit", options =>
+            {
+                options.Url = "redis://localhost:6379?silenceLimit=1000";
+                options.Durability = RedisDurability.Replicated(1, TimeSpan.FromSeconds(1));
+            }
+        },
         { "RedisStoreOptions.ConnectTimeout", options => options.ConnectTimeout = TimeSpan.Zero },
         { "RedisStoreOptions.CommandTimeout", options => options.CommandTimeout = TimeSpan.FromHours(2) },
         { "RedisStoreOptions.MaxStaleness", options => options.MaxStaleness = TimeSpan.Zero },

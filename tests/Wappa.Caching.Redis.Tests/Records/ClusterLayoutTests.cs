@@ -77,6 +77,46 @@ public sealed class ClusterLayoutTests : IAsyncLifetime
         (await ListAsync()).Count.ShouldBe(300);
     }
 
+    [Fact]
+    public async Task Names_OfErasedRows_LeaveTheIndexWithThem()
+    {
+        for (var i = 0; i < 60; i++) await Store.ApplyAsync(Row($"row{i}"), new RecordChange.Set(CacheDocument.Empty));
+        for (var i = 0; i < 60; i++) await CallAsync(Names, "ZADD", Names, "1000", $"row{i}"); // announced long ago
+        await Store.ApplyAsync(Row("row0"), new RecordChange.Delete());
+        (await CallAsync(Names, "ZCARD", Names)).ShouldBe(59L);
+        await Store.WriteManyAsync([new(Row("row1"), new RecordChange.Delete()), new(Row("row2"), new RecordChange.Set(CacheDocument.Empty))]);
+        (await CallAsync(Names, "ZCARD", Names)).ShouldBe(58L);
+
+        (await Store.DeleteAllAsync(RecordSet.Rows(Tenant, Table))).ShouldBe(58);
+
+        (await CallAsync(Names, "EXISTS", Names)).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task Names_OfErasedRowsAnnouncedJustNow_StayForThoseWhoRelyOnThem()
+    {
+        await Store.ApplyAsync(Row("young"), new RecordChange.Set(CacheDocument.Empty));
+        (await Store.DeleteAllAsync(RecordSet.Rows(Tenant, Table))).ShouldBe(1);
+        (await CallAsync(Names, "ZCARD", Names)).ShouldBe(1L);
+    }
+
+    [Theory]
+    [InlineData("Set")]
+    [InlineData("SetField")]
+    [InlineData("Increment")]
+    [InlineData("Many")]
+    public async Task Row_MadeByHand_IsAnnouncedOnceItIsChanged(string how)
+    {
+        var key = $"{_harness.Options.KeyPrefix}{{{Tenant}:{Table}:hand}}:df";
+        await CallAsync(key, "HSET", key, "a", "5");
+
+        await HandMade.ChangeAsync(Store, Row("hand"), how);
+
+        (await ListAsync()).ShouldBe(["hand"]);
+        (await Store.DeleteAllAsync(RecordSet.Rows(Tenant, Table))).ShouldBe(1);
+        (await CallAsync(key, "EXISTS", key)).ShouldBe(0L);
+    }
+
     private static RecordKey Row(string id) => RecordKey.Table(Tenant, TableKey.Row(Table, id));
 
     private async Task<List<string>> ListAsync()

@@ -62,6 +62,27 @@ public sealed class DamageTests : RedisFixture
         (await Store.GetAsync(RecordKey.State(Tenant, UserId, "a"))).IsHit.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Delete_WithAnIndexOfAnotherType_IsCorruptAndDeletesNothing()
+    {
+        var state = RecordKey.State(Tenant, UserId, "a");
+        await Store.ApplyAsync(Profile, Changes["Set"]);
+        await Store.ApplyAsync(state, Changes["Set"]);
+        await RawAsync(RecordKind.State, "SET", "hotel123:state:%names:1234567890", "theirs");
+
+        await ShouldBeCorruptAsync(async () => await Store.ApplyAsync(state, Changes["Delete"]));
+        await ShouldBeCorruptAsync(async () => await Store.WriteManyAsync([new(state, Changes["Delete"])]));
+        await ShouldBeCorruptAsync(async () => await Store.CommitAsync(
+            [new(Profile, new RecordChange.Set(Json("""{"n":2}"""))), new(state, Changes["Delete"])]));
+        await ShouldBeCorruptAsync(async () => await Store.CommitAsync(
+            [new(RecordKey.User(Tenant, UserId, "new"), Changes["Set"]), new(RecordKey.State(Tenant, UserId, "b"), Changes["Set"])]));
+
+        (await Store.GetAsync(state)).IsHit.ShouldBeTrue();
+        (await Store.GetAsync(Profile)).Document!.GetField<int>("n").ShouldBe(1);
+        (await RawAsync(RecordKind.User, "ZCARD", Key + ":%names")).ShouldBe(1L);
+        (await RawAsync(RecordKind.State, "GET", "hotel123:state:%names:1234567890")).ShouldBe("theirs");
+    }
+
     [Theory]
     [InlineData("Ann")]
     [InlineData("")]

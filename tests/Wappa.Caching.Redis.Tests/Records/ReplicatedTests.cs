@@ -103,6 +103,27 @@ public sealed class ReplicatedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_ThatWriteNothing_AskNoReplica()
+    {
+        var row = RecordKey.Table("hotel123", TableKey.Row("products", "pizza"));
+        var document = CacheDocument.Parse("""{"text":"a"}""");
+        var revision = (await Store(RedisDurability.Primary).ApplyAsync(Counter, new RecordChange.Set(document))).Record.Revision;
+        var store = Store(RedisDurability.Replicated(2, Brief));
+
+        (await store.ApplyAsync(Counter, new RecordChange.CreateIfAbsent(document))).Outcome.ShouldBe(ChangeOutcome.Exists);
+        (await store.ApplyAsync(Counter, new RecordChange.ReplaceIf(document, revision - 1))).Applied.ShouldBeFalse();
+        (await store.ApplyAsync(row, new RecordChange.Delete())).Applied.ShouldBeFalse();
+        (await store.ApplyAsync(Counter, new RecordChange.RemoveField("other"))).Applied.ShouldBeFalse();
+        (await store.CommitAsync([new(Counter, new RecordChange.Require(0)), new(Counter, new RecordChange.Set(document))]))
+            .Committed.ShouldBeFalse();
+        (await store.WriteManyAsync([new(row, new RecordChange.Delete())]))[0].Applied.ShouldBeFalse();
+        foreach (var by in (CacheNumber[])[CacheNumber.From(1), CacheNumber.From(1m)])
+            await Should.ThrowAsync<CacheTypeException>(async () => await store.ApplyAsync(Counter, new RecordChange.Increment("text", by)));
+        await Should.ThrowAsync<CacheTypeException>(async () => await store.ApplyAsync(Counter, new RecordChange.Append("text", "1"u8.ToArray())));
+        await Should.ThrowAsync<CacheStoreTimeoutException>(async () => await store.ApplyAsync(Counter, new RecordChange.Delete()));
+    }
+
+    [Fact]
     public async Task Writes_ReplicaFrozen_FailTogetherAndSucceedAgainAfterwards()
     {
         var store = Store(RedisDurability.Replicated(1, Brief));

@@ -28,6 +28,33 @@ public sealed class ServerFaultTests
     }
 
     [Fact]
+    public async Task Slot_WhoseIndexHasMovedBeforeItsRecords_LosesNoName()
+    {
+        const string Names = "{hotel123:1}:state:%names";
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var client = Client(cluster.Url);
+        var store = new RedisDocumentStore(client, new());
+        for (var i = 0; i < 40; i++) await ChangeAsync($"old{i}");
+        var (slot, owner) = await cluster.OwnerOfAsync(Names);
+        var other = cluster.Primaries.First(node => node != owner);
+        string[] byHand = [.. Enumerable.Range(0, 10).Select(i => $"{{hotel123:1}}:state:hand{i}")]; // only these enter a moving index
+        foreach (var key in byHand) await owner.CallAsync("HSET", key, "a", "1");
+        await other.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "IMPORTING", (string)(await owner.CallAsync("CLUSTER", "MYID"))!);
+        await owner.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "MIGRATING", (string)(await other.CallAsync("CLUSTER", "MYID"))!);
+        await owner.CallAsync(["MIGRATE", "127.0.0.1", $"{other.Port}", "", "0", "5000", "KEYS", Names, .. byHand]);
+
+        for (var i = 0; i < byHand.Length; i++) await ChangeAsync($"hand{i}"); // looks at three names each time
+
+        await RedisCluster.MoveSlotAsync(slot, owner, other);
+        var names = 0;
+        await foreach (var _ in store.ListAsync(RecordSet.States("hotel123", "1"))) names++;
+        names.ShouldBe(50);
+
+        async Task ChangeAsync(string name) =>
+            await store.ApplyAsync(RecordKey.State("hotel123", "1", name), new RecordChange.Set(CacheDocument.Empty));
+    }
+
+    [Fact]
     public async Task Slot_MovedWhileItsRecordsAreWritten_LosesNothingAndRepeatsNothing()
     {
         await using var cluster = await RedisCluster.StartAsync();

@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+
+namespace Wappa.Caching.WriteBehind;
+
+/// <summary>The queue as records of a store that outlives the process: one record for each key, holding its newest value.</summary>
+/// <remarks>
+/// <para>A row's sequence is its revision. It is taken away by a commit that requires that revision, so that a value written while an
+/// older one was on its way to the database stays.</para>
+/// <para>Rows are user records of one owner, the strategy: those can be listed at the cost of what is there, and committed with a
+/// condition on every backend.</para>
+/// </remarks>
+internal sealed class RecordJournal(IDocumentStore store, string tenant, string ns, bool isShared) : IWriteBehindJournal
+{
+    private readonly string _owner = "write-behind:" + ns;
+    private readonly string _dead = "write-behind-dead:" + ns;
+
+    public bool Survives => true;
+
+    public bool IsShared => isShared;
+
+    public async ValueTask<long> PutAsync(JournalRow row, CancellationToken cancellationToken)
+    {
+        var set = new RecordChange.Set(Write(row, null));
+        return (await store.ApplyAsync(Row(row.Id), set, cancellationToken).ConfigureAwait(false)).Record.Revision;
+    }
+
+    public async ValueTask<JournalRow?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var record = await store.GetAsync(Row(id), cancellationToken).ConfigureAwait(false);
+        return record.IsHit ? Read(id, record) : null;
+    }
+
+    public async ValueTask<bool> RemoveAsync(string id, long sequence, CancellationToken cancellationToken)
+    {
+        var row = Row(id);
+        var commit = await store.CommitAsync(
+            [new(row, new RecordChange.Require(sequence)), new(row, new RecordChange.Delete())], cancellationToken).ConfigureAwait(false);
+        return commit.Committed;
+    }
+
+    public async IAsyncEnumerable<JournalRow> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = store.ListAsync(RecordSet.UserRecords(tenant, _owner), cancellationToken);
+        await foreach (var (key, record) in rows.ConfigureAwait(false))
+        {
+            if (record.IsHit) yield return Read(key.Name, record);
+        }
+    }
+
+    public async ValueTask BuryAsync(DeadRow row, CancellationToken cancellationToken)
+    {
+        var set = new RecordChange.Set(Write(row.Row, row));
+        await store.ApplyAsync(Dead(row.Row.Id), set, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<DeadRow> ListDeadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = store.ListAsync(RecordSet.UserRecords(tenant, _dead), cancellationToken);
+        await foreach (var (key, record) in rows.ConfigureAwait(false))
+        {
+            if (!record.IsHit) continue;
+            var row = Read(key.Name, record) with { Sequence = record.Document.GetField<long>("sequence") };
+            yield return new DeadRow(
+                row, record.Document.GetField<string>("reason") ?? "", record.Document.GetField<DateTimeOffset>("given_up_at"));
+        }
+    }
+
+    public async ValueTask ForgetDeadAsync(string id, CancellationToken cancellationToken) =>
+        await store.ApplyAsync(Dead(id), new RecordChange.Delete(), cancellationToken).ConfigureAwait(false);
+
+    private static CacheDocument Write(JournalRow row, DeadRow? dead)
+    {
+        var document = CacheDocument.Empty
+            .SetField("key", CacheSerializer.Default.ToJson(Texts(row.Key)))
+            .SetField("value", row.Json.Span);
+        return dead is null
+            ? document
+            : document
+                .SetField("sequence", CacheSerializer.Default.ToJson(row.Sequence))
+                .SetField("reason", CacheSerializer.Default.ToJson(dead.Reason))
+                .SetField("given_up_at", CacheSerializer.Default.ToJson(dead.GivenUpAt));
+    }
+
+    private static JournalRow Read(string id, in DocumentRecord record)
+    {
+        var document = record.Document!;
+        if (document.GetField<string[]>("key") is not { Length: > 0 } parts || !document.TryGetField("value", out var json))
+        {
+            throw new CacheStoreCorruptException(
+                "A row of a write-behind queue has no key or no value: something else has changed the record. Mend or remove it.");
+        }
+
+        return new JournalRow(id, CacheKeyParts.Create([.. parts.Select(part => (CacheKeyPart)part)]), json.ToArray(), record.Revision);
+    }
+
+    private static string[] Texts(CacheKeyParts key)
+    {
+        var texts = new string[key.Count];
+        for (var i = 0; i < texts.Length; i++) texts[i] = key.Text(i);
+        return texts;
+    }
+
+    private RecordKey Row(string id) => RecordKey.User(tenant, _owner, id);
+
+    private RecordKey Dead(string id) => RecordKey.User(tenant, _dead, id);
+}
