@@ -72,8 +72,8 @@ public sealed class RedisStoreOptions
         Require(MaxEntryBytesInMemory >= 1, nameof(MaxEntryBytesInMemory), $"is {MaxEntryBytesInMemory}; it must be 1 or more");
         var client = RedisUrl.Parse(Url);
         Require(Durability!.Replicas == 0 || Durability.Within < client.SilenceLimit, nameof(Durability),
-            $"waits {Durability.Within.TotalMilliseconds:0} ms for replicas, and the connection is silent meanwhile; its silenceLimit in the " +
-            $"URL, {client.SilenceLimit.TotalMilliseconds:0} ms, must be longer");
+            $"waits {Durability.Within.TotalMilliseconds:0} ms for replicas, and the connection is silent meanwhile; its silenceLimit " +
+            $"in the URL, {client.SilenceLimit.TotalMilliseconds:0} ms, must be longer");
     }
 
     internal RedisClientOptions ForClient()
