@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Wappa.Benchmarks.Adapters;
 using Wappa.Benchmarks.Cases;
+using Wappa.Benchmarks.Entries;
 using Wappa.Benchmarks.Harness;
+using Wappa.Benchmarks.HitRates;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Redis;
@@ -27,6 +29,9 @@ internal static class Run
         ["layer"] = (_, sampler) => LayersAsync(sampler),
         ["strategies"] = (_, sampler) => StrategiesArea.MeasureAsync(sampler),
         ["memory"] = (_, _) => MemoryArea.MeasureAsync(),
+        ["entries"] = (_, sampler) => EntriesAsync(sampler),
+        ["memory-entries"] = (_, _) => EntryMemoryArea.MeasureAsync(),
+        ["hit-rates"] = (_, _) => Task.FromResult(HitRateArea.Measure()),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
         ["redis"] = (settings, _) => RedisArea.MeasureAsync(settings),
@@ -71,6 +76,12 @@ internal static class Run
     {
         using var stores = await Stores.FillAsync(Order.Of);
         return Measure(sampler, hot => comparisons(stores, hot));
+    }
+
+    private static Task<IReadOnlyList<Row>> EntriesAsync(Sampler sampler)
+    {
+        using var entries = new EntryCases();
+        return Task.FromResult<IReadOnlyList<Row>>(Measure(sampler, entries.Comparisons));
     }
 
     private static async Task<IReadOnlyList<Row>> IncrementsAsync(Sampler sampler)

@@ -15,6 +15,9 @@ internal static class MemoryChild
     public const string Peer = "memory-cache";
     public const string Ours = "state";
     public const string OursWithTtl = "state-ttl";
+    public const string Entries = "entries";
+    public const string EntriesWithTtl = "entries-ttl";
+    public const string TaggedEntries = "entries-tagged";
     private const int Records = 1_000_000;
 
     public static async Task RunAsync(string what)
@@ -51,6 +54,9 @@ internal static class MemoryChild
                 case Peer:
                     held.Cache.Set(Users.Key(user), Json(user), Users.Ttl);
                     break;
+                case Entries or EntriesWithTtl or TaggedEntries:
+                    await held.Entries.SetAsync(Users.Key(user), Entry(what, user));
+                    break;
                 default:
                     TimeSpan? ttl = what == OursWithTtl ? Users.Ttl : null;
                     var state = held.Factory.ForUser(Users.Tenant, Users.Id(user)).State;
@@ -59,6 +65,13 @@ internal static class MemoryChild
             }
         }
     }
+
+    private static CacheEntry Entry(string what, int user) => new(Json(user))
+    {
+        Ttl = what == Entries ? null : Users.Ttl,
+        SlidingTtl = what == TaggedEntries ? Users.Ttl / 2 : null,
+        Tags = what == TaggedEntries ? ["tag"] : [],
+    };
 
     private static byte[] Json(int user) =>
         JsonSerializer.SerializeToUtf8Bytes(Order.Of(user), RecordsJson.Default.Order);
@@ -78,6 +91,9 @@ internal static class MemoryChild
     {
         private readonly MemoryDocumentStore _documents = new();
 
+        // Full with the last one: the sketch that decides what stays is a part of the price.
+        public MemoryCacheStore Entries { get; } = new(new MemoryStoreOptions { MaxEntries = Records, MaxEntryBytes = null });
+
         public Held() =>
             Factory = CacheFactory.Over(_documents, new CachingOptions { Serializer = Stores.NewSerializer() });
 
@@ -92,6 +108,7 @@ internal static class MemoryChild
         public void Dispose()
         {
             Cache.Dispose();
+            Entries.Dispose();
             _documents.Dispose();
         }
     }

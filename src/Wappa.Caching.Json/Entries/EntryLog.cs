@@ -70,7 +70,7 @@ internal sealed class EntryLog(DiskClock clock) : IEntryLog
 
     public void Storing(MemoryEntry entry)
     {
-        HasSliding |= entry.Content.SlidingTtl is not null;
+        HasSliding |= entry.SlidingTtl is not null;
         Append(t_line!.Span); // as prepared
     }
 
@@ -140,6 +140,6 @@ internal sealed class EntryLog(DiskClock clock) : IEntryLog
 internal readonly record struct EntryRemoval(EntryAct Act, string Text, long Stamp)
 {
     internal bool Means(MemoryEntry entry) => entry.Stamp < Stamp && (Act == EntryAct.RemoveTag
-        ? entry.Content.Tags.Contains(Text, StringComparer.Ordinal)
+        ? entry.Tags.Contains(Text, StringComparer.Ordinal)
         : entry.Key.StartsWith(Text, StringComparison.Ordinal));
 }

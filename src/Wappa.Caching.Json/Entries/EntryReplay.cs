@@ -80,7 +80,7 @@ internal sealed class EntryReplay(MemoryCacheStore memory, DiskClock clock)
 
         _ended.Remove(key);
         HasSliding |= content.SlidingTtl is not null;
-        HasLeftOut |= !memory.Restore(new MemoryEntry(key, content, life));
+        HasLeftOut |= !memory.Restore(new MemoryEntry(key, _table.HashOf(key), content, life));
     }
 
     private void Renew(string key, TimeSpan ttl, in EntryLife life)
@@ -89,14 +89,13 @@ internal sealed class EntryReplay(MemoryCacheStore memory, DiskClock clock)
         {
             if (clock.Store.HasPassed(life.Deadline))
             {
-                Set(key, entry.Content, life);
+                Set(key, entry, life);
                 return;
             }
 
             lock (_table.Gate)
             {
-                entry.Restore(ttl, life);
-                if (!entry.Removed) _table.SetTimer(entry);
+                if (!entry.Removed) _table.Restore(entry, ttl, life);
             }
         }
         else if (_ended.TryGetValue(key, out var ended) && !IsRemoved(key, ended.Content, ended.Line))

@@ -153,7 +153,7 @@ internal sealed partial class LayeredCacheStore
         lock (_tickets.Gate)
         {
             if (!_tickets.Allows(ticket, HashOf(key))) return;
-            foreach (var tag in MemoryEntry.TagsOf(entry))
+            foreach (var tag in entry.Tags)
             {
                 if (!_tickets.AllowsGroup(ticket, HashOf(tag))) return;
             }

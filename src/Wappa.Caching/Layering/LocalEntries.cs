@@ -7,14 +7,10 @@ namespace Wappa.Caching.Layering;
 /// <remarks>Finding takes no lock. All else is under the gate of the layer, which is taken before the table's.</remarks>
 internal sealed class LocalEntries : IDisposable
 {
-    private readonly StoreClock _clock;
     private readonly EntryTable _table;
 
-    internal LocalEntries(LayerOptions options, StoreClock clock)
-    {
-        _clock = clock;
-        _table = new EntryTable(new MemoryStoreOptions { MaxEntries = options.MaxCount, MaxEntryBytes = options.MaxBytes }, clock);
-    }
+    internal LocalEntries(LayerOptions options, StoreClock clock) => _table = new EntryTable(
+        new MemoryStoreOptions { MaxEntries = options.MaxCount, MaxEntryBytes = options.MaxBytes }, clock);
 
     internal int Count
     {
@@ -35,10 +31,7 @@ internal sealed class LocalEntries : IDisposable
     public void Dispose() => _table.Dispose();
 
     /// <summary>Finds what is kept; null: L2 has to be asked. Any thread.</summary>
-    internal CacheEntry? Find(string key) => _table.TryFind(key, out var entry) ? entry.Read(_clock) : null;
-
-    /// <inheritdoc cref="Find(string)"/>
-    internal CacheEntry? Find(ReadOnlySpan<char> key) => _table.TryFind(key, out var entry) ? entry.Read(_clock) : null;
+    internal CacheEntry? Find(ReadOnlySpan<char> key) => _table.Read(key);
 
     /// <summary>Keeps an entry as L2 gave it.</summary>
     /// <param name="key">Its key.</param>
@@ -46,8 +39,7 @@ internal sealed class LocalEntries : IDisposable
     /// <param name="until">The instant from which L2 is asked again.</param>
     internal void Put(string key, CacheEntry content, long until)
     {
-        if (content.Tags.IsDefault) content = content with { Tags = [] };
-        var entry = new MemoryEntry(key, content, new EntryLife(until, until));
+        var entry = new MemoryEntry(key, _table.HashOf(key), content, new EntryLife(until, until));
         lock (_table.Gate) _table.Put(entry);
     }
 

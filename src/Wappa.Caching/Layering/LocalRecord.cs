@@ -5,7 +5,7 @@ namespace Wappa.Caching.Layering;
 
 /// <summary>A record that is kept in memory. Never changed: a newer version is a new one, so that a reader cannot see one version's
 /// document and another's end.</summary>
-internal sealed class LocalRecord : Record
+internal sealed class LocalRecord : Record, IExpiring
 {
     /// <summary>What is kept of a record that is not there.</summary>
     internal static readonly StoredDocument Missing = new(CacheDocument.Empty, 0, StoredDocument.Gone);
@@ -25,6 +25,9 @@ internal sealed class LocalRecord : Record
     }
 
     internal long Until { get; }
+
+    // Its version may live longer.
+    long IExpiring.ExpiresAt => Until;
 
     internal long Cost { get; }
 

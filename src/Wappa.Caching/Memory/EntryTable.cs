@@ -1,131 +1,172 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Memory;
 
 /// <summary>All entries of a memory store and the structures that lead to them, kept in step under one lock.</summary>
 /// <remarks>
-/// <para>Invariants, whenever nobody holds <see cref="Gate"/>: an entry is in the dictionary if and only if it is in
-/// the eviction queue, in the list of each of its tags, and not <see cref="MemoryEntry.Removed"/>; one that can expire
-/// has a timer that is due no later than its deadline, or the wheel is about to ask for it; <see cref="Bytes"/> is the
+/// <para>Invariants, whenever nobody holds <see cref="Gate"/>: an entry is in the index if and only if it is in one of the
+/// policy's queues, in the list of each of its tags, and not <see cref="MemoryEntry.Removed"/>; one that can expire
+/// has a timer that comes up no later than its deadline, or the wheel is about to ask for it; <see cref="Bytes"/> is the
 /// sum of the sizes; neither limit is exceeded, not even for a moment within a hold.</para>
-/// <para>Locks nest in one order: gate, then an entry's monitor or the wheel's lock. Reads take no gate. One gate and
-/// not many: the limits, the tags and the fences each cut across the keys, and a hold is well under a microsecond, as
-/// bytes are copied outside and removals of many let go after each few hundred.</para>
+/// <para>The gate is the only lock, the wheel's too, and reads do not take it. One gate and not many: the limits, the tags
+/// and the fences each cut across the keys, and a hold is well under a microsecond, as bytes are copied outside, removals of
+/// many let go after each few hundred, and nothing in here grows by copying what is there.</para>
 /// </remarks>
 internal sealed class EntryTable : IDisposable
 {
-    private readonly ConcurrentDictionary<string, MemoryEntry> _entries = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, MemoryEntry>.AlternateLookup<ReadOnlySpan<char>> _byText;
+    private const int BucketsPerHold = 64;
+
+    private readonly EntryIndex _index;
     private readonly ExpiryWheel<MemoryEntry> _wheel;
     private readonly StoreClock _clock;
-    private readonly long _maxEntries;
-    private readonly long _maxBytes;
+    private readonly ulong _seed;
 
     internal EntryTable(MemoryStoreOptions options, StoreClock clock)
     {
-        _maxEntries = options.MaxEntries ?? long.MaxValue;
-        _maxBytes = options.MaxEntryBytes ?? long.MaxValue;
         _clock = clock;
-        _byText = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
-        _wheel = new ExpiryWheel<MemoryEntry>(clock, Reclaim);
+        _seed = options.HashSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        _index = new EntryIndex(Gate);
+        _wheel = new ExpiryWheel<MemoryEntry>(clock, Reclaim, Gate);
+        Policy = new EvictionPolicy(options.MaxEntries ?? long.MaxValue, options.MaxEntryBytes ?? long.MaxValue, Evict);
     }
 
     internal Lock Gate { get; } = new();
 
-    /// <summary>Every entry that takes space, expired ones that wait to be reclaimed included. Any thread.</summary>
-    internal IEnumerable<KeyValuePair<string, MemoryEntry>> All => _entries;
+    /// <summary>Every entry that takes space, expired ones that wait to be reclaimed included. Any thread. Not a snapshot, but
+    /// what was there when the walk began and is not removed is met, or what was put in its place.</summary>
+    internal IEnumerable<KeyValuePair<string, MemoryEntry>> All
+    {
+        get
+        {
+            var some = new List<MemoryEntry>();
+            for (var bucket = 0; bucket < _index.Buckets; bucket += BucketsPerHold)
+            {
+                lock (Gate)
+                {
+                    for (var i = bucket; i < Math.Min(bucket + BucketsPerHold, _index.Buckets); i++) _index.Copy(i, some);
+                }
 
-    internal SieveQueue Queue { get; } = new();
+                foreach (var entry in some) yield return new(entry.Key, entry);
+                some.Clear();
+            }
+        }
+    }
+
+    internal EvictionPolicy Policy { get; }
 
     internal TagIndex Tags { get; } = new();
 
     internal int TimerCount => _wheel.Count;
 
-    internal int Count => Queue.Count;
+    internal int Count => Policy.Count;
 
-    internal long Bytes { get; private set; }
+    internal long Bytes => Policy.Bytes;
 
     internal long Evictions { get; private set; }
 
     public void Dispose() => _wheel.Dispose();
 
-    /// <summary>The entry under a key, live or expired. Any thread.</summary>
-    internal bool TryFind(string key, [MaybeNullWhen(false)] out MemoryEntry entry) =>
-        _entries.TryGetValue(key, out entry);
+    /// <summary>The hash by which an entry is found.</summary>
+    internal uint HashOf(ReadOnlySpan<char> key) => KeyHash.Of(key, _seed);
 
-    /// <inheritdoc cref="TryFind(string, out MemoryEntry)"/>
+    /// <summary>The entry under a key, live or expired. Any thread.</summary>
     internal bool TryFind(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out MemoryEntry entry) =>
-        _byText.TryGetValue(key, out entry);
+        (entry = _index.Find(key, HashOf(key))) is not null;
+
+    /// <summary>What a reader is given; null: nothing, or it has expired. Any thread.</summary>
+    internal CacheEntry? Read(ReadOnlySpan<char> key)
+    {
+        if (_index.Find(key, HashOf(key)) is not { } entry || entry.Read(_clock) is not { } content) return null;
+        Policy.Hits.Add();
+        return content;
+    }
 
     /// <summary>The live entry under a key. Under the gate.</summary>
-    internal MemoryEntry? FindLive(string key) => TryFind(key, out var entry) && entry.IsLive(_clock) ? entry : null;
+    internal MemoryEntry? FindLive(string key, uint hash) =>
+        _index.Find(key, hash) is { } entry && entry.IsLive(_clock) ? entry : null;
 
     /// <summary>Whether an entry is not larger than everything may be.</summary>
-    internal bool CanHold(MemoryEntry entry) => entry.Size <= _maxBytes;
+    internal bool CanHold(MemoryEntry entry) => Policy.CanHold(entry.Size);
 
     /// <summary>Stores an entry in place of the one under its key, and makes room for it first. Under the
     /// gate.</summary>
-    /// <returns>False: it is larger than everything may be, and is not stored. The older one is gone all the same, as
-    /// it must not be served once it was replaced.</returns>
+    /// <returns>False: it is larger than everything may be, or not worth what it would push out, and is not stored. The older
+    /// one is gone all the same, as it must not be served once it was replaced.</returns>
     internal bool Put(MemoryEntry entry)
     {
-        TryFind(entry.Key, out var old);
-        if (!CanHold(entry))
+        var old = _index.Find(entry.Key, entry.Hash);
+        var size = entry.Size;
+        var grownBy = size - (old?.Size ?? 0);
+        var canHold = Policy.CanHold(size);
+        if (!canHold || !Policy.TryMakeRoom(entry, old, grownBy))
         {
+            if (canHold) Evictions++; // declined: a log was told that it is in, and must know that it is not
             if (old is not null) Remove(old);
             return false;
         }
 
-        MakeRoom(old is null ? 1 : 0, entry.Size - (old?.Size ?? 0), old);
-        _entries[entry.Key] = entry; // a reader sees the old entry or the new one, never a gap
         if (old is null)
         {
-            Queue.Add(entry);
+            _index.Add(entry);
+            Policy.Add(entry, size);
+            SetTimer(entry);
         }
         else
         {
-            entry.Key = old.Key;
-            Queue.Replace(old, entry);
-            LetGo(old);
+            Replace(old, entry, grownBy);
+            Tags.Remove(old);
         }
 
-        Bytes += entry.Size;
         Tags.Add(entry);
-        SetTimer(entry);
         return true;
     }
+
+    /// <summary>Gives a live entry a new life. Under the gate.</summary>
+    /// <returns>The entry that is in its place now; null: it was over.</returns>
+    internal MemoryEntry? Renew(MemoryEntry entry, TimeSpan ttl) =>
+        entry.Renewed(ttl, _clock) is { } renewed ? Succeed(entry, renewed) : null;
+
+    /// <summary>Gives an entry a life that it had before. Under the gate.</summary>
+    internal void Restore(MemoryEntry entry, TimeSpan ttl, in EntryLife life) => Succeed(entry, entry.WithLife(ttl, life));
 
     /// <summary>Takes out an entry that is in. Under the gate.</summary>
     internal void Remove(MemoryEntry entry)
     {
-        _entries.TryRemove(entry.Key, out _);
-        Queue.Remove(entry);
-        LetGo(entry);
+        _index.Remove(entry);
+        Policy.Remove(entry);
+        entry.Removed = true;
+        Tags.Remove(entry);
+        _wheel.Cancel(entry);
     }
 
     /// <summary>Makes sure that an entry is reclaimed after its deadline. Under the gate.</summary>
-    internal void SetTimer(MemoryEntry entry)
+    private void SetTimer(MemoryEntry entry)
     {
         if (entry.Deadline != StoreClock.Never) _wheel.SetNoLaterThan(entry, entry.Deadline);
     }
 
-    private void MakeRoom(int entries, long bytes, MemoryEntry? keep)
+    private MemoryEntry Succeed(MemoryEntry entry, MemoryEntry next)
     {
-        while (Count + entries > _maxEntries || Bytes + bytes > _maxBytes)
-        {
-            Remove(Queue.NextVictim(keep));
-            Evictions++;
-        }
+        Replace(entry, next, grownBy: 0);
+        TagIndex.Replace(entry, next);
+        return next;
     }
 
-    private void LetGo(MemoryEntry entry)
+    private void Replace(MemoryEntry old, MemoryEntry entry, long grownBy)
     {
-        entry.Removed = true;
-        Bytes -= entry.Size;
-        Tags.Remove(entry);
-        _wheel.Cancel(entry);
+        entry.TakeKey(old);
+        _index.Replace(old, entry);
+        Policy.Replace(old, entry, grownBy);
+        old.Removed = true;
+        _wheel.Replace(old, entry, entry.Deadline);
+    }
+
+    private void Evict(MemoryEntry entry)
+    {
+        Remove(entry);
+        Evictions++;
     }
 
     // The wheel's call: the entry's timer is gone, and it may have been removed, replaced or renewed since, or read if

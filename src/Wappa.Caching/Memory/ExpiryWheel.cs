@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Memory;
@@ -7,11 +8,15 @@ internal interface IExpiring
 {
     /// <summary>Index of its timer, -1 for none; written under the wheel's lock only.</summary>
     int Timer { get; set; }
+
+    /// <summary>When it expires: an instant of the clock, at any time the latest one known. Read under the wheel's lock, when
+    /// its timer is dealt out again.</summary>
+    long ExpiresAt { get; }
 }
 
 /// <summary>
 /// A hierarchical timing wheel: gives back the space of expired items without ever scanning the live ones. Setting and
-/// taking back a timer is O(1); a timer is 32 bytes in an array, and only what expires has one.
+/// taking back a timer is O(1); a timer is 17 bytes in arrays, and only what expires has one.
 /// </summary>
 /// <remarks>
 /// Four wheels of 64 slots with ticks of 1 s, 64 s, about 68 min and about 73 h reach half a year; what is due later is set as far
@@ -27,26 +32,35 @@ internal sealed class ExpiryWheel<T> : IDisposable
     private const int Levels = 4;
     private const int SlotBits = 6;
     private const int Slots = 1 << SlotBits;
+    private const int PageSize = 1024;
+    private const int MovedPerHold = 256;
     private const long TicksPerTurn = TimeSpan.TicksPerSecond;
     private const long Reach = (1L << (Levels * SlotBits)) - 1;
 
-    private readonly Lock _lock = new();
+    private readonly Lock _lock;
+    private readonly bool _isCallersLock;
     private readonly StoreClock _clock;
     private readonly Action<T> _due;
     private readonly ITimer _ticker;
     private readonly int[] _heads = new int[Levels * Slots];
-    private readonly int[] _atLevel = new int[Levels];
-    private Timer[] _timers = new Timer[16];
+    private readonly ulong[] _inUse = new ulong[Levels]; // which slots of a level have timers
+    private readonly List<Timer[]> _timers = [];          // pages: nothing is copied to grow
+    private readonly List<byte[]> _slots = [];            // where each timer is
     private int _free = NoTimer;
     private int _used;
     private int _active;
     private long _turn;
+    private int _emptying = -1; // the level whose slot of this turn is being emptied; -1: none, the turn is done
+    private bool _isTicking;
     private long _wakeAt = long.MaxValue; // the turn the ticker is set to
 
     /// <param name="clock">The store's clock.</param>
     /// <param name="due">Called without a lock for each timer that has come up; the timer is gone by then.</param>
-    internal ExpiryWheel(StoreClock clock, Action<T> due)
+    /// <param name="callersLock">The lock that whoever calls holds anyway, but for <see cref="Tick"/>; null: one of its own.</param>
+    internal ExpiryWheel(StoreClock clock, Action<T> due, Lock? callersLock = null)
     {
+        _lock = callersLock ?? new Lock();
+        _isCallersLock = callersLock is not null;
         _clock = clock;
         _due = due;
         Array.Fill(_heads, NoTimer);
@@ -67,41 +81,85 @@ internal sealed class ExpiryWheel<T> : IDisposable
     /// <param name="expiresAt">An instant of the clock.</param>
     internal void SetNoLaterThan(T item, long expiresAt)
     {
-        lock (_lock)
+        if (_isCallersLock)
         {
-            if (_active == 0) _turn = _clock.Now / TicksPerTurn;
-            var due = (expiresAt / TicksPerTurn) + (expiresAt % TicksPerTurn == 0 ? 0 : 1);
-            var timer = item.Timer;
-            if (timer != NoTimer)
-            {
-                if (_timers[timer].Due <= due) return;
-                Unlink(timer);
-            }
-            else
-            {
-                item.Timer = timer = Allocate(item);
-            }
-
-            _timers[timer].Due = due;
-            Link(timer, soonest: 1); // this turn's slot has been taken already
-            if (NextTurn(long.MaxValue) < _wakeAt) SetTicker();
+            SetLocked(item, expiresAt);
+            return;
         }
+
+        lock (_lock) SetLocked(item, expiresAt);
     }
 
     /// <summary>Takes a timer back, if there is one.</summary>
     internal void Cancel(T item)
     {
         if (item.Timer == NoTimer) return;
+        if (_isCallersLock)
+        {
+            Release(item.Timer);
+            return;
+        }
+
         lock (_lock)
         {
             if (item.Timer != NoTimer) Release(item.Timer);
         }
     }
 
+    /// <summary>Sets a timer for an item that takes another one's place, and takes that one's back: one and the same where
+    /// that is early enough, which costs no list anything.</summary>
+    /// <param name="old">What is replaced.</param>
+    /// <param name="item">What replaces it; it has no timer.</param>
+    /// <param name="expiresAt">An instant of the clock, or <see cref="StoreClock.Never"/>.</param>
+    /// <remarks>Under the caller's lock.</remarks>
+    internal void Replace(T old, T item, long expiresAt)
+    {
+        Debug.Assert(_isCallersLock && _lock.IsHeldByCurrentThread);
+        var timer = old.Timer;
+        if (expiresAt == StoreClock.Never)
+        {
+            if (timer != NoTimer) Release(timer);
+            return;
+        }
+
+        if (timer != NoTimer) // else it came up already, or there was none
+        {
+            At(timer).Item = item;
+            (old.Timer, item.Timer) = (NoTimer, timer);
+        }
+
+        SetLocked(item, expiresAt);
+    }
+
     /// <summary>Lets everything due by now come up. Called by its own ticker.</summary>
     internal void Tick()
     {
-        foreach (var item in TakeDue()) _due(item);
+        lock (_lock)
+        {
+            if (_isTicking) return;
+            _isTicking = true;
+        }
+
+        try
+        {
+            var due = new List<T>();
+            bool more;
+            do
+            {
+                more = TakeSome(due);
+                foreach (var item in due) _due(item);
+                due.Clear();
+            }
+            while (more);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _isTicking = false;
+                SetTicker();
+            }
+        }
     }
 
     public void Dispose() => _ticker.Dispose();
@@ -123,28 +181,67 @@ internal sealed class ExpiryWheel<T> : IDisposable
         }
     }
 
-    private List<T> TakeDue()
+    private void SetLocked(T item, long expiresAt)
     {
-        var due = new List<T>();
+        if (_active == 0 && _emptying < 0) _turn = _clock.Now / TicksPerTurn;
+        var due = TurnOf(expiresAt);
+        var timer = item.Timer;
+        if (timer != NoTimer)
+        {
+            if (TurnOfSlot(timer) <= due) return;
+            Unlink(timer);
+        }
+        else
+        {
+            item.Timer = timer = Allocate(item);
+        }
+
+        Link(timer, due, soonest: 1); // this turn's slot has been taken already
+        if (!_isTicking && NextTurn(long.MaxValue) < _wakeAt) SetTicker();
+    }
+
+    // Timers are taken or dealt out again a few hundred in each hold of the lock, so that a million that expire together do not
+    // stop the writers. Meanwhile the turn stands still, and nothing is linked into the slot that is being emptied: what is due
+    // within a slot's width stands on a finer wheel.
+    private bool TakeSome(List<T> due)
+    {
         lock (_lock)
         {
             var now = _clock.Now / TicksPerTurn;
-            while (_turn < now && _active > 0)
+            for (var left = MovedPerHold; left > 0;)
             {
-                _turn = NextTurn(now);
-                for (var level = Levels - 1; level > 0; level--)
+                if (_emptying < 0)
                 {
-                    if ((_turn & ((1L << (level * SlotBits)) - 1)) == 0) Cascade(level);
+                    if (_turn >= now || _active == 0) return false;
+                    _turn = NextTurn(now);
+                    _emptying = Levels - 1;
+                    while ((_turn & ((1L << (_emptying * SlotBits)) - 1)) != 0) _emptying--;
                 }
 
-                TakeSlot((int)(_turn & (Slots - 1)), due);
+                ref var head = ref _heads[SlotAt(_emptying, _turn)];
+                for (; head != NoTimer && left > 0; left--) Take(head, due);
+                if (head == NoTimer) _emptying--;
             }
 
-            _wakeAt = long.MaxValue;
-            SetTicker();
+            return true;
+        }
+    }
+
+    private void Take(int timer, List<T> due)
+    {
+        var item = At(timer).Item!;
+        var expiresAt = item.ExpiresAt;
+
+        // It may have been given more time since; one that does not expire any more is asked about, and let go.
+        if (expiresAt != StoreClock.Never && (_emptying > 0 || TurnOf(expiresAt) > _turn))
+        {
+            Unlink(timer);
+            Link(timer, TurnOf(expiresAt), soonest: _emptying > 0 ? 0 : 1);
+            return;
         }
 
-        return due;
+        due.Add(item);
+        Release(timer);
     }
 
     // One shot for the next turn at which anything can happen: a store whose records live for days sleeps for days.
@@ -161,63 +258,47 @@ internal sealed class ExpiryWheel<T> : IDisposable
     private long NextTurn(long now)
     {
         var bits = 0;
-        for (var level = 0; level < Levels - 1 && _atLevel[level] == 0; level++) bits += SlotBits;
+        for (var level = 0; level < Levels - 1 && _inUse[level] == 0; level++) bits += SlotBits;
         return Math.Min(now, ((_turn >> bits) + 1) << bits);
     }
 
-    // A slot of a coarser wheel has come within reach of the finer ones: deal its timers out again.
-    private void Cascade(int level)
+    private void Link(int timer, long due, long soonest)
     {
-        var slot = (level * Slots) + (int)((_turn >> (level * SlotBits)) & (Slots - 1));
-        var timer = _heads[slot];
-        _heads[slot] = NoTimer;
-        while (timer != NoTimer)
-        {
-            var next = _timers[timer].Next;
-            _atLevel[level]--;
-            Link(timer, soonest: 0);
-            timer = next;
-        }
-    }
-
-    private void TakeSlot(int slot, List<T> due)
-    {
-        var timer = _heads[slot];
-        while (timer != NoTimer)
-        {
-            var next = _timers[timer].Next;
-            if (_timers[timer].Due <= _turn)
-            {
-                due.Add(_timers[timer].Item!);
-                Release(timer);
-            }
-
-            timer = next;
-        }
-    }
-
-    private void Link(int timer, long soonest)
-    {
-        ref var entry = ref _timers[timer];
-        var delta = Math.Clamp(entry.Due - _turn, soonest, Reach);
+        var delta = Math.Clamp(due - _turn, soonest, Reach);
         var level = 0;
         while (delta >> ((level + 1) * SlotBits) != 0) level++;
-        var slot = (level * Slots) + (int)(((_turn + delta) >> (level * SlotBits)) & (Slots - 1));
-        entry.Slot = slot;
+        var slot = SlotAt(level, _turn + delta);
+        _slots[timer / PageSize][timer % PageSize] = (byte)slot;
+        ref var entry = ref At(timer);
         entry.Previous = NoTimer;
         entry.Next = _heads[slot];
-        if (entry.Next != NoTimer) _timers[entry.Next].Previous = timer;
+        if (entry.Next != NoTimer) At(entry.Next).Previous = timer;
         _heads[slot] = timer;
-        _atLevel[level]++;
+        _inUse[level] |= 1UL << (slot % Slots);
     }
 
     private void Unlink(int timer)
     {
-        ref var entry = ref _timers[timer];
-        _atLevel[entry.Slot / Slots]--;
-        if (entry.Previous != NoTimer) _timers[entry.Previous].Next = entry.Next;
-        else _heads[entry.Slot] = entry.Next;
-        if (entry.Next != NoTimer) _timers[entry.Next].Previous = entry.Previous;
+        ref var entry = ref At(timer);
+        if (entry.Next != NoTimer) At(entry.Next).Previous = entry.Previous;
+        if (entry.Previous != NoTimer)
+        {
+            At(entry.Previous).Next = entry.Next;
+            return;
+        }
+
+        var slot = _slots[timer / PageSize][timer % PageSize];
+        _heads[slot] = entry.Next;
+        if (entry.Next == NoTimer) _inUse[slot / Slots] &= ~(1UL << (slot % Slots));
+    }
+
+    // The turn at which a timer's slot comes up next: in 1 to 64 slots.
+    private long TurnOfSlot(int timer)
+    {
+        var slot = _slots[timer / PageSize][timer % PageSize];
+        var bits = slot / Slots * SlotBits;
+        var ahead = ((slot % Slots) - (_turn >> bits)) & (Slots - 1);
+        return ((_turn >> bits) + (ahead == 0 ? Slots : ahead)) << bits;
     }
 
     private int Allocate(T item)
@@ -225,15 +306,19 @@ internal sealed class ExpiryWheel<T> : IDisposable
         var timer = _free;
         if (timer != NoTimer)
         {
-            _free = _timers[timer].Next;
+            _free = At(timer).Next;
         }
         else
         {
-            if (_used == _timers.Length) Array.Resize(ref _timers, _used * 2);
             timer = _used++;
+            if (timer / PageSize == _timers.Count)
+            {
+                _timers.Add(new Timer[PageSize]);
+                _slots.Add(new byte[PageSize]);
+            }
         }
 
-        _timers[timer].Item = item;
+        At(timer).Item = item;
         _active++;
         return timer;
     }
@@ -241,18 +326,22 @@ internal sealed class ExpiryWheel<T> : IDisposable
     private void Release(int timer)
     {
         Unlink(timer);
-        _timers[timer].Item!.Timer = NoTimer;
-        _timers[timer] = new Timer { Next = _free };
+        At(timer).Item!.Timer = NoTimer;
+        At(timer) = new Timer { Next = _free };
         _free = timer;
         _active--;
     }
 
+    private ref Timer At(int timer) => ref _timers[timer / PageSize][timer % PageSize];
+
+    private static int SlotAt(int level, long turn) => (level * Slots) + (int)((turn >> (level * SlotBits)) & (Slots - 1));
+
+    private static long TurnOf(long instant) => (instant / TicksPerTurn) + (instant % TicksPerTurn == 0 ? 0 : 1);
+
     private struct Timer
     {
         internal T? Item;
-        internal long Due;
         internal int Next;
         internal int Previous;
-        internal int Slot;
     }
 }

@@ -39,7 +39,8 @@ internal sealed class LoadFences
     internal LoadFence Begin() => new(Next());
 
     /// <summary>Beats the loads of a key that have begun.</summary>
-    internal long Beat(string key) => _keys[StripeOf(key)] = Next();
+    /// <param name="hash">The key's <see cref="KeyHash"/>.</param>
+    internal long Beat(uint hash) => _keys[hash % Stripes] = Next();
 
     /// <summary>Beats the loads whose results carry a tag.</summary>
     internal long BeatTag(string tag) => _tags[StripeOf(tag)] = Next();
@@ -56,11 +57,11 @@ internal sealed class LoadFences
 
     /// <summary>Whether something that came after the fence beats the load. A fence this store did not give is
     /// beaten.</summary>
-    internal bool IsBeaten(string key, ImmutableArray<string> tags, LoadFence fence)
+    internal bool IsBeaten(string key, uint hash, ImmutableArray<string> tags, LoadFence fence)
     {
         var began = fence.Stamp;
         if (began <= 0 || began > Volatile.Read(ref _last)) return true;
-        if (_keys[StripeOf(key)] > began || _forgottenPrefixAt > began) return true;
+        if (_keys[hash % Stripes] > began || _forgottenPrefixAt > began) return true;
         foreach (var tag in tags)
         {
             if (_tags[StripeOf(tag)] > began) return true;

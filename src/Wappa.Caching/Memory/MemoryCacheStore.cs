@@ -8,9 +8,10 @@ namespace Wappa.Caching;
 /// <para>Never does I/O, so every call completes at once; a token that was cancelled before the call is the only one
 /// that matters. Reads take no lock and allocate nothing: readers share one immutable <see cref="CacheEntry"/>.</para>
 /// <para>An entry counts 2 bytes for each character of its key, its value, 240 bytes and 2 per character for each tag,
-/// and 384 bytes of overhead against <see cref="MemoryStoreOptions.MaxEntryBytes"/>. Beyond a limit the least useful
-/// entries are evicted (SIEVE). An entry that alone exceeds the limit is not stored; the older one under its key is
-/// gone all the same.</para>
+/// and 180 bytes of overhead against <see cref="MemoryStoreOptions.MaxEntryBytes"/>. Beyond a limit a newcomer takes the place
+/// of others only if it is asked for more often than they are (W-TinyLFU). An entry larger than a hundredth of the limit
+/// must show that at once, so a full store may decline it, as it declines what alone exceeds the limit; the older one under
+/// its key is gone all the same.</para>
 /// <para>Times to live are rounded up to a millisecond. An expired entry is a miss at the very instant; its space comes
 /// back within about a second, without a read. A renewal shows in <see cref="CacheEntry.Ttl"/> and leaves
 /// <see cref="CacheEntry.StoredAt"/> as it was.</para>
@@ -59,7 +60,7 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
 
     bool IInstantEntries.TryRead(ReadOnlySpan<char> key, out CacheEntry? entry)
     {
-        entry = Table.TryFind(key, out var found) ? found.Read(_clock) : null;
+        entry = Table.Read(key);
         return true;
     }
 
@@ -69,7 +70,7 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
         ArgumentException.ThrowIfNullOrEmpty(key);
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<CacheEntry?>(cancellationToken)
-            : new(Read(key));
+            : new(Table.Read(key));
     }
 
     /// <inheritdoc/>
@@ -81,7 +82,7 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<IReadOnlyList<CacheEntry?>>(cancellationToken);
         var found = new CacheEntry?[keys.Count];
-        for (var i = 0; i < found.Length; i++) found[i] = Read(keys[i]);
+        for (var i = 0; i < found.Length; i++) found[i] = Table.Read(keys[i]);
         return new(found);
     }
 
@@ -111,13 +112,13 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
         ThrowIfInvalid(key, entry);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
         if (Table.TryFind(key, out var there) && there.IsLive(_clock)) return new(false); // before the bytes are copied
-        var added = new MemoryEntry(key, entry, _clock);
+        var added = New(key, entry);
         _log?.Prepare(added);
         lock (Table.Gate)
         {
-            if (Table.FindLive(key) is not null) return new(false);
+            if (Table.FindLive(key, added.Hash) is not null) return new(false);
             Tell(added);
-            added.Stamp = _fences.Beat(key);
+            added.Stamp = _fences.Beat(added.Hash);
             return new(Table.Put(added));
         }
     }
@@ -137,15 +138,16 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
     {
         ThrowIfInvalid(key, entry);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
-        var loaded = new MemoryEntry(key, entry, _clock) { Stamp = fence.Stamp };
+        var loaded = New(key, entry);
+        loaded.Stamp = fence.Stamp;
         _log?.Prepare(loaded);
         lock (Table.Gate)
         {
-            if (_fences.IsBeaten(key, loaded.Content.Tags, fence)) return new(false);
+            if (_fences.IsBeaten(key, loaded.Hash, loaded.Tags, fence)) return new(false);
 
             // Two loads of a key may run at once, when the first one's deadline freed the key. The later one read the
             // source later, so the earlier one must not write over it.
-            if (Table.FindLive(key)?.Stamp > fence.Stamp) return new(false);
+            if (Table.FindLive(key, loaded.Hash)?.Stamp > fence.Stamp) return new(false);
             Tell(loaded);
             return new(Table.Put(loaded));
         }
@@ -159,7 +161,7 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
         lock (Table.Gate)
         {
             _log?.Removing(key);
-            _fences.Beat(key);
+            _fences.Beat(Table.HashOf(key));
             return new(Remove(key, olderThan: long.MaxValue));
         }
     }
@@ -230,9 +232,8 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<bool>(cancellationToken);
         lock (Table.Gate)
         {
-            if (!Table.TryFind(key, out var entry) || !entry.TryRenew(ttl, _clock)) return new(false);
-            Table.SetTimer(entry);
-            _log?.Renewed(entry);
+            if (!Table.TryFind(key, out var entry) || Table.Renew(entry, ttl) is not { } renewed) return new(false);
+            _log?.Renewed(renewed);
             return new(true);
         }
     }
@@ -252,16 +253,16 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
         }
     }
 
-    private CacheEntry? Read(string key) => Table.TryFind(key, out var entry) ? entry.Read(_clock) : null;
+    private MemoryEntry New(string key, CacheEntry entry) => new(key, Table.HashOf(key), entry, _clock);
 
     private void Set(string key, CacheEntry entry)
     {
-        var stored = new MemoryEntry(key, entry, _clock);
+        var stored = New(key, entry);
         _log?.Prepare(stored);
         lock (Table.Gate)
         {
             Tell(stored);
-            stored.Stamp = _fences.Beat(key);
+            stored.Stamp = _fences.Beat(stored.Hash);
             Table.Put(stored);
         }
     }
@@ -308,7 +309,6 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(entry);
-        if (entry.Tags.IsDefaultOrEmpty) return;
         foreach (var tag in entry.Tags)
         {
             if (string.IsNullOrEmpty(tag))

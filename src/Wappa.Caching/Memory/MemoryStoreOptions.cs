@@ -12,9 +12,14 @@ public sealed class MemoryStoreOptions
     public long? MaxEntries { get; set; }
 
     /// <summary>The most bytes the entries take, values, keys, tags and an overhead for each counted (see
-    /// <see cref="MemoryCacheStore"/>), 1 or more; beyond it the least useful are evicted; <see langword="null"/>: no limit.
+    /// <see cref="MemoryCacheStore"/>), 1 or more; beyond it the least useful are evicted, and a new one larger than a hundredth of it is
+    /// declined if those it would push out are asked for more often together; <see langword="null"/>: no limit.
     /// Default: 268,435,456.</summary>
     public long? MaxEntryBytes { get; set; } = 256L << 20;
+
+    /// <summary>What the hashes of keys begin with; for tests and figures that must come out the same each time. Default:
+    /// random.</summary>
+    internal ulong? HashSeed { get; init; }
 
     internal void ThrowIfInvalid()
     {

@@ -23,6 +23,8 @@ internal class Record(in RecordKey key) : IExpiring
     /// <inheritdoc/>
     public int Timer { get; set; } = -1;
 
+    long IExpiring.ExpiresAt => Current?.ExpiresAt ?? StoredDocument.Gone;
+
     internal RecordKey Key => new(_kind, _tenant, _owner, _name, _ownerHash);
 
     /// <summary>The current version; null once the record is removed. Written under the stripe's lock.</summary>

@@ -14,13 +14,21 @@ internal sealed class TagIndex
 
     internal void Add(MemoryEntry entry)
     {
-        foreach (var tag in entry.Content.Tags)
+        foreach (var tag in entry.Tags)
         {
             if (!_lists.TryGetValue(tag, out var list)) _lists.Add(tag, list = new TagList(tag));
 
             // An entry's links are made in one go, so a tag it names twice finds it at the newest end already.
             if (!ReferenceEquals(list.Newest?.Entry, entry)) entry.Tagged = list.Add(entry, entry.Tagged);
         }
+    }
+
+    /// <summary>Puts an entry where its predecessor stands: the lists stay in the order of the stamps.</summary>
+    internal static void Replace(MemoryEntry old, MemoryEntry entry)
+    {
+        for (var link = old.Tagged; link is not null; link = link.Other) link.Entry = entry;
+        entry.Tagged = old.Tagged;
+        old.Tagged = null;
     }
 
     internal void Remove(MemoryEntry entry)
@@ -64,7 +72,7 @@ internal sealed class TagList(string tag)
 /// <summary>An entry's place in the list of one of its tags.</summary>
 internal sealed class TagLink(MemoryEntry entry, TagList list, TagLink? other)
 {
-    internal MemoryEntry Entry => entry;
+    internal MemoryEntry Entry { get; set; } = entry;
 
     /// <summary>The link of another tag of the same entry.</summary>
     internal TagLink? Other => other;

@@ -10,6 +10,10 @@ namespace Wappa.Caching;
 /// result with it. A <c>Set</c> or <c>Remove</c> of that key, a removal of one of the result's tags or of a prefix of the key
 /// that came after the fence beats the load: its result is not stored. A store may refuse a load it need not have refused,
 /// never the reverse.</para>
+/// <para><b>Room.</b> Entries are copies of what can be loaded again, so a store with a limit evicts, and may decline: an entry that
+/// has no room, because it alone is larger than the limit or because what it would push out is asked for more often, is not stored.
+/// What was under its key is gone all the same, so that nobody is given what its writer has replaced. Whether the next read
+/// hits is never promised.</para>
 /// <para>All methods throw <see cref="CacheStoreException"/> when the backend fails and
 /// <see cref="OperationCanceledException"/> when cancelled.</para>
 /// </remarks>
@@ -27,22 +31,23 @@ public interface ICacheStore
     ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(
         IReadOnlyList<string> keys, CancellationToken cancellationToken = default);
 
-    /// <summary>Creates or replaces one entry.</summary>
+    /// <summary>Creates or replaces one entry. A full store may decline it without an error; the older one is gone all the
+    /// same.</summary>
     ValueTask SetAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default);
 
-    /// <summary>Creates or replaces many entries, each on its own; one round trip per node.</summary>
+    /// <summary>Creates or replaces many entries, each on its own, as <see cref="SetAsync"/> does; one round trip per node.</summary>
     ValueTask SetManyAsync(
         IReadOnlyList<KeyValuePair<string, CacheEntry>> entries, CancellationToken cancellationToken = default);
 
     /// <summary>Creates an entry unless there is one. Creating it beats loads that have begun.</summary>
-    /// <returns>Whether it was created.</returns>
+    /// <returns>Whether it was created. False: there is one already, or a full store declined it.</returns>
     ValueTask<bool> AddAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default);
 
     /// <summary>Takes the fence for a load of <paramref name="key"/> that begins now.</summary>
     ValueTask<LoadFence> BeginLoadAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>Stores what a load brought, unless something that came after its fence beats it.</summary>
-    /// <returns>Whether it was stored.</returns>
+    /// <returns>Whether it was stored. False: it was beaten, or a full store declined it, and then the older entry is gone.</returns>
     ValueTask<bool> CompleteLoadAsync(
         string key, CacheEntry entry, LoadFence fence, CancellationToken cancellationToken = default);
 

@@ -34,7 +34,7 @@ public sealed class EntryLineTests
             rest.Length.ShouldBe(0);
             change.Act.ShouldBe(EntryAct.Set);
             change.Text.ShouldBe(entry.Key);
-            var (read, wrote) = (change.Content!, entry.Content);
+            var (read, wrote) = (change.Content!, entry);
             read.Value.Span.SequenceEqual(value).ShouldBeTrue(Encoding.UTF8.GetString(line));
             read.Tags.ShouldBe(wrote.Tags);
             (read.Ttl, read.SlidingTtl, read.FreshFor).ShouldBe((wrote.Ttl, wrote.SlidingTtl, wrote.FreshFor));
@@ -72,7 +72,7 @@ public sealed class EntryLineTests
     private byte[] Line(string key, CacheEntry content, out MemoryEntry entry)
     {
         var output = new FileBuffer();
-        entry = new MemoryEntry(key, content, _clock.Store);
+        entry = new MemoryEntry(key, 0, content, _clock.Store);
         EntryLine.Set(output, entry, _clock);
         return output.Span.ToArray();
     }

@@ -13,7 +13,7 @@ internal static class EntryView
         {
             var left = store.GetTtlAsync(key).AsTask().GetAwaiter().GetResult();
             if (!left.Exists) continue;
-            var content = entry.Content;
+            var content = entry;
             view.Add(key, $"{Convert.ToHexString(content.Value.Span)} tags [{string.Join(' ', content.Tags)}] ttl {content.Ttl} sliding " +
                 $"{content.SlidingTtl} fresh {content.FreshFor} stored {content.StoredAt:O} ends " +
                 (left.Remaining is { } remaining ? EndOf(time.GetUtcNow(), remaining) : "never"));

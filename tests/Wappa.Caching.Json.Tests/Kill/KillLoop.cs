@@ -89,8 +89,8 @@ internal sealed class KillLoop(DiskFolder folder, int seed, int changesAtMost)
     private void Die(HammerProcess process)
     {
         process.Kill();
+        while (process.TryRead(out var kind, out var content)) Hear(process, kind, content); // it may have opened just before
         _killedAt = process.KilledAt;
-        while (process.TryRead(out var kind, out var content)) Hear(process, kind, content);
         if (process.EndedWith is { } code) Fail(process, $"it had ended with code {code} although nobody had killed it");
         if (_isWriting) _shared.Most += _writers.Count(writer => writer.NextIsShared);
         _isWriting = false;

@@ -9,24 +9,26 @@ internal static class EntryTableCheck
     {
         lock (table.Gate)
         {
-            var queued = Queued(table.Queue);
+            List<MemoryEntry> queued = [.. Queued(table.Policy.Window, inMain: false), .. Queued(table.Policy.Main, inMain: true)];
             queued.Count.ShouldBe(table.Count);
-            queued.ShouldBe(table.All.Select(pair => pair.Value), ignoreOrder: true);
+            queued.ToHashSet(ReferenceEqualityComparer.Instance).SetEquals(table.All.Select(pair => pair.Value)).ShouldBeTrue();
+            queued.ShouldAllBe(entry => ReferenceEquals(Found(table, entry.Key), entry));
             table.All.ShouldAllBe(pair => ReferenceEquals(pair.Key, pair.Value.Key) && !pair.Value.Removed);
             table.Bytes.ShouldBe(queued.Sum(entry => entry.Size));
-            queued.ShouldAllBe(entry => entry.Size == MemoryEntry.SizeOf(entry.Key, entry.Content));
+            queued.ShouldAllBe(entry => entry.Size == MemoryEntry.SizeOf(entry.Key, entry));
             queued.Count(entry => entry.Timer >= 0).ShouldBe(table.TimerCount);
             queued.ShouldAllBe(entry => (entry.Timer >= 0) == (entry.Deadline != long.MaxValue));
-            if (table.Queue.Hand is { } hand) queued.ShouldContain(hand);
             foreach (var entry in queued) VerifyTags(table.Tags, entry);
-            var carried = queued.SelectMany(entry => entry.Content.Tags).Distinct(StringComparer.Ordinal).ToList();
+            var carried = queued.SelectMany(entry => entry.Tags).Distinct(StringComparer.Ordinal).ToList();
             table.Tags.Count.ShouldBe(carried.Count);
             carried.Sum(tag => Tagged(table.Tags, tag).Count)
-                .ShouldBe(queued.Sum(entry => entry.Content.Tags.Distinct().Count()));
+                .ShouldBe(queued.Sum(entry => entry.Tags.Distinct().Count()));
         }
     }
 
-    private static List<MemoryEntry> Queued(SieveQueue queue)
+    private static MemoryEntry? Found(EntryTable table, string key) => table.TryFind(key, out var entry) ? entry : null;
+
+    private static List<MemoryEntry> Queued(EntryQueue queue, bool inMain)
     {
         var entries = new List<MemoryEntry>();
         MemoryEntry? older = null;
@@ -34,10 +36,14 @@ internal static class EntryTableCheck
         {
             entry.Older.ShouldBeSameAs(older);
             entries.Add(entry);
+            entry.InMain.ShouldBe(inMain);
             entries.Count.ShouldBeLessThanOrEqualTo(queue.Count, "the queue runs in a circle");
         }
 
         queue.Newest.ShouldBeSameAs(older);
+        queue.Count.ShouldBe(entries.Count);
+        queue.Bytes.ShouldBe(entries.Sum(entry => entry.Size));
+        if (queue.Hand is { } hand) entries.ShouldContain(entry => ReferenceEquals(entry, hand));
         return entries;
     }
 
@@ -46,7 +52,7 @@ internal static class EntryTableCheck
         var links = new List<TagLink>();
         for (var link = entry.Tagged; link is not null; link = link.Other) links.Add(link);
         links.ShouldAllBe(link => ReferenceEquals(link.Entry, entry));
-        links.Select(link => link.List.Tag).ShouldBe(entry.Content.Tags.Distinct(), ignoreOrder: true);
+        links.Select(link => link.List.Tag).ShouldBe(entry.Tags.Distinct(), ignoreOrder: true);
         foreach (var link in links) Tagged(tags, link.List.Tag).ShouldContain(entry);
     }
 

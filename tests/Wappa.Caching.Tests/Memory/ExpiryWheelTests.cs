@@ -72,12 +72,73 @@ public sealed class ExpiryWheelTests : IDisposable
         _fired.ShouldAllBe(fired => fired.At >= due[fired.Item]);
     }
 
+    [Theory]
+    [InlineData(64)]
+    [InlineData(4096)]
+    [InlineData(262_144)]
+    public void Tick_ManyOfOneCoarseSlot_AreDealtOutByWhatTheyExpireAt(int seconds)
+    {
+        const int Count = 3000; // dealt out in a dozen holds
+        var random = new Random(seconds);
+        for (var i = 0; i < Count; i++)
+        {
+            // Some are given more time before the slot comes up, some less, some none at all any more.
+            var item = Set(TimeSpan.FromSeconds(seconds + random.Next(64)));
+            if (i % 4 == 1) item.ExpiresAt = TimeSpan.FromSeconds((seconds * 2) + random.Next(200)).Ticks;
+            if (i % 4 == 2) _wheel.SetNoLaterThan(item, item.ExpiresAt = TimeSpan.FromSeconds(random.Next(1, seconds)).Ticks);
+            if (i % 4 == 3) item.ExpiresAt = i % 8 == 3 ? StoreClock.Never : 0;
+        }
+
+        while (_wheel.Count > 0) _time.Advance(TimeSpan.FromSeconds(1 + random.Next(seconds / 16)));
+
+        _fired.Select(fired => fired.Item).Distinct().Count().ShouldBe(Count);
+        _fired.Count.ShouldBe(Count);
+        _fired.ShouldAllBe(fired => fired.Item.ExpiresAt == StoreClock.Never || fired.At.Ticks >= fired.Item.ExpiresAt);
+        _fired.ShouldAllBe(fired => fired.Item.Timer == ExpiryWheel<Item>.NoTimer);
+    }
+
+    [Fact]
+    public void Tick_ManyDueAtOnce_WhatIsCancelledOrSetMeanwhileIsRight()
+    {
+        var items = new List<Item>();
+        var cancelled = new HashSet<Item>();
+        var later = TimeSpan.FromSeconds(5000);
+        ExpiryWheel<Item>? wheel = null;
+        wheel = new ExpiryWheel<Item>(_clock, item =>
+        {
+            _fired.Add((item, TimeSpan.FromTicks(_clock.Now)));
+
+            // Those in the middle wait for a later hold of the lock.
+            if (_fired.Count != 1) return;
+            for (var i = 750; i < 1250; i++)
+            {
+                if (i % 2 == 0 && cancelled.Add(items[i])) wheel!.Cancel(items[i]);
+                else wheel!.SetNoLaterThan(items[i], items[i].ExpiresAt = later.Ticks);
+            }
+        });
+        for (var i = 0; i < 2000; i++)
+        {
+            items.Add(new Item { ExpiresAt = TimeSpan.FromSeconds(4100).Ticks });
+            wheel.SetNoLaterThan(items[i], items[i].ExpiresAt);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(4101));
+        _fired.Count.ShouldBe(1500);
+        wheel.Count.ShouldBe(250);
+        _time.Advance(TimeSpan.FromSeconds(900));
+        _fired.Select(fired => fired.Item).ShouldBe(items.Except(cancelled), ignoreOrder: true);
+        _fired.Count(fired => fired.At >= later).ShouldBe(250);
+        _time.ActiveTimers.ShouldBe(0);
+        wheel.Dispose();
+    }
+
     [Fact]
     public void SetNoLaterThan_Earlier_MovesTheTimer_LaterDoesNot()
     {
         var item = Set(TimeSpan.FromSeconds(100));
         _wheel.SetNoLaterThan(item, TimeSpan.FromSeconds(500).Ticks);
-        _wheel.SetNoLaterThan(item, TimeSpan.FromSeconds(10).Ticks);
+        item.ExpiresAt = TimeSpan.FromSeconds(10).Ticks;
+        _wheel.SetNoLaterThan(item, item.ExpiresAt);
         _wheel.Count.ShouldBe(1);
 
         _time.Advance(TimeSpan.FromSeconds(11));
@@ -129,13 +190,15 @@ public sealed class ExpiryWheelTests : IDisposable
 
     private Item Set(TimeSpan after)
     {
-        var item = new Item();
-        _wheel.SetNoLaterThan(item, _clock.After(after));
+        var item = new Item { ExpiresAt = _clock.After(after) };
+        _wheel.SetNoLaterThan(item, item.ExpiresAt);
         return item;
     }
 
     private sealed class Item : IExpiring
     {
         public int Timer { get; set; } = -1;
+
+        public long ExpiresAt { get; set; }
     }
 }

@@ -80,10 +80,10 @@ public sealed class LoadFenceTests : IDisposable
         var fences = new LoadFences();
         var fence = fences.Begin();
         for (var i = 0; i < LoadFences.RememberedPrefixes; i++) fences.BeatPrefix($"p{i}:");
-        fences.IsBeaten("other:1", ImmutableArray<string>.Empty, fence).ShouldBeFalse();
-        fences.IsBeaten("p0:1", ImmutableArray<string>.Empty, fence).ShouldBeTrue();
+        fences.IsBeaten("other:1", 0, ImmutableArray<string>.Empty, fence).ShouldBeFalse();
+        fences.IsBeaten("p0:1", 0, ImmutableArray<string>.Empty, fence).ShouldBeTrue();
         fences.BeatPrefix("q:");
-        fences.IsBeaten("other:1", ImmutableArray<string>.Empty, fence).ShouldBeTrue(); // wrongly, and safely
-        fences.IsBeaten("p0:1", ImmutableArray<string>.Empty, fences.Begin()).ShouldBeFalse();
+        fences.IsBeaten("other:1", 0, ImmutableArray<string>.Empty, fence).ShouldBeTrue(); // wrongly, and safely
+        fences.IsBeaten("p0:1", 0, ImmutableArray<string>.Empty, fences.Begin()).ShouldBeFalse();
     }
 }

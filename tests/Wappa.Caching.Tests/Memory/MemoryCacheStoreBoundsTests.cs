@@ -8,7 +8,7 @@ public sealed class MemoryCacheStoreBoundsTests
     private static CacheEntry OfSize(int bytes) => new(new byte[bytes]);
 
     private static MemoryCacheStore Store(long? entries = null, long? bytes = null) =>
-        new(new MemoryStoreOptions { MaxEntries = entries, MaxEntryBytes = bytes });
+        new(new MemoryStoreOptions { MaxEntries = entries, MaxEntryBytes = bytes, HashSeed = 1 });
 
     private static async Task<string> HeldAsync(MemoryCacheStore store, string keys)
     {
@@ -23,51 +23,42 @@ public sealed class MemoryCacheStoreBoundsTests
     }
 
     [Fact]
-    public async Task SetAsync_BeyondTheCount_EvictsTheOldestUnread()
+    public async Task SetAsync_BeyondTheCount_KeepsTheNewestAndWhatWasThere()
     {
         using var store = Store(entries: 3);
         foreach (var key in "abcde") await store.SetAsync($"{key}", OfSize(1));
-        (await HeldAsync(store, "abcde")).ShouldBe("cde");
+        (await HeldAsync(store, "abcde")).ShouldBe("abe"); // all were asked for once: who is in stays
         store.Table.Evictions.ShouldBe(2);
     }
 
     [Fact]
-    public async Task SetAsync_BeyondTheCount_SparesWhatWasRead()
+    public async Task SetAsync_AskedForMoreOftenThanWhatIsKept_TakesItsPlace()
+    {
+        using var store = Store(entries: 3);
+        foreach (var key in "abcd") await store.SetAsync($"{key}", OfSize(1)); // c was let go for d
+        await store.SetAsync("c", OfSize(1)); // the second time
+        await store.SetAsync("e", OfSize(1)); // c leaves the window, and beats a
+        (await HeldAsync(store, "abcde")).ShouldBe("bce");
+    }
+
+    [Fact]
+    public async Task SetAsync_WhatWasRead_IsSparedAndItsReadsCount()
     {
         using var store = Store(entries: 3);
         foreach (var key in "abc") await store.SetAsync($"{key}", OfSize(1));
         await store.GetAsync("a");
-        await store.GetManyAsync(["b"]);
-        await store.SetAsync("d", OfSize(1));
-        (await HeldAsync(store, "abcd")).ShouldBe("abd");
+        await store.GetManyAsync(["a"]);
+        foreach (var key in "dcdc") await store.SetAsync($"{key}", OfSize(1));
+        (await HeldAsync(store, "abcd")).ShouldBe("acd"); // b went, though a is older
     }
 
     [Fact]
-    public async Task SetAsync_SparedOnceAndUnreadSince_IsEvicted()
-    {
-        using var store = Store(entries: 3);
-        foreach (var key in "abc") await store.SetAsync($"{key}", OfSize(1));
-        await store.GetAsync("a");
-        await store.SetAsync("d", OfSize(1)); // spares a, takes b
-        await store.SetAsync("e", OfSize(1)); // takes c: the hand stays among the new arrivals
-        await store.SetAsync("f", OfSize(1)); // takes d
-        (await HeldAsync(store, "abcdef")).ShouldBe("aef");
-        await store.GetAsync("e");
-        await store.GetAsync("f");
-        await store.SetAsync("g", OfSize(1)); // spares e and f, comes round, takes a
-        (await HeldAsync(store, "abcdefg")).ShouldBe("efg");
-    }
-
-    [Fact]
-    public async Task SetAsync_WrittenAgain_KeepsItsPlaceAndCountsAsAVisit()
+    public async Task SetAsync_WrittenAgain_CountsAsARead()
     {
         using var store = Store(entries: 3);
         foreach (var key in "abca") await store.SetAsync($"{key}", OfSize(1));
-        await store.SetAsync("d", OfSize(1)); // spares a, takes b
+        foreach (var key in "dcdc") await store.SetAsync($"{key}", OfSize(1));
         (await HeldAsync(store, "abcd")).ShouldBe("acd");
-        await store.SetAsync("c", OfSize(2)); // the hand is at it, and follows the new one
-        await store.SetAsync("e", OfSize(1)); // spares c, takes d
-        (await HeldAsync(store, "abcde")).ShouldBe("ace");
     }
 
     [Fact]
@@ -89,24 +80,44 @@ public sealed class MemoryCacheStoreBoundsTests
     [Fact]
     public async Task SetAsync_SoManyReadThatTheHandCannotPassThem_StillEvictsOne()
     {
-        const int Count = SieveQueue.MostSpared + 10;
+        const int Count = 2 * EvictionPolicy.MostSteps;
         using var store = Store(entries: Count);
         for (var i = 0; i < Count; i++) await store.SetAsync($"{i}", OfSize(1));
         for (var i = 0; i < Count; i++) await store.GetAsync($"{i}");
         await store.SetAsync("one more", OfSize(1));
-        (await store.GetTtlAsync($"{SieveQueue.MostSpared}")).Exists.ShouldBeFalse();
         store.Table.Evictions.ShouldBe(1);
+        store.Table.All.Count(pair => pair.Value.Visits == 0).ShouldBeLessThanOrEqualTo(EvictionPolicy.MostSteps + 2);
     }
 
     [Fact]
-    public async Task SetAsync_BeyondTheBytes_EvictsUntilItFits()
+    public async Task SetAsync_LargeNewcomer_MustBeatTheSumOfThoseItWouldPushOut()
     {
         var one = MemoryEntry.SizeOf("a", OfSize(1_000));
         using var store = Store(bytes: 3 * one);
         foreach (var key in "abc") await store.SetAsync($"{key}", OfSize(1_000));
         store.Table.Bytes.ShouldBe(3 * one);
-        await store.SetAsync("d", OfSize(1_001)); // one byte too many to take the place of one
-        (await HeldAsync(store, "abcd")).ShouldBe("cd");
+        var two = OfSize((int)(2 * one) - MemoryEntry.Overhead - 2);
+        await store.SetAsync("d", two);
+        await store.SetAsync("d", two); // asked for twice, as often as the two together
+        (await HeldAsync(store, "abcd")).ShouldBe("abc");
+        store.Table.Evictions.ShouldBe(2); // itself, twice
+        await store.SetAsync("d", two);
+        (await HeldAsync(store, "abcd")).Length.ShouldBe(2);
+        (await HeldAsync(store, "d")).ShouldBe("d");
+        store.Table.Bytes.ShouldBe(3 * one);
+    }
+
+    [Fact]
+    public async Task SetAsync_MiddlingAmongVerySmallOnes_EvictsNoMoreThanABoundedNumber()
+    {
+        const int Limit = 10_000_000;
+        using var store = Store(bytes: Limit);
+        for (var i = 0; store.Table.Evictions == 0; i++) await store.SetAsync($"{i}", OfSize(0));
+        var before = store.Table.Evictions;
+        await store.SetAsync("middling", OfSize(Limit / 110));
+        (store.Table.Evictions - before).ShouldBeLessThanOrEqualTo(2 * EvictionPolicy.MostEvicted);
+        await store.SetAsync("middling", OfSize(Limit / 110)); // the room made for it is there
+        (await store.GetAsync("middling")).ShouldNotBeNull();
     }
 
     [Fact]

@@ -52,6 +52,27 @@ public sealed class MemoryDocumentStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Ttl_LengthenedAndShortenedAgain_OfMany_IsReclaimedAtTheLastInstant()
+    {
+        for (var i = 0; i < 1_000; i++) await _me.State.SetAsync($"s{i}", new { n = i }, TimeSpan.FromSeconds(4_100));
+        for (var i = 0; i < 1_000; i++) await _me.State.SetTtlAsync($"s{i}", TimeSpan.FromHours(10));
+
+        _clock.Advance(TimeSpan.FromSeconds(4_097)); // the timers were dealt out again, by ten hours
+        _store.Count.ShouldBe(1_000);
+        for (var i = 0; i < 500; i++) await _me.State.SetTtlAsync($"s{i}", TimeSpan.FromSeconds(20));
+        for (var i = 500; i < 750; i++) await _me.State.PersistAsync($"s{i}");
+        _clock.Advance(TimeSpan.FromSeconds(22));
+        _store.Count.ShouldBe(500);
+
+        _clock.Advance(TimeSpan.FromHours(10));
+        _store.Count.ShouldBe(250);
+        _store.TimerCount.ShouldBe(0);
+        for (var i = 500; i < 750; i++) await _me.State.SetTtlAsync($"s{i}", TimeSpan.FromSeconds(5));
+        _clock.Advance(TimeSpan.FromSeconds(7));
+        _store.Count.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Ttl_Shortened_IsReclaimedAtTheNewInstantAndPersistNever()
     {
         await _me.State.SetAsync("shorter", new { n = 1 }, TimeSpan.FromHours(1));

@@ -17,7 +17,8 @@ internal static partial class StrategyLog
     [LoggerMessage(24, LogLevel.Warning, "A load of cache {Cache} did not end within {Timeout}; its key is free for another.")]
     internal static partial void LoadTimedOut(ILogger logger, string cache, TimeSpan timeout);
 
-    [LoggerMessage(25, LogLevel.Debug, "What a load of cache {Cache} brought was not stored: something newer beat it, or it is too large.")]
+    [LoggerMessage(25, LogLevel.Debug,
+        "What a load of cache {Cache} brought was not stored: something newer beat it, or the store has no room for it.")]
     internal static partial void LoadBeaten(ILogger logger, string cache);
 
     [LoggerMessage(26, LogLevel.Debug, "A load of cache {Cache} ended when nobody waited for it any more.")]

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Wappa.Caching.Stores;
+
+/// <summary>What few entries have, kept apart so that the many do not pay for it.</summary>
+internal class EntryTraits : IEquatable<EntryTraits>
+{
+    private readonly object? _owner; // who made it, and may still be setting it; see With
+
+    /// <summary>The traits of an entry that is stored.</summary>
+    internal EntryTraits(TimeSpan? slidingTtl, TimeSpan? freshFor, ImmutableArray<string> tags)
+    {
+        SlidingTtl = slidingTtl;
+        FreshFor = freshFor;
+        Tags = tags;
+    }
+
+    private EntryTraits(object owner)
+        : this(null, null, []) => _owner = owner;
+
+    /// <summary>The bytes, if they are only a part of an array, or of none.</summary>
+    internal ReadOnlyMemory<byte> Value { get; private set; }
+
+    /// <inheritdoc cref="CacheEntry.SlidingTtl"/>
+    internal TimeSpan? SlidingTtl { get; private set; }
+
+    /// <inheritdoc cref="CacheEntry.FreshFor"/>
+    internal TimeSpan? FreshFor { get; private set; }
+
+    /// <inheritdoc cref="CacheEntry.Tags"/>
+    internal ImmutableArray<string> Tags { get; private set; }
+
+    /// <summary>Traits with these values; null if none of them says anything.</summary>
+    /// <remarks>An initializer sets one property after the other. The traits its entry made itself nobody else has seen yet,
+    /// so they are changed; those a copy has from its original are not.</remarks>
+    internal static EntryTraits? With(
+        CacheEntry owner, EntryTraits? traits, ReadOnlyMemory<byte> value, TimeSpan? sliding, TimeSpan? fresh, ImmutableArray<string> tags)
+    {
+        if (tags.IsDefault) tags = [];
+        if (value.IsEmpty && sliding is null && fresh is null && tags.IsEmpty) return null;
+        var mine = ReferenceEquals(traits?._owner, owner) ? traits! : new EntryTraits(owner);
+        mine.Value = value;
+        mine.SlidingTtl = sliding;
+        mine.FreshFor = fresh;
+        mine.Tags = tags;
+        return mine;
+    }
+
+    /// <summary>The same bytes of the same array, the same spans, the same list of tags.</summary>
+    public bool Equals(EntryTraits? other) => other is not null && Value.Equals(other.Value) &&
+        SlidingTtl == other.SlidingTtl && FreshFor == other.FreshFor && Tags.Equals(other.Tags);
+
+    public override bool Equals(object? obj) => Equals(obj as EntryTraits);
+
+    public override int GetHashCode() => HashCode.Combine(Value, SlidingTtl, FreshFor, Tags);
+}
