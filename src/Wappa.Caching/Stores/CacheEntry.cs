@@ -35,9 +35,9 @@ public record CacheEntry
         get => _whole ?? Traits!.Value;
         init
         {
-            _whole = value.IsEmpty ? []
-                : MemoryMarshal.TryGetArray(value, out var part) && part.Array!.Length == part.Count ? part.Array
-                : null;
+            // An empty part of an array stays one: a store may have put what it must know of the entry before it.
+            if (MemoryMarshal.TryGetArray(value, out var part)) _whole = part.Array!.Length == part.Count ? part.Array : null;
+            else _whole = value.IsEmpty ? [] : null;
             Traits = EntryTraits.With(this, Traits, _whole is null ? value : default, SlidingTtl, FreshFor, Tags);
             _remembered = default;
         }

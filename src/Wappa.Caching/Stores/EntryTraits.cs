@@ -37,7 +37,7 @@ internal class EntryTraits : IEquatable<EntryTraits>
         CacheEntry owner, EntryTraits? traits, ReadOnlyMemory<byte> value, TimeSpan? sliding, TimeSpan? fresh, ImmutableArray<string> tags)
     {
         if (tags.IsDefault) tags = [];
-        if (value.IsEmpty && sliding is null && fresh is null && tags.IsEmpty) return null;
+        if (value.Equals(default) && sliding is null && fresh is null && tags.IsEmpty) return null;
         var mine = ReferenceEquals(traits?._owner, owner) ? traits! : new EntryTraits(owner);
         mine.Value = value;
         mine.SlidingTtl = sliding;
