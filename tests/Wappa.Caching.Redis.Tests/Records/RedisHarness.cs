@@ -13,6 +13,15 @@ namespace Wappa.Caching.Redis.Tests.Records;
 /// <param name="IsCluster">Or a server used as one: one database for all, tests keep apart by a key prefix.</param>
 internal sealed record RedisTarget(RedisClientOptions Client, IReadOnlyList<RedisServer> Primaries, bool IsCluster)
 {
+    /// <summary>How the product's client connects, with patience: what these suites state holds on a machine that stops for some seconds
+    /// too. Limits of time have tests of their own.</summary>
+    public RedisClientOptions Client { get; } = Client with
+    {
+        ConnectTimeout = Patience, CommandTimeout = Patience, SilenceLimit = Patience,
+    };
+
+    internal static TimeSpan Patience => TimeSpan.FromSeconds(60);
+
     internal static async Task<RedisTarget> StandaloneAsync()
     {
         var server = await SharedServers.StandaloneAsync();
@@ -76,6 +85,7 @@ internal sealed class RedisHarness(Func<Task<RedisTarget>> find) : DocumentStore
         {
             Keys = options.Keys,
             MaxRecordBytes = options.MaxRecordBytes,
+            CommandTimeout = RedisTarget.Patience,
             KeyPrefix = Target.IsCluster ? $"test{_number}:" : "",
             UserDatabase = Target.IsCluster ? 0 : 3 * _number,
             StateDatabase = Target.IsCluster ? 0 : (3 * _number) + 1,
