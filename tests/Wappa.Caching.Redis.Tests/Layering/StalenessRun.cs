@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Wappa.Caching.Redis.Tests.Servers;
 
@@ -6,41 +5,21 @@ namespace Wappa.Caching.Redis.Tests.Layering;
 
 /// <summary>Random writes and reads of two nodes. Each write is noted when it was acknowledged, with its revision; a read that began later
 /// than that by more than the promised bound must not show an older one.</summary>
-internal sealed class StalenessRun(LayeredNode[] nodes, TimeSpan promised, RedisServer killing) : IDisposable
+internal sealed class StalenessRun(LayeredNode[] nodes, TimeSpan promised, RedisServer killing) : TwoNodesRun<DocumentRecord>(killing)
 {
-    // So many that some are left alone for longer than the bound: a change that was missed shows only until the next one.
-    private const int Keys = 300;
-
     private readonly Lock _gate = new();
     private readonly List<(long At, long Revision, long? EndsAt)>[] _acknowledged = [.. Enumerable.Range(0, Keys).Select(_ => new List<(long, long, long?)>())];
-    private readonly CancellationTokenSource _ending = new();
-    private long _served;
-
-    internal ConcurrentQueue<string> Problems { get; } = [];
-
-    internal long ServedFromMemory => Volatile.Read(ref _served);
-
-    internal async Task RunAsync(TimeSpan howLong)
-    {
-        _ending.CancelAfter(howLong);
-        var seed = Random.Shared.Next();
-        await Task.WhenAll(
-            WriteAsync(nodes[0], new Random(seed)), WriteAsync(nodes[1], new Random(seed + 1)), KillAsync(howLong),
-            ReadAsync(nodes[0], new Random(seed + 2)), ReadAsync(nodes[1], new Random(seed + 3)));
-    }
-
-    public void Dispose() => _ending.Dispose();
 
     // One write in a while, so that memory has something to serve.
-    private async Task WriteAsync(LayeredNode node, Random random)
+    protected override async Task WriteAsync(int node, Random random)
     {
-        for (var n = 0; !_ending.IsCancellationRequested; n++)
+        for (var n = 0; !IsEnding; n++)
         {
             var index = random.Next(Keys);
             TimeSpan? ttl = random.Next(3) == 0 ? TimeSpan.FromMilliseconds(random.Next(50, 1500)) : null;
             try
             {
-                var result = await node.Layered.ApplyAsync(
+                var result = await nodes[node].Layered.ApplyAsync(
                     KeyOf(index), new RecordChange.Set(CacheDocument.Parse($$"""{"n":{{n}}}"""), ttl));
                 Note(index, result.Record.Revision, ttl);
             }
@@ -54,38 +33,7 @@ internal sealed class StalenessRun(LayeredNode[] nodes, TimeSpan promised, Redis
         }
     }
 
-    private async Task ReadAsync(LayeredNode node, Random random)
-    {
-        for (var reads = 0; !_ending.IsCancellationRequested; reads++)
-        {
-            var index = random.Next(Keys);
-            var began = Stopwatch.GetTimestamp();
-            try
-            {
-                var reading = node.Layered.GetAsync(KeyOf(index));
-                if (reading.IsCompleted) Interlocked.Increment(ref _served);
-                Check(index, await reading, began);
-            }
-            catch (CacheStoreException)
-            {
-                // killed meanwhile
-            }
-
-            if (reads % 64 == 0) await Task.Yield();
-            if (reads % 512 == 0) await PauseAsync(1);
-        }
-    }
-
-    // Only in the middle: each kill empties the memory of all, and before and after it a missed change must have time to show.
-    private async Task KillAsync(TimeSpan howLong)
-    {
-        await PauseAsync((int)(howLong / 3).TotalMilliseconds);
-        for (var kill = 0; kill < 4; kill++)
-        {
-            await killing.CallAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-            await PauseAsync(500);
-        }
-    }
+    protected override ValueTask<DocumentRecord> ReadAsync(int node, int index) => nodes[node].Layered.GetAsync(KeyOf(index));
 
     private void Note(int index, long revision, TimeSpan? ttl)
     {
@@ -94,7 +42,7 @@ internal sealed class StalenessRun(LayeredNode[] nodes, TimeSpan promised, Redis
         lock (_gate) _acknowledged[index].Add((now, revision, end));
     }
 
-    private void Check(int index, DocumentRecord record, long began)
+    protected override void Check(int index, DocumentRecord record, long began)
     {
         lock (_gate)
         {
@@ -119,13 +67,4 @@ internal sealed class StalenessRun(LayeredNode[] nodes, TimeSpan promised, Redis
         1 => RecordKey.State("hotel123", $"{index}", "pizza_order"),
         _ => RecordKey.Table("hotel123", TableKey.Row("products", $"{index}")),
     };
-
-    // Real time between real servers: this is what is measured.
-    private static Task PauseAsync(int milliseconds)
-    {
-        var pause = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var timer = TimeProvider.System.CreateTimer(
-            _ => pause.TrySetResult(), null, TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
-        return pause.Task.ContinueWith(_ => timer.Dispose(), TaskScheduler.Default);
-    }
 }

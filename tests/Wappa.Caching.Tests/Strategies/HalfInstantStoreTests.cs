@@ -1,4 +1,5 @@
 using Wappa.Caching.Stores;
+using Wappa.Caching.Tests.Stores;
 
 namespace Wappa.Caching.Tests.Strategies;
 
@@ -38,13 +39,13 @@ public sealed class HalfInstantStoreTests : IDisposable
         (await caller.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe("loaded");
     }
 
-    private sealed class Layered(TrickStore inner, IInstantEntries memory) : ICacheStore, IInstantEntries
+    private sealed class Layered(TrickStore inner, IInstantEntries memory) : ForwardingCacheStore(inner), IInstantEntries
     {
-        public string Backend => "layered";
+        public override string Backend => "layered";
 
         public bool NeverWaits => false;
 
-        internal TrickStore Inner => inner;
+        internal TrickStore Inner { get; } = inner;
 
         internal bool Knows { get; set; } = true;
 
@@ -53,43 +54,5 @@ public sealed class HalfInstantStoreTests : IDisposable
             entry = null;
             return Knows && memory.TryRead(key, out entry);
         }
-
-        public ValueTask<CacheEntry?> GetAsync(string key, CancellationToken cancellationToken = default) =>
-            inner.GetAsync(key, cancellationToken);
-
-        public ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(
-            IReadOnlyList<string> keys, CancellationToken cancellationToken = default) => inner.GetManyAsync(keys, cancellationToken);
-
-        public ValueTask SetAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default) =>
-            inner.SetAsync(key, entry, cancellationToken);
-
-        public ValueTask SetManyAsync(
-            IReadOnlyList<KeyValuePair<string, CacheEntry>> entries, CancellationToken cancellationToken = default) =>
-            inner.SetManyAsync(entries, cancellationToken);
-
-        public ValueTask<bool> AddAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default) =>
-            inner.AddAsync(key, entry, cancellationToken);
-
-        public ValueTask<LoadFence> BeginLoadAsync(string key, CancellationToken cancellationToken = default) =>
-            inner.BeginLoadAsync(key, cancellationToken);
-
-        public ValueTask<bool> CompleteLoadAsync(
-            string key, CacheEntry entry, LoadFence fence, CancellationToken cancellationToken = default) =>
-            inner.CompleteLoadAsync(key, entry, fence, cancellationToken);
-
-        public ValueTask<bool> RemoveAsync(string key, CancellationToken cancellationToken = default) =>
-            inner.RemoveAsync(key, cancellationToken);
-
-        public ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) =>
-            inner.RemoveByTagAsync(tag, cancellationToken);
-
-        public ValueTask<long> RemoveByPrefixAsync(string prefix, CancellationToken cancellationToken = default) =>
-            inner.RemoveByPrefixAsync(prefix, cancellationToken);
-
-        public ValueTask<CacheTtl> GetTtlAsync(string key, CancellationToken cancellationToken = default) =>
-            inner.GetTtlAsync(key, cancellationToken);
-
-        public ValueTask<bool> RenewAsync(string key, TimeSpan ttl, CancellationToken cancellationToken = default) =>
-            inner.RenewAsync(key, ttl, cancellationToken);
     }
 }
