@@ -7,8 +7,15 @@ namespace Wappa.Caching.Loading;
 /// changed since it began, is not in here.</summary>
 internal sealed class FlightTable<T> : IFlights
 {
+    private readonly NamespaceFlights _namespace;
     private readonly ConcurrentDictionary<string, LoadFlight<T>> _flights = new(StringComparer.Ordinal);
     private long _landings;
+
+    internal FlightTable(NamespaceFlights ns)
+    {
+        _namespace = ns;
+        ns.Add(this);
+    }
 
     /// <summary>How many flights have stored something. Counted before they leave the table: who reads it, misses in the store, and
     /// then finds no flight, sees another number here if one landed in between, and must look into the store again.</summary>
@@ -16,8 +23,9 @@ internal sealed class FlightTable<T> : IFlights
 
     internal int Count => _flights.Count;
 
-    /// <inheritdoc/>
-    public void DetachAll() => _flights.Clear();
+    void IFlights.DetachAll() => _flights.Clear();
+
+    void IFlights.Detach(string key) => _flights.TryRemove(key, out _);
 
     internal bool TryFind(string key, [MaybeNullWhen(false)] out LoadFlight<T> flight) => _flights.TryGetValue(key, out flight);
 
@@ -29,6 +37,7 @@ internal sealed class FlightTable<T> : IFlights
     /// <summary>Frees the key of a flight, unless another has it by now.</summary>
     internal void Remove(LoadFlight<T> flight) => _flights.TryRemove(new(flight.Key, flight));
 
-    /// <summary>The key has changed: what is in flight is for those who wait already.</summary>
-    internal void Detach(string key) => _flights.TryRemove(key, out _);
+    /// <summary>The key has changed: what is in flight, here or at another cache of the namespace, is for those who wait
+    /// already.</summary>
+    internal void Detach(string key) => _namespace.Detach(key);
 }

@@ -20,7 +20,7 @@ internal sealed class LoadRunner<T>
         Store = new StoreReads(context, counters);
         Pauses = new LoadPauses(context.Clock);
         _work = new LoadWork<T>(context, Codec, Store, counters);
-        context.Flights.Add(Flights);
+        Flights = new FlightTable<T>(context.Flights.Of(counters.Cache));
         _expire = flight => Expire((LoadFlight<T>)flight!);
     }
 
@@ -30,7 +30,7 @@ internal sealed class LoadRunner<T>
 
     internal StoreReads Store { get; }
 
-    internal FlightTable<T> Flights { get; } = new();
+    internal FlightTable<T> Flights { get; }
 
     internal LoadPauses Pauses { get; }
 
