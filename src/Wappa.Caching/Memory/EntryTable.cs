@@ -29,7 +29,8 @@ internal sealed class EntryTable : IDisposable
         _seed = options.HashSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         _index = new EntryIndex(Gate);
         _wheel = new ExpiryWheel<MemoryEntry>(clock, Reclaim, Gate);
-        Policy = new EvictionPolicy(options.MaxEntries ?? long.MaxValue, options.MaxEntryBytes ?? long.MaxValue, Evict);
+        Policy = new EvictionPolicy(
+            options.MaxEntries ?? long.MaxValue, options.MaxEntryBytes ?? long.MaxValue, Evict, options.KeepsLatestUsed);
     }
 
     internal Lock Gate { get; } = new();
@@ -79,8 +80,18 @@ internal sealed class EntryTable : IDisposable
     internal CacheEntry? Read(ReadOnlySpan<char> key)
     {
         if (_index.Find(key, HashOf(key)) is not { } entry || entry.Read(_clock) is not { } content) return null;
-        Policy.Hits.Add();
+        if (Policy.KeepsLatestUsed) NoteUse(entry);
+        else Policy.Hits.Add();
         return content;
+    }
+
+    // It may have been taken out since it was found; what was put in its place is newer by itself.
+    private void NoteUse(MemoryEntry entry)
+    {
+        lock (Gate)
+        {
+            if (!entry.Removed) Policy.Renew(entry);
+        }
     }
 
     /// <summary>The live entry under a key. Under the gate.</summary>

@@ -17,6 +17,11 @@ public sealed class MemoryStoreOptions
     /// Default: 268,435,456.</summary>
     public long? MaxEntryBytes { get; set; } = 256L << 20;
 
+    /// <summary>Which entries go beyond a limit. True: always the one that was used longest ago, and a newcomer always stays; each read
+    /// then takes a lock. It is what one small cache that promises as much needs; <see cref="Memory.EvictionPolicy"/> hits more often
+    /// where a store is shared. Default: false.</summary>
+    internal bool KeepsLatestUsed { get; init; }
+
     /// <summary>What the hashes of keys begin with; for tests and figures that must come out the same each time. Default:
     /// random.</summary>
     internal ulong? HashSeed { get; init; }
