@@ -9,7 +9,9 @@ namespace Wappa.Caching;
 /// <param name="name">Its namespace, 1 to 256 characters, and its name in metrics.</param>
 /// <param name="policy">How entries live and are loaded.</param>
 /// <param name="version">Which version a value is, growing with each change in the database. Default: versions are not looked at.</param>
-/// <typeparam name="TKey">The key; two are one if their JSON is.</typeparam>
+/// <typeparam name="TKey">The key; two are one if their JSON is. One that JSON would lose a part of - of a derived type that is not named
+/// by <c>[JsonDerivedType]</c>, or without public properties - is refused by every method with
+/// <see cref="CacheSerializationException"/>.</typeparam>
 /// <typeparam name="T">The value. Null is a value.</typeparam>
 public abstract class KeyedCache<TKey, T>(
     CacheStrategyContext context, string name, CacheEntryPolicy policy, Func<T, long>? version = null) : IClearableCache
