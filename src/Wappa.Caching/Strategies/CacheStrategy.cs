@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Wappa.Caching.Loading;
 using Wappa.Caching.Statistics;
+using Wappa.Caching.Writing;
 
 namespace Wappa.Caching;
 
@@ -13,7 +14,8 @@ namespace Wappa.Caching;
 /// <para>Keys are <c>namespace:v1:part:part</c>, the parts given as <c>["conversation", id, "messages"]</c>. All methods throw
 /// <see cref="ArgumentException"/> for a part that is empty, longer than 256 characters or holds a control character.</para>
 /// <para>A failing store is a miss to whoever reads (see <see cref="CacheEntryPolicy.Strict"/>) and <see cref="CacheStoreException"/> to
-/// whoever writes.</para>
+/// whoever writes; one that does not take a change within <see cref="CacheEntryPolicy.StoreTimeout"/> has failed
+/// (<see cref="CacheStoreTimeoutException"/>). A set that was given up and lands later is followed by a removal.</para>
 /// <para>A value read is the caller's own, unless its type is deeply immutable, when readers share one.</para>
 /// </remarks>
 /// <typeparam name="T">The value. Null is a value; use <see cref="TryGetAsync"/> to tell it from a miss.</typeparam>
@@ -22,6 +24,7 @@ public abstract class CacheStrategy<T>
     private const int KeyOnStack = 256;
 
     private readonly string _prefix;
+    private readonly StoreChanges _changes;
 
     /// <summary>A strategy with the default policy and a time to live.</summary>
     /// <param name="context">What all strategies of an app share.</param>
@@ -53,6 +56,7 @@ public abstract class CacheStrategy<T>
         Namespace = ns;
         Version = version;
         Loader = new EntryLoader<T>(context, ns);
+        _changes = new StoreChanges(context, Loader.Counters);
     }
 
     /// <summary>The namespace.</summary>
@@ -123,7 +127,7 @@ public abstract class CacheStrategy<T>
         var entries = values.Select(item => KeyValuePair.Create(KeyOf(item.Key), NewEntry(item.Value, ttl))).ToArray();
         try
         {
-            await Context.Store.SetManyAsync(entries, cancellationToken).ConfigureAwait(false);
+            await _changes.SetManyAsync(entries, Policy, cancellationToken).ConfigureAwait(false);
             Loader.Counters.Add(CacheCount.Sets, entries.Length);
         }
         finally
@@ -140,7 +144,7 @@ public abstract class CacheStrategy<T>
         var text = KeyOf(key);
         try
         {
-            var removed = await Context.Store.RemoveAsync(text, cancellationToken).ConfigureAwait(false);
+            var removed = await _changes.RemoveAsync(text, Policy, cancellationToken).ConfigureAwait(false);
             Loader.Counters.Add(CacheCount.Deletes);
             return removed;
         }
@@ -161,7 +165,7 @@ public abstract class CacheStrategy<T>
     {
         try
         {
-            await Context.Store.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+            await _changes.RemoveByTagAsync(tag, Policy, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -178,7 +182,7 @@ public abstract class CacheStrategy<T>
         try
         {
             var prefix = CacheKeyBuilder.Namespace(Namespace) + ':';
-            return await Context.Store.RemoveByPrefixAsync(prefix, cancellationToken).ConfigureAwait(false);
+            return await _changes.RemoveByPrefixAsync(prefix, Policy, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -241,7 +245,7 @@ public abstract class CacheStrategy<T>
     {
         try
         {
-            await Context.Store.SetAsync(key, entry, cancellationToken).ConfigureAwait(false);
+            await _changes.SetAsync(key, entry, Policy, cancellationToken).ConfigureAwait(false);
             Loader.Counters.Add(CacheCount.Sets);
         }
         finally

@@ -11,4 +11,6 @@ internal static partial class StrategyWriteLog
 
     [LoggerMessage(31, LogLevel.Warning, "The lock of a write to cache {Cache} could not be had; the write goes on without it.")]
     internal static partial void WrittenWithoutLock(ILogger logger, Exception? error, string cache);
+} was removed; trying again.")]
+    internal static partial void RepairFailed(ILogger logger, Exception error, string cache);
 }
