@@ -99,6 +99,7 @@ internal sealed class EntryRepairs(CacheStrategyContext context, CacheCounters c
         return true;
     }
 
+    // Whatever the store throws: the loop is the only one who still knows of the key.
     private async ValueTask<bool> TryRemoveAsync(string key, CacheEntryPolicy policy)
     {
         try
@@ -109,6 +110,11 @@ internal sealed class EntryRepairs(CacheStrategyContext context, CacheCounters c
         catch (CacheStoreException)
         {
             return false; // told when the key came here
+        }
+        catch (Exception error)
+        {
+            StrategyWriteLog.RepairFailed(context.Logger, error, counters.Cache);
+            return false;
         }
     }
 }

@@ -64,6 +64,11 @@ internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters co
             _repairs.Begin(key, policy);
             return error;
         }
+        catch
+        {
+            _repairs.Begin(key, policy); // a bug of the store's is the caller's to see, and the entry must go all the same
+            throw;
+        }
         finally
         {
             detach(key);
