@@ -5,7 +5,7 @@ namespace Wappa.Caching.Loading;
 /// frees the key; the load itself may go on.
 /// <para>Locks itself: it is seen by this module only, and a lock of its own would be one more object a load.</para></remarks>
 #pragma warning disable CA1001 // Owns a CancellationTokenSource: it has no timer and is linked to nothing, so there is nothing to free
-internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
+internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNode
 {
     private static readonly AsyncLocal<Mark?> Current = new();
 
@@ -35,10 +35,7 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     /// <summary>What the load's own code is given.</summary>
     internal CancellationToken Token => _abandoned.Token;
 
-    internal bool HasEnded => Volatile.Read(ref _hasEnded);
-
-    /// <summary>The flights this one's load waits for now. Under the lock of <see cref="FlightWaits"/>.</summary>
-    internal List<LoadFlight>? WaitsFor { get; set; }
+    internal sealed override bool HasEnded => Volatile.Read(ref _hasEnded);
 
     /// <summary>From here to the end of the calling async method, code is part of this load.</summary>
     internal void Enter() => Current.Value = _mark = new Mark { Flight = this };

@@ -1,6 +1,7 @@
 using Wappa.Caching.Documents;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
+using Wappa.Caching.Writing;
 
 namespace Wappa.Caching.Loading;
 
@@ -41,17 +42,19 @@ internal sealed class LoadRunner<T>
     internal ValueTask<T> LoadAsync<TState>(in LoadCall<T, TState> call, CancellationToken cancellationToken)
     {
         var flight = Join(call, Found<T>.Missing, out var isMine);
-        if (LoadFlight.Running is { } outer) return NestedAsync(outer, flight, isMine, cancellationToken);
+        var (load, write) = (LoadFlight.Running, KeyOrder.Turn.Running);
+        if (load is not null || write is not null) return NestedAsync(load, write, flight, isMine, cancellationToken);
         if (isMine) Start(flight);
         return WaitAsync(flight, cancellationToken);
     }
 
-    /// <summary>Waits for a flight the caller has joined.</summary>
+    /// <summary>Waits for a flight the caller has joined without looking into the store.</summary>
     internal ValueTask<T> JoinedAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
     {
         flight.Arm(_context.Time, _expire); // its starter may be stuck in code of the load that runs on its thread
-        return LoadFlight.Running is { } outer
-            ? NestedAsync(outer, flight, isMine: false, cancellationToken)
+        var (load, write) = (LoadFlight.Running, KeyOrder.Turn.Running);
+        return load is not null || write is not null
+            ? NestedAsync(load, write, flight, isMine: false, cancellationToken)
             : WaitAsync(flight, cancellationToken);
     }
 
@@ -60,7 +63,7 @@ internal sealed class LoadRunner<T>
         LoadCall<T, TState> call, Found<T> kept, CancellationToken cancellationToken)
     {
         var flight = Join(call, kept, out var isMine);
-        using var wait = Nested(LoadFlight.Running, flight);
+        using var wait = Nested(LoadFlight.Running, KeyOrder.Turn.Running, flight);
         if (isMine) Start(flight);
         var outcome = flight.Outcome;
         var patience = call.Policy.SoftTimeout is { } soft ? Left(soft - Took(flight)) : Timeout.InfiniteTimeSpan;
@@ -221,27 +224,25 @@ internal sealed class LoadRunner<T>
         return await TakeAsync(flight).ConfigureAwait(false);
     }
 
-    private async ValueTask<T> NestedAsync(LoadFlight outer, LoadFlight<T> flight, bool isMine, CancellationToken cancellationToken)
+    private async ValueTask<T> NestedAsync(
+        LoadFlight? load, KeyOrder.Turn? write, LoadFlight<T> flight, bool isMine, CancellationToken cancellationToken)
     {
-        using var wait = Nested(outer, flight);
+        using var wait = Nested(load, write, flight);
         if (isMine) Start(flight);
         return await WaitAsync(flight, cancellationToken).ConfigureAwait(false);
     }
 
-    private NestedWait Nested(LoadFlight? outer, LoadFlight<T> flight)
+    private FlightWaits.Wait Nested(LoadFlight? load, KeyOrder.Turn? write, LoadFlight<T> flight)
     {
-        if (outer is null) return default;
         try
         {
-            FlightWaits.Begin(outer, flight);
+            return FlightWaits.Begin(load, write, flight);
         }
         catch
         {
             Leave(flight);
             throw;
         }
-
-        return new(outer, flight);
     }
 
     // A mutable value is read from the bytes by each waiter: nobody may change what another was given.
@@ -254,12 +255,4 @@ internal sealed class LoadRunner<T>
     private static TimeSpan Left(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
     private TimeSpan Took(LoadFlight<T> flight) => _context.Time.GetElapsedTime(flight.BeganAt);
-
-    private readonly struct NestedWait(LoadFlight outer, LoadFlight flight) : IDisposable
-    {
-        public void Dispose()
-        {
-            if (outer is not null) FlightWaits.End(outer, flight);
-        }
-    }
 }
