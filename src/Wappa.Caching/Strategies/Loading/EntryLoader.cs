@@ -99,7 +99,9 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache,
     // Step 4.
     private ValueTask<T> Serve<TState>(in Found<T> found, in LoadCall<T, TState> call, CancellationToken cancellationToken)
     {
-        var isPaused = found.Freshness is not (Freshness.Missing or Freshness.Fresh) && _runner.Pauses.IsPaused(call.Key);
+        var isOld = found.Freshness is not (Freshness.Missing or Freshness.Fresh);
+        if (isOld && _runner.CircleOf(call.Key) is { } circle) return ValueTask.FromException<T>(circle);
+        var isPaused = isOld && _runner.Pauses.IsPaused(call.Key);
         if (found.Freshness is Freshness.Due or Freshness.Stale && !isPaused) _runner.Refresh(call, found);
         if (found.IsServed || isPaused)
         {

@@ -32,6 +32,25 @@ internal static class FlightWaits
         return new(load, write, target);
     }
 
+    /// <summary>Why code of a load must not be given a stale value of a key: the load that will replace it waits for this one, or is this
+    /// one. Null: it may.</summary>
+    internal static InvalidOperationException? CircleOf(LoadFlight load, LoadFlight target)
+    {
+        lock (Gate) return Reaches(target, load, []) ? Circle(load, target) : null;
+    }
+
+    /// <summary>Whether an error is, or comes from, a wait that was refused: a mistake in the app's code, which no stale value
+    /// hides.</summary>
+    internal static bool IsCircle(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is CircleException) return true;
+        }
+
+        return false;
+    }
+
     private static void ThrowIfCircular(WaitNode outer, WaitNode target)
     {
         if (Reaches(target, outer, [])) throw Circle(outer, target);

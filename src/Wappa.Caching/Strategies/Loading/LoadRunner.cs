@@ -58,6 +58,11 @@ internal sealed class LoadRunner<T>
             : WaitAsync(flight, cancellationToken);
     }
 
+    /// <summary>Why the caller must not be given a stale value of a key: it is part of the load that will replace it. Null: it
+    /// may.</summary>
+    internal InvalidOperationException? CircleOf(string key) =>
+        LoadFlight.Running is { } load && Flights.TryFind(key, out var flight) ? FlightWaits.CircleOf(load, flight) : null;
+
     /// <summary>Loads for a caller who has a value to fall back on, should the load fail or take long.</summary>
     internal async ValueTask<T> LoadOrKeepAsync<TState>(
         LoadCall<T, TState> call, Found<T> kept, CancellationToken cancellationToken)
@@ -69,7 +74,7 @@ internal sealed class LoadRunner<T>
         var patience = call.Policy.SoftTimeout is { } soft ? Left(soft - Took(flight)) : Timeout.InfiniteTimeSpan;
         await ((Task)outcome).WaitAsync(patience, _context.Time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (outcome.IsCompletedSuccessfully)
+        if (outcome.IsCompletedSuccessfully || (outcome.IsFaulted && FlightWaits.IsCircle(outcome.Exception.InnerException)))
         {
             Counters.Add(CacheCount.Misses);
             return await TakeAsync(flight).ConfigureAwait(false);
@@ -169,7 +174,7 @@ internal sealed class LoadRunner<T>
         Flights.Remove(flight);
         if (!flight.TryEnd()) return; // it was given up, and was told so
         CacheMeter.RecordLoad(Counters, Took(flight), failed: true);
-        if (flight.Stale.Entry is not null)
+        if (flight.Stale.Entry is not null && !FlightWaits.IsCircle(error))
         {
             Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
             StrategyLog.LoadFailedWithStale(_context.Logger, error, Counters.Cache);
