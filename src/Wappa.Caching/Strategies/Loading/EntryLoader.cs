@@ -71,7 +71,7 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache,
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellationToken);
         var call = new LoadCall<T, TState>(key, state, load, policy, Flights.Landings);
         if (TryReadCounted(key, out var entry)) return Serve(_runner.Read(entry, policy), call, cancellationToken);
-        if (Flights.TryFind(key, out var flight) && flight.BeganWithMiss && flight.TryJoin())
+        if (_runner.TryJoinUnseen(key, out var flight))
         {
             Counters.Add(CacheCount.Misses);
             return _runner.JoinedAsync(flight, cancellationToken);

@@ -15,6 +15,7 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNo
     private int _waiting = 1; // its starter; a flight that others could leave before that one counts would end before it began
     private bool _isPinned;
     private bool _hasEnded;
+    private bool _isLookedAfter;
 
     /// <summary>The load that this code is part of; null: none, or one that has ended.</summary>
     internal static LoadFlight? Running => Current.Value?.Flight is { HasEnded: false } flight ? flight : null;
@@ -54,6 +55,13 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNo
             _waiting++;
             return true;
         }
+    }
+
+    /// <summary>Whether the caller is the one who looks into the store once more while the load runs.</summary>
+    internal bool TryLookAfter()
+    {
+        if (_isLookedAfter) return false;
+        lock (this) return !_isLookedAfter && (_isLookedAfter = true);
     }
 
     /// <summary>A waiter is gone. Of the last one, the load is told that nobody wants it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching.Documents;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
@@ -48,10 +49,16 @@ internal sealed class LoadRunner<T>
         return WaitAsync(flight, cancellationToken);
     }
 
+    /// <summary>Joins the flight of a key for a caller who has not looked into the store; only one that began with a miss a moment ago, as
+    /// another node may have stored a value since.</summary>
+    internal bool TryJoinUnseen(string key, [MaybeNullWhen(false)] out LoadFlight<T> flight) =>
+        Flights.TryFind(key, out flight) && flight.BeganWithMiss && Took(flight) < Moment(flight) && flight.TryJoin();
+
     /// <summary>Waits for a flight the caller has joined without looking into the store.</summary>
     internal ValueTask<T> JoinedAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
     {
         flight.Arm(_context.Time, _expire); // its starter may be stuck in code of the load that runs on its thread
+        if (flight.TryLookAfter()) _ = LookAgainAsync(flight);
         var (load, write) = (LoadFlight.Running, KeyOrder.Turn.Running);
         return load is not null || write is not null
             ? NestedAsync(load, write, flight, isMine: false, cancellationToken)
@@ -249,6 +256,31 @@ internal sealed class LoadRunner<T>
             throw;
         }
     }
+
+    // Those who joined without looking may have asked after another node had stored what they want. Whatever was there when they
+    // asked is seen now; who comes later looks by himself. One look for all of them, and none for a load that ends in time.
+    private async Task LookAgainAsync(LoadFlight<T> flight)
+    {
+        await ((Task)flight.Outcome).WaitAsync(Left(Moment(flight) - Took(flight)), _context.Time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (flight.HasEnded) return;
+        try
+        {
+            if (await _work.FindFreshAsync(flight).ConfigureAwait(false) is not { Entry: { } stored } found) return;
+            Flights.CountLanding();
+            Flights.Remove(flight);
+            if (!flight.TryEnd()) return;
+            flight.Succeed(found.Value!, stored.Value);
+            flight.Abandon();
+        }
+        catch (Exception error)
+        {
+            if (error is not CacheStoreException) // which is logged, and the load goes on
+                StrategyLog.StoreFailed(_context.Logger, error, _context.Store.Backend, Counters.Cache, "look again");
+        }
+    }
+
+    private static TimeSpan Moment(LoadFlight<T> flight) => flight.Policy.StoreTimeout ?? CacheEntryPolicy.Default.StoreTimeout!.Value;
 
     // A mutable value is read from the bytes by each waiter: nobody may change what another was given.
     private async ValueTask<T> TakeAsync(LoadFlight<T> flight)

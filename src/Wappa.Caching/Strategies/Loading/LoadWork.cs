@@ -46,7 +46,8 @@ internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> co
         }
     }
 
-    private async ValueTask<Found<T>> FindFreshAsync(LoadFlight<T> flight)
+    /// <summary>What the store has by now, if it is fresh.</summary>
+    internal async ValueTask<Found<T>> FindFreshAsync(LoadFlight<T> flight)
     {
         var entry = await store.GetAsync(flight.Key, flight.Policy, CancellationToken.None).ConfigureAwait(false);
         var found = Read(entry.Value, flight.Policy);
