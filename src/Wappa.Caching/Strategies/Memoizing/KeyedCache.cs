@@ -4,7 +4,9 @@ using Wappa.Caching.Writing;
 namespace Wappa.Caching;
 
 /// <summary>A cache that is used like a dictionary, with one kind of key and one kind of value.</summary>
-/// <remarks>Values that know their version (<paramref name="version"/>) are never replaced by older ones. Thread-safe.</remarks>
+/// <remarks>Values that know their version (<paramref name="version"/>) are never replaced by older ones on one node. Two nodes that set
+/// one key of a shared store at the same moment each look and then store: the older value may stay, until the next set or the end of its
+/// time to live. Where that matters use <see cref="UpdateAsync"/>, which removes. Thread-safe.</remarks>
 /// <param name="context">Where it keeps its entries.</param>
 /// <param name="name">Its namespace, 1 to 256 characters, and its name in metrics.</param>
 /// <param name="policy">How entries live and are loaded.</param>
@@ -46,7 +48,7 @@ public abstract class KeyedCache<TKey, T>(
             cancellationToken: cancellationToken);
     }
 
-    /// <summary>Stores a value, unless there is one of a later version.</summary>
+    /// <summary>Stores a value, unless there is one of a later version. Exact among the callers of this node.</summary>
     /// <returns>Whether it was stored.</returns>
     /// <exception cref="CacheStoreException">The store failed.</exception>
     public async ValueTask<bool> SetAsync(TKey key, T value, CancellationToken cancellationToken = default)
