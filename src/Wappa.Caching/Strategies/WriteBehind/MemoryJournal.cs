@@ -22,7 +22,8 @@ internal sealed class MemoryJournal(TimeProvider time) : IWriteBehindJournal
         return new(Interlocked.Increment(ref _sequence));
     }
 
-    public ValueTask<JournalRow?> FindAsync(string id, CancellationToken cancellationToken) => default;
+    public ValueTask<IReadOnlyList<JournalRow?>> FindManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        new(new JournalRow?[ids.Count]);
 
     public ValueTask<bool> RemoveAsync(string id, long sequence, CancellationToken cancellationToken) => new(true);
 

@@ -24,10 +24,16 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
         return (await store.ApplyAsync(Row(row.Id), set, cancellationToken).ConfigureAwait(false)).Record.Revision;
     }
 
-    public async ValueTask<JournalRow?> FindAsync(string id, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<JournalRow?>> FindManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var record = await store.GetAsync(Row(id), cancellationToken).ConfigureAwait(false);
-        return record.IsHit ? Read(id, record) : null;
+        if (ids.Count == 1)
+        {
+            var record = await store.GetAsync(Row(ids[0]), cancellationToken).ConfigureAwait(false);
+            return [record.IsHit ? Read(ids[0], record) : null];
+        }
+
+        var records = await store.GetManyAsync([.. ids.Select(Row)], cancellationToken).ConfigureAwait(false);
+        return [.. records.Select((record, i) => record.IsHit ? Read(ids[i], record) : null)];
     }
 
     public async ValueTask<bool> RemoveAsync(string id, long sequence, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
     private readonly IWriteBehindJournal _journal;
     private readonly WriteQueue _queue;
     private readonly WritePump _pump;
+    private readonly QueuedValues _queued;
     private readonly StoreWrites _writes;
     private readonly AsyncLocal<bool> _isPersisting = new();
     private readonly int _prefixLength;
@@ -48,6 +49,7 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         (_journal, var lease) = WriteBehindJournals.Open(context, ns, _options);
         var writer = new BatchWriter(_queue, _journal, this, _options, context.Time, context.Logger, ns);
         _pump = new WritePump(_queue, _journal, lease, _options, writer, context.Time, context.Logger, ns);
+        _queued = new QueuedValues(_queue, _journal, _pump, context.Logger, ns);
         WriteBehindMeter.Watch(_queue, ns, context.Store.Backend);
     }
 
@@ -88,16 +90,59 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
     /// <inheritdoc cref="LoadingCacheStrategy{T}.GetAsync"/>
     public new ValueTask<T> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
-        if (!_journal.IsShared && _queue.Count > 0 && !cancellationToken.IsCancellationRequested && _queue.Find(IdOf(key)) is { } queued)
-        {
-            Loader.Counters.Add(CacheCount.Hits);
-            return new(Loader.Codec.Decode(queued.Json)!);
-        }
-
-        if (TryHit(key, Policy.EagerRefresh, cancellationToken, out var value)) return new(value);
+        if (TryQueued(key, cancellationToken, out var value) || TryHit(key, Policy.EagerRefresh, cancellationToken, out value))
+            return new(value);
         return Loader.GetOrLoadAsync(
-            KeyOf(key), (Cache: this, Key: key), static (request, load, token) => request.Cache.FindOrLoadAsync(request.Key, load, token),
+            KeyOf(key), (Cache: this, Key: key), static (request, load, token) => request.Cache.FindOrLoadAsync(
+                request.Key, load, request, static (request, load, token) => request.Cache.LoadAsync(request.Key, load, token), token),
             Policy, cancellationToken);
+    }
+
+    /// <summary>Reads a value, from the cache or from the queue, and tells a hit, a stale hit and a miss apart.</summary>
+    public new ValueTask<CacheLookup<T>> TryGetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
+    {
+        if (TryQueued(key, cancellationToken, out var value)) return new(new CacheLookup<T>(value, isStale: false));
+        var cached = base.TryGetAsync(key, cancellationToken);
+        return cached is { IsCompletedSuccessfully: true, Result: { IsHit: true, IsStale: false } }
+            ? cached
+            : LookFurtherAsync(cached, IdOf(key), cancellationToken);
+    }
+
+    /// <summary>Reads many values, from the cache or from the queue, in one round trip each.</summary>
+    /// <returns>One for each key, in order.</returns>
+    public new async ValueTask<IReadOnlyList<CacheLookup<T>>> GetManyAsync(
+        IReadOnlyList<CacheKeyParts> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var found = new CacheLookup<T>[keys.Count];
+        for (var i = 0; i < found.Length; i++)
+            if (TryQueued(keys[i], cancellationToken, out var value)) found[i] = new(value, isStale: false);
+        var open = Open();
+        if (open.Length == 0 && found.Length > 0) return found;
+        var cached = await base.GetManyAsync([.. open.Select(i => keys[i])], cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < open.Length; i++) found[open[i]] = cached[i];
+        open = Open();
+        if (open.Length == 0 || !_queued.MayBeJournalled) return found;
+        var rows = await _queued.FindManyAsync([.. open.Select(i => IdOf(keys[i]))], Policy.Strict, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < open.Length; i++)
+            if (rows?[i] is { } row) found[open[i]] = Lookup(row);
+        return found;
+
+        int[] Open() => [.. Enumerable.Range(0, found.Length).Where(i => !found[i].IsHit || found[i].IsStale)];
+    }
+
+    /// <summary>Reads a value; if the cache has none, it is taken from the queue, else the given load brings it.</summary>
+    /// <inheritdoc cref="CacheStrategy{T}.GetOrSetAsync"/>
+    public new ValueTask<T> GetOrSetAsync(
+        in CacheKeyParts key, Func<CancellationToken, Task<T>> load, TimeSpan? ttl = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(load);
+        CacheEntryPolicy.Above0(ttl, nameof(ttl));
+        if (TryQueued(key, cancellationToken, out var value)) return new(value);
+        return LoadThroughAsync(
+            key, (Cache: this, Key: key, Load: load), static (request, load, token) => request.Cache.FindOrLoadAsync(
+                request.Key, load, request.Load, static (source, _, token) => source(token), token),
+            Policy, ttl, cancellationToken);
     }
 
     /// <summary>Begins to write what the journal holds, without waiting for the first write of this process. Returns at once.</summary>
@@ -258,26 +303,36 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         _pump.Ring();
     }
 
-    // What waits to be written is newer than what the database would answer.
-    private async Task<T> FindOrLoadAsync(CacheKeyParts key, CacheLoad load, CancellationToken cancellationToken)
+    // The queue decides alone only where no other node writes; see QueuedValues.
+    private bool TryQueued(in CacheKeyParts key, CancellationToken cancellationToken, out T value)
     {
-        var id = IdOf(key);
-        var queued = _queue.Find(id);
-        try
-        {
-            if (_journal.IsShared || (queued is null && !_pump.KnowsAll))
-                queued = await _journal.FindAsync(id, cancellationToken).ConfigureAwait(false);
-            if (queued is not null) return Loader.Codec.Decode(queued.Json)!;
-        }
-        catch (CacheStoreException error)
-        {
-            WriteBehindLog.JournalFailed(Context.Logger, error, Namespace);
-            if (Policy.Strict) throw;
-            load.DoNotCache(); // it may be behind the journal
-        }
-
-        return await LoadAsync(key, load, cancellationToken).ConfigureAwait(false);
+        value = default!;
+        if (!_queued.ComeFirst || cancellationToken.IsCancellationRequested || _queued.Find(IdOf(key)) is not { } row) return false;
+        Loader.Counters.Add(CacheCount.Hits);
+        value = Loader.Codec.Decode(row.Json)!;
+        return true;
     }
+
+    private async ValueTask<CacheLookup<T>> LookFurtherAsync(
+        ValueTask<CacheLookup<T>> cached, string id, CancellationToken cancellationToken)
+    {
+        var found = await cached.ConfigureAwait(false);
+        if (found is { IsHit: true, IsStale: false } || !_queued.MayBeJournalled) return found;
+        var rows = await _queued.FindManyAsync([id], Policy.Strict, cancellationToken).ConfigureAwait(false);
+        return rows?[0] is { } row ? Lookup(row) : found;
+    }
+
+    private async Task<T> FindOrLoadAsync<TState>(
+        CacheKeyParts key, CacheLoad load, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> source,
+        CancellationToken cancellationToken)
+    {
+        var rows = await _queued.FindManyAsync([IdOf(key)], Policy.Strict, cancellationToken).ConfigureAwait(false);
+        if (rows is null) load.DoNotCache(); // it may be behind the journal
+        else if (rows[0] is { } row) return Loader.Codec.Decode(row.Json)!;
+        return await source(state, load, cancellationToken).ConfigureAwait(false);
+    }
+
+    private CacheLookup<T> Lookup(JournalRow row) => new(Loader.Codec.Decode(row.Json), isStale: false);
 
     private async ValueTask<bool> ReplayAsync(JournalRow row, CancellationToken cancellationToken)
     {
@@ -285,7 +340,7 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         using var turn = await Context.Writes.TakeAsync(text, cancellationToken).ConfigureAwait(false);
         turn.Enter();
         var isBehind = _queue.Find(row.Id) is not null ||
-            await _journal.FindAsync(row.Id, cancellationToken).ConfigureAwait(false) is not null;
+            (await _journal.FindManyAsync([row.Id], cancellationToken).ConfigureAwait(false))[0] is not null;
         if (!isBehind)
         {
             await EnqueueAsync(text, row, cancellationToken).ConfigureAwait(false);
