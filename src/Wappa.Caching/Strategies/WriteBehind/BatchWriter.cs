@@ -84,8 +84,8 @@ internal sealed class BatchWriter(
     private async ValueTask BuryAsync(TakenWrite write, Exception error)
     {
         var reason = $"{error.GetType().Name}: {error.Message}";
+        lock (_dead) _dead.Add(write.Row.Id); // before: the reply may be what is lost
         await journal.BuryAsync(new DeadRow(write.Row, reason, time.GetUtcNow()), CancellationToken.None).ConfigureAwait(false);
-        lock (_dead) _dead.Add(write.Row.Id);
         WriteBehindLog.GivenUp(logger, cache, write.Attempts + 1, error.GetType().Name);
     }
 

@@ -46,7 +46,7 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         _prefixLength = CacheKeyBuilder.Prefix(ns, version).Length + 1;
         _writes = new StoreWrites(context, Loader.Counters, Loader.Flights.Detach);
         _queue = new WriteQueue(_options.Capacity, context.Time);
-        (_journal, var lease) = WriteBehindJournals.Open(context, ns, _options);
+        (_journal, var lease) = WriteBehindJournals.Open(context, ns, _options, policy, LandedAsync);
         var writer = new BatchWriter(_queue, _journal, this, _options, context.Time, context.Logger, ns);
         _pump = new WritePump(_queue, _journal, lease, _options, writer, context.Time, context.Logger, ns);
         _queued = new QueuedValues(_queue, _journal, _pump, context.Logger, ns);
@@ -297,8 +297,20 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
             throw;
         }
 
-        _queue.Put(row, _options.FlushDelay, wasPromised);
+        Put(row, wasPromised);
         ObjectDisposedException.ThrowIf(_pump.IsStopping && !IsJournalled, this); // nobody would write it any more
+    }
+
+    // Nobody waits for it any more, but it will be written: no entry loaded meanwhile may hide it.
+    private async Task LandedAsync(JournalRow row)
+    {
+        Put(row, wasPromised: false);
+        await _writes.RemoveAsync(KeyOf(row.Key), Policy).ConfigureAwait(false);
+    }
+
+    private void Put(JournalRow row, bool wasPromised)
+    {
+        _queue.Put(row, _options.FlushDelay, wasPromised);
         _pump.Start();
         _pump.Ring();
     }

@@ -4,7 +4,8 @@ namespace Wappa.Caching.WriteBehind;
 /// <remarks>The lease is a record that expires by the store's clock and is renewed by its revision, so nodes need not agree on the time
 /// and none renews what another has taken over. This node trusts it from before it asked until the lease's time later, which is never
 /// longer than the store does.</remarks>
-internal sealed class WriteLease(IDocumentStore store, string tenant, string ns, TimeSpan length, TimeProvider time)
+internal sealed class WriteLease(
+    IDocumentStore store, string tenant, string ns, TimeSpan length, JournalDeadline deadline, TimeProvider time)
 {
     private static readonly CacheDocument Content = CacheDocument.Parse("{\"held\":true}");
 
@@ -31,13 +32,11 @@ internal sealed class WriteLease(IDocumentStore store, string tenant, string ns,
         var askedAt = time.GetTimestamp();
         if (_revision != 0)
         {
-            var renewed = await store.ApplyAsync(
-                _key, new RecordChange.ReplaceIf(Content, _revision, length), cancellationToken).ConfigureAwait(false);
+            var renewed = await ApplyAsync(new RecordChange.ReplaceIf(Content, _revision, length), cancellationToken).ConfigureAwait(false);
             if (Take(renewed, askedAt)) return true;
         }
 
-        var create = new RecordChange.CreateIfAbsent(Content, length);
-        var created = await store.ApplyAsync(_key, create, cancellationToken).ConfigureAwait(false);
+        var created = await ApplyAsync(new RecordChange.CreateIfAbsent(Content, length), cancellationToken).ConfigureAwait(false);
         return Take(created, askedAt);
     }
 
@@ -47,9 +46,12 @@ internal sealed class WriteLease(IDocumentStore store, string tenant, string ns,
         if (_revision == 0) return;
         var revision = _revision;
         _revision = 0;
-        await store.CommitAsync(
-            [new(_key, new RecordChange.Require(revision)), new(_key, new RecordChange.Delete())], cancellationToken).ConfigureAwait(false);
+        RecordWrite[] letGo = [new(_key, new RecordChange.Require(revision)), new(_key, new RecordChange.Delete())];
+        await deadline.WithinAsync((writes, token) => store.CommitAsync(writes, token), letGo, cancellationToken).ConfigureAwait(false);
     }
+
+    private ValueTask<ChangeResult> ApplyAsync(RecordChange change, CancellationToken cancellationToken) =>
+        deadline.WithinAsync((change, token) => store.ApplyAsync(_key, change, token), change, cancellationToken);
 
     private bool Take(in ChangeResult result, long askedAt)
     {
