@@ -11,11 +11,15 @@ internal sealed class BatchWriter(
     private readonly HashSet<string> _dead = new(StringComparer.Ordinal); // keys with a dead letter; the loop's own
     private bool _knowsDead;
 
-    /// <summary>Which keys have a dead letter, as the journal says; once, as from then on only this loop makes them.</summary>
+    /// <summary>Another node may have made dead letters since.</summary>
+    internal void ForgetDead() => _knowsDead = false;
+
+    /// <summary>Which keys have a dead letter, as the journal says; once while this node writes, as then only this loop makes
+    /// them.</summary>
     internal async ValueTask ReadDeadAsync(CancellationToken cancellationToken)
     {
         if (_knowsDead) return;
-        await foreach (var dead in journal.ListDeadAsync(cancellationToken).ConfigureAwait(false)) _dead.Add(dead.Row.Id);
+        await foreach (var dead in journal.ListDeadAsync(cancellationToken).ConfigureAwait(false)) _dead.Add(dead.Row.Id); // never fewer: one too many costs a call
         _knowsDead = true;
     }
 

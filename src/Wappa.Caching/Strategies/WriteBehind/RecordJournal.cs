@@ -24,6 +24,17 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
         return (await store.ApplyAsync(Row(row.Id), set, cancellationToken).ConfigureAwait(false)).Record.Revision;
     }
 
+    // What has written the key since has first taken the letter away and then its own row. So a letter that is still there, and no row
+    // at the end, mean that nothing newer was written between.
+    public async ValueTask<long?> ReviveAsync(JournalRow dead, CancellationToken cancellationToken)
+    {
+        var letter = await store.GetAsync(Dead(dead.Id), cancellationToken).ConfigureAwait(false);
+        if (!letter.IsHit || letter.Document.GetField<long>("sequence") != dead.Sequence) return null;
+        var create = new RecordChange.CreateIfAbsent(Write(dead, null));
+        var created = await store.ApplyAsync(Row(dead.Id), create, cancellationToken).ConfigureAwait(false);
+        return created.Applied ? created.Record.Revision : null;
+    }
+
     public async ValueTask<IReadOnlyList<JournalRow?>> FindManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         if (ids.Count == 1)

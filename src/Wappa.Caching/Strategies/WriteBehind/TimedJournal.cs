@@ -23,6 +23,12 @@ internal sealed class TimedJournal(
     public ValueTask<long> PutAsync(JournalRow row, CancellationToken cancellationToken) =>
         _late.TryGetValue(row.Id, out var late) ? PutAfterAsync(late, row, cancellationToken) : PutNowAsync(row, cancellationToken);
 
+    public async ValueTask<long?> ReviveAsync(JournalRow dead, CancellationToken cancellationToken)
+    {
+        if (_late.TryGetValue(dead.Id, out var late)) await LateAsync(late, cancellationToken).ConfigureAwait(false);
+        return await writes.WithinAsync(inner.ReviveAsync, dead, cancellationToken).ConfigureAwait(false);
+    }
+
     public ValueTask<IReadOnlyList<JournalRow?>> FindManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         reads.WithinAsync(inner.FindManyAsync, ids, cancellationToken);
 
@@ -44,6 +50,12 @@ internal sealed class TimedJournal(
 
     private async ValueTask<long> PutAfterAsync(Task late, JournalRow row, CancellationToken cancellationToken)
     {
+        await LateAsync(late, cancellationToken).ConfigureAwait(false);
+        return await PutAsync(row, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask LateAsync(Task late, CancellationToken cancellationToken)
+    {
         try
         {
             await writes.WithinAsync(static (late, _) => DoneAsync(new ValueTask(late)), late, cancellationToken).ConfigureAwait(false);
@@ -54,8 +66,6 @@ internal sealed class TimedJournal(
                 "The journal of a write-behind queue has not answered an earlier write of the same key, so this one was not begun.",
                 error, outcomeUnknown: false);
         }
-
-        return await PutAsync(row, cancellationToken).ConfigureAwait(false);
     }
 
     // Taken out by its own hand as the last thing it does: whoever waits for it and looks again finds either nothing or a later one.

@@ -38,6 +38,8 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
     /// <param name="options">How it queues and writes. Default: <see cref="WriteBehindOptions.Default"/>.</param>
     /// <param name="version">1 or more. The journal is one for all versions, so that a new release writes what the old one left.</param>
     /// <exception cref="ArgumentException">Something cannot be.</exception>
+    /// <exception cref="InvalidOperationException">The app has another one of this namespace that was not stopped: two queues would
+    /// write one key in no order.</exception>
     protected WriteBehindCacheStrategy(
         CacheStrategyContext context, string ns, CacheEntryPolicy policy, WriteBehindOptions? options = null, int version = 1)
         : base(context, ns, policy, version)
@@ -50,6 +52,7 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         var writer = new BatchWriter(_queue, _journal, this, _options, context.Time, context.Logger, ns);
         _pump = new WritePump(_queue, _journal, lease, _options, writer, context.Time, context.Logger, ns);
         _queued = new QueuedValues(_queue, _journal, _pump, context.Logger, ns);
+        WriteBehindClaims.Claim(context, ns, this);
         WriteBehindMeter.Watch(_queue, ns, context.Store.Backend);
     }
 
@@ -190,6 +193,8 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
 
         var left = limit - Context.Time.GetElapsedTime(began);
         await _pump.StopAsync(left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        _queue.Close();
+        WriteBehindClaims.Release(Context, Namespace, this);
         var drain = new WriteBehindDrain(_queue.Count, IsJournalled);
         if (!drain.IsComplete) WriteBehindLog.Left(Context.Logger, Namespace, drain.Left, IsJournalled);
         return drain;
@@ -272,19 +277,25 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         ObjectDisposedException.ThrowIf(_stopped != 0, this);
         using var turn = await Context.Writes.TakeAsync(text, cancellationToken).ConfigureAwait(false);
         turn.Enter();
-        await EnqueueAsync(text, new JournalRow(IdOf(text), key, entry.Value), cancellationToken).ConfigureAwait(false);
+        await EnqueueAsync(text, new JournalRow(IdOf(text), key, entry.Value), PutAsync, cancellationToken).ConfigureAwait(false);
         var failure = await _writes.SetAsync(text, entry, Policy).ConfigureAwait(false);
         if (failure is null || !Policy.Strict) return;
         throw new CacheStoreException(
             $"The write to cache {Namespace} is queued for the database, but its entry could not be stored; it is removed.", failure);
     }
 
-    private async ValueTask EnqueueAsync(string text, JournalRow row, CancellationToken cancellationToken)
+    private async ValueTask<long?> PutAsync(JournalRow row, CancellationToken cancellationToken) =>
+        await _journal.PutAsync(row, cancellationToken).ConfigureAwait(false);
+
+    /// <returns>False: the journal has something newer.</returns>
+    private async ValueTask<bool> EnqueueAsync(
+        string text, JournalRow row, Func<JournalRow, CancellationToken, ValueTask<long?>> put, CancellationToken cancellationToken)
     {
         var wasPromised = await _queue.RoomAsync(row.Id, mayWait: !_isPersisting.Value, cancellationToken).ConfigureAwait(false);
+        long? sequence;
         try
         {
-            row = row with { Sequence = await _journal.PutAsync(row, cancellationToken).ConfigureAwait(false) };
+            sequence = await put(row, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -297,8 +308,15 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
             throw;
         }
 
-        Put(row, wasPromised);
+        if (sequence is not { } number)
+        {
+            if (wasPromised) _queue.GiveBack();
+            return false;
+        }
+
+        Put(row with { Sequence = number }, wasPromised);
         ObjectDisposedException.ThrowIf(_pump.IsStopping && !IsJournalled, this); // nobody would write it any more
+        return true;
     }
 
     // Nobody waits for it any more, but it will be written: no entry loaded meanwhile may hide it.
@@ -346,21 +364,17 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
 
     private CacheLookup<T> Lookup(JournalRow row) => new(Loader.Codec.Decode(row.Json), isStale: false);
 
-    private async ValueTask<bool> ReplayAsync(JournalRow row, CancellationToken cancellationToken)
+    private async ValueTask<bool> ReplayAsync(JournalRow dead, CancellationToken cancellationToken)
     {
-        var text = KeyOf(row.Key);
+        var text = KeyOf(dead.Key);
         using var turn = await Context.Writes.TakeAsync(text, cancellationToken).ConfigureAwait(false);
         turn.Enter();
-        var isBehind = _queue.Find(row.Id) is not null ||
-            (await _journal.FindManyAsync([row.Id], cancellationToken).ConfigureAwait(false))[0] is not null;
-        if (!isBehind)
-        {
-            await EnqueueAsync(text, row, cancellationToken).ConfigureAwait(false);
-            await _writes.RemoveAsync(text, Policy).ConfigureAwait(false); // loaded again, it comes from the queue
-        }
+        var isQueued = _queue.Find(dead.Id) is null && await EnqueueAsync(text, dead, PutAgainAsync, cancellationToken).ConfigureAwait(false);
+        if (isQueued) await _writes.RemoveAsync(text, Policy).ConfigureAwait(false); // loaded again, it comes from the queue
+        await _journal.ForgetDeadAsync(dead.Id, cancellationToken).ConfigureAwait(false);
+        return isQueued;
 
-        await _journal.ForgetDeadAsync(row.Id, cancellationToken).ConfigureAwait(false);
-        return !isBehind;
+        ValueTask<long?> PutAgainAsync(JournalRow row, CancellationToken token) => _journal.ReviveAsync(row, token);
     }
 
     private string IdOf(in CacheKeyParts key) => IdOf(KeyOf(key));

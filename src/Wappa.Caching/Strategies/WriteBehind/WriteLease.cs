@@ -13,6 +13,10 @@ internal sealed class WriteLease(
     private long _revision;
     private long _askedAt;
 
+    /// <summary>How often this node has taken it anew. A node that stood still does not see otherwise that another had it
+    /// meanwhile.</summary>
+    internal int Terms { get; private set; }
+
     /// <summary>How long it is this node's for certain; zero: it is not.</summary>
     internal TimeSpan Left
     {
@@ -37,6 +41,7 @@ internal sealed class WriteLease(
         }
 
         var created = await ApplyAsync(new RecordChange.CreateIfAbsent(Content, length), cancellationToken).ConfigureAwait(false);
+        if (created.Applied) Terms++;
         return Take(created, askedAt);
     }
 

@@ -190,6 +190,64 @@ public sealed class JournalTests : IAsyncDisposable
         gate.Open();
     }
 
+    [Fact]
+    public async Task TwoNodes_OneMissesThatTheOtherLed_ItKnowsTheOthersDeadLettersAndWritesNothingAgain()
+    {
+        var store = new InterceptedDocumentStore(_memory);
+        var first = new LedgerCache(Context(store), _ledger, Together);
+        _caches.Add(first);
+        await first.WriteAsync("a", "1");
+        await first.WriteAsync("k", "0");
+        await first.DrainedAsync();
+        store.Before = _ => throw new CacheStoreUnavailableException("it stands still");
+
+        var bad = new Ledger
+        {
+            Before = (batch, _) =>
+            {
+                for (var i = 0; i < batch.Count; i++) if (batch[i].Value == "bad") batch.Reject(i, new InvalidDataException("never"));
+                return Task.CompletedTask;
+            },
+        };
+        var second = Cache(Together, bad);
+        await second.WriteAsync("k", "bad");
+        await AdvanceUntilAsync(() => second.QueueLength == 0);
+        (await second.ListDeadLettersAsync()).ShouldHaveSingleItem();
+        await second.StopAsync();
+
+        store.Before = _ => default;
+        await first.WriteAsync("k", "good");
+        await AdvanceUntilAsync(() => _ledger.Rows["k"] == "good" && first.QueueLength == 0);
+        (await first.ReplayDeadLettersAsync()).ShouldBe(0);
+        await first.DrainedAsync();
+        _ledger.Rows["k"].ShouldBe("good");
+    }
+
+    [Fact]
+    public async Task ReplayDeadLetters_NewerValueWasWrittenAfterTheyWereListed_LeavesItAlone()
+    {
+        var cache = Cache(Alone);
+        _ledger.Before = (batch, _) =>
+        {
+            if (batch[0].Value == "bad") batch.Reject(0, new InvalidDataException("never"));
+            return Task.CompletedTask;
+        };
+        await cache.WriteAsync("a", "bad");
+        await cache.DrainedAsync();
+        var isListed = false;
+        _records.After = async call =>
+        {
+            if (call.Operation != "List" || isListed) return;
+            isListed = true;
+            await cache.WriteAsync("a", "good");
+            await cache.DrainedAsync();
+        };
+        (await cache.ReplayDeadLettersAsync()).ShouldBe(0);
+        await cache.DrainedAsync();
+        _ledger.Rows["a"].ShouldBe("good");
+        (await cache.ListDeadLettersAsync()).ShouldBeEmpty();
+    }
+
     private CacheStrategyContext Context(IDocumentStore? records = null) =>
         new(_entries, time: _time, loggers: _log, records: records ?? _records);
 
