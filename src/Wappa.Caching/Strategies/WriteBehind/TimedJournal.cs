@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.WriteBehind;
 
@@ -12,7 +13,7 @@ namespace Wappa.Caching.WriteBehind;
 /// <param name="reads">How long a reader's question may take.</param>
 /// <param name="landed">Is given a row whose writer was told that it took too long.</param>
 internal sealed class TimedJournal(
-    IWriteBehindJournal inner, JournalDeadline writes, JournalDeadline reads, Func<JournalRow, Task> landed) : IWriteBehindJournal
+    IWriteBehindJournal inner, StoreDeadline writes, StoreDeadline reads, Func<JournalRow, Task> landed) : IWriteBehindJournal
 {
     private readonly ConcurrentDictionary<string, Task> _late = new(StringComparer.Ordinal);
 
@@ -37,13 +38,13 @@ internal sealed class TimedJournal(
 
     public IAsyncEnumerable<JournalRow> ListAsync(CancellationToken cancellationToken) => PiecesAsync(inner.ListAsync, cancellationToken);
 
-    public async ValueTask BuryAsync(DeadRow row, CancellationToken cancellationToken) =>
-        await writes.WithinAsync((row, token) => DoneAsync(inner.BuryAsync(row, token)), row, cancellationToken).ConfigureAwait(false);
+    public ValueTask BuryAsync(DeadRow row, CancellationToken cancellationToken) =>
+        writes.WithinAsync(inner.BuryAsync, row, cancellationToken);
 
     public IAsyncEnumerable<DeadRow> ListDeadAsync(CancellationToken cancellationToken) => PiecesAsync(inner.ListDeadAsync, cancellationToken);
 
-    public async ValueTask ForgetDeadAsync(string id, CancellationToken cancellationToken) =>
-        await writes.WithinAsync((id, token) => DoneAsync(inner.ForgetDeadAsync(id, token)), id, cancellationToken).ConfigureAwait(false);
+    public ValueTask ForgetDeadAsync(string id, CancellationToken cancellationToken) =>
+        writes.WithinAsync(inner.ForgetDeadAsync, id, cancellationToken);
 
     private ValueTask<long> PutNowAsync(JournalRow row, CancellationToken cancellationToken) =>
         writes.WithinAsync(inner.PutAsync, row, cancellationToken, abandoned: put => Follow(row, put));
@@ -58,7 +59,7 @@ internal sealed class TimedJournal(
     {
         try
         {
-            await writes.WithinAsync(static (late, _) => DoneAsync(new ValueTask(late)), late, cancellationToken).ConfigureAwait(false);
+            await writes.WithinAsync(static (late, _) => new ValueTask(late), late, cancellationToken).ConfigureAwait(false);
         }
         catch (CacheStoreTimeoutException error) // nothing else, as what is waited for never fails
         {
@@ -121,11 +122,5 @@ internal sealed class TimedJournal(
             await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await rows.DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    private static async ValueTask<bool> DoneAsync(ValueTask work)
-    {
-        await work.ConfigureAwait(false);
-        return true;
     }
 }

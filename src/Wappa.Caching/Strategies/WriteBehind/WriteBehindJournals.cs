@@ -1,8 +1,11 @@
+using Wappa.Caching.Stores;
+
 namespace Wappa.Caching.WriteBehind;
 
 /// <summary>Chooses a strategy's journal.</summary>
 internal static class WriteBehindJournals
 {
+    private const string Journal = "journal of a write-behind queue";
     private const string Memory = MemoryDocumentStore.BackendName;
 
     /// <param name="context">Its records hold the journal.</param>
@@ -25,8 +28,8 @@ internal static class WriteBehindJournals
 
         _ = RecordKey.User(options.JournalTenant, "write-behind-dead:" + ns); // throws for a namespace that is too long
         var isShared = options.Shared ?? records.Backend is not (Memory or "json");
-        var writes = new JournalDeadline(options.JournalTimeout, nameof(WriteBehindOptions.JournalTimeout), context.Time);
-        var reads = new JournalDeadline(policy.StoreTimeout, nameof(CacheEntryPolicy.StoreTimeout), context.Time);
+        var writes = new StoreDeadline(Journal, options.JournalTimeout, nameof(WriteBehindOptions.JournalTimeout), context.Time);
+        var reads = new StoreDeadline(Journal, policy.StoreTimeout, nameof(CacheEntryPolicy.StoreTimeout), context.Time);
         var journal = new RecordJournal(records, options.JournalTenant, ns, isShared);
         return (
             new TimedJournal(journal, writes, reads, landed),

@@ -1,3 +1,5 @@
+using Wappa.Caching.Stores;
+
 namespace Wappa.Caching.WriteBehind;
 
 /// <summary>Which of the nodes that share a journal writes to the database: the one whose lease it is.</summary>
@@ -5,7 +7,7 @@ namespace Wappa.Caching.WriteBehind;
 /// and none renews what another has taken over. This node trusts it from before it asked until the lease's time later, which is never
 /// longer than the store does.</remarks>
 internal sealed class WriteLease(
-    IDocumentStore store, string tenant, string ns, TimeSpan length, JournalDeadline deadline, TimeProvider time)
+    IDocumentStore store, string tenant, string ns, TimeSpan length, StoreDeadline deadline, TimeProvider time)
 {
     private static readonly CacheDocument Content = CacheDocument.Parse("{\"held\":true}");
 
