@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace Wappa.Caching.WriteBehind;
 
@@ -8,9 +10,12 @@ namespace Wappa.Caching.WriteBehind;
 /// older one was on its way to the database stays.</para>
 /// <para>Rows are user records of one owner, the strategy: those can be listed at the cost of what is there, and committed with a
 /// condition on every backend.</para>
+/// <para>A record that something else has changed until it is no row any more is reported once and left where it is, for a person to look
+/// at: it must not hold up the others. A new write of its key replaces it.</para>
 /// </remarks>
-internal sealed class RecordJournal(IDocumentStore store, string tenant, string ns, bool isShared) : IWriteBehindJournal
+internal sealed class RecordJournal(IDocumentStore store, string tenant, string ns, bool isShared, ILogger logger) : IWriteBehindJournal
 {
+    private readonly ConcurrentDictionary<RecordKey, bool> _unreadable = new();
     private readonly string _owner = "write-behind:" + ns;
     private readonly string _dead = "write-behind-dead:" + ns;
 
@@ -60,7 +65,7 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
         var rows = store.ListAsync(RecordSet.UserRecords(tenant, _owner), cancellationToken);
         await foreach (var (key, record) in rows.ConfigureAwait(false))
         {
-            if (record.IsHit) yield return Read(key.Name, record);
+            if (record.IsHit && TryRead(key, record) is { } row) yield return row;
         }
     }
 
@@ -75,10 +80,7 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
         var rows = store.ListAsync(RecordSet.UserRecords(tenant, _dead), cancellationToken);
         await foreach (var (key, record) in rows.ConfigureAwait(false))
         {
-            if (!record.IsHit) continue;
-            var row = Read(key.Name, record) with { Sequence = record.Document.GetField<long>("sequence") };
-            yield return new DeadRow(
-                row, record.Document.GetField<string>("reason") ?? "", record.Document.GetField<DateTimeOffset>("given_up_at"));
+            if (record.IsHit && TryRead(key, record) is { } row) yield return ReadDead(row, record.Document!);
         }
     }
 
@@ -98,16 +100,43 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
                 .SetField("given_up_at", CacheSerializer.Default.ToJson(dead.GivenUpAt));
     }
 
+    private static DeadRow ReadDead(JournalRow row, CacheDocument document) => new(
+        row with { Sequence = document.GetField<long>("sequence") }, document.GetField<string>("reason") ?? "",
+        document.GetField<DateTimeOffset>("given_up_at"));
+
+    private JournalRow? TryRead(RecordKey key, in DocumentRecord record)
+    {
+        try
+        {
+            var row = Read(key.Name, record);
+            if (key.Owner == _dead) _ = ReadDead(row, record.Document!);
+            _unreadable.TryRemove(key, out _);
+            return row;
+        }
+        catch (Exception error) when (error is CacheStoreCorruptException or CacheSerializationException or CacheTypeException)
+        {
+            if (_unreadable.TryAdd(key, true)) WriteBehindLog.RowUnreadable(logger, error, ns);
+            return null;
+        }
+    }
+
     private static JournalRow Read(string id, in DocumentRecord record)
     {
         var document = record.Document!;
-        if (document.GetField<string[]>("key") is not { Length: > 0 } parts || !document.TryGetField("value", out var json))
+        try
         {
-            throw new CacheStoreCorruptException(
-                "A row of a write-behind queue has no key or no value: something else has changed the record. Mend or remove it.");
+            if (document.GetField<string[]>("key") is { Length: > 0 } parts && document.TryGetField("value", out var json))
+                return new JournalRow(id, CacheKeyParts.Create([.. parts.Select(part => (CacheKeyPart)part)]), json.ToArray(), record.Revision);
+        }
+        catch (Exception error) when (error is CacheSerializationException or CacheTypeException or ArgumentException)
+        {
+            throw Corrupt(error);
         }
 
-        return new JournalRow(id, CacheKeyParts.Create([.. parts.Select(part => (CacheKeyPart)part)]), json.ToArray(), record.Revision);
+        throw Corrupt(null);
+
+        static CacheStoreCorruptException Corrupt(Exception? error) => new(
+            "A row of a write-behind queue has no key or no value: something else has changed the record. Mend or remove it.", error);
     }
 
     private static string[] Texts(CacheKeyParts key)

@@ -30,7 +30,7 @@ internal static class WriteBehindJournals
         var isShared = options.Shared ?? records.Backend is not (Memory or "json");
         var writes = new StoreDeadline(Journal, options.JournalTimeout, nameof(WriteBehindOptions.JournalTimeout), context.Time);
         var reads = new StoreDeadline(Journal, policy.StoreTimeout, nameof(CacheEntryPolicy.StoreTimeout), context.Time);
-        var journal = new RecordJournal(records, options.JournalTenant, ns, isShared);
+        var journal = new RecordJournal(records, options.JournalTenant, ns, isShared, context.Logger);
         return (
             new TimedJournal(journal, writes, reads, landed),
             isShared ? new WriteLease(records, options.JournalTenant, ns, options.LeaseTime, writes, context.Time) : null);

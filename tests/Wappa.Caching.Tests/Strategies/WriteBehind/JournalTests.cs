@@ -97,6 +97,37 @@ public sealed class JournalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Persist_JournalForgetsWhatItAcknowledged_TheProcessWritesItAllTheSame()
+    {
+        _records.After = async call =>
+        {
+            if (call.Operation == "Apply") await _memory.DeleteAllAsync(RecordSet.UserRecords("wappa", "write-behind:ledger"));
+        };
+        var cache = Cache(Alone);
+        for (var i = 0; i < 5; i++) await cache.WriteAsync($"k{i}", "1");
+        await cache.DrainedAsync();
+        _ledger.Rows.Count.ShouldBe(5);
+    }
+
+    [Theory, InlineData("""{"key":["bad"]}"""), InlineData("""{"key":5,"value":"1"}""")]
+    public async Task Restart_ARecordOfTheJournalIsNoRow_IsReportedOnceAndHoldsUpNobody(string json)
+    {
+        var bad = RecordKey.User("wappa", "write-behind:ledger", "bad");
+        await _memory.ApplyAsync(bad, new RecordChange.Set(CacheDocument.Parse(json)));
+        var dead = new LedgerCache(Context(), new Ledger { Before = (_, _) => new TaskCompletionSource().Task }, Together);
+        await dead.WriteAsync("a", "1");
+        var next = Cache(Together);
+        await next.StartAsync();
+        await AdvanceUntilAsync(() => _ledger.Rows.ContainsKey("a"));
+        await next.WriteAsync("b", "1");
+        await AdvanceUntilAsync(() => _ledger.Rows.ContainsKey("b") && next.QueueLength == 0);
+        _log.Lines.Count(line => line.Text.Contains("is no row", StringComparison.Ordinal)).ShouldBe(2, "one for each process");
+        (await _memory.GetAsync(bad)).IsHit.ShouldBeTrue();
+        await next.WriteAsync("bad", "2");
+        await AdvanceUntilAsync(() => _ledger.Rows.ContainsKey("bad"));
+    }
+
+    [Fact]
     public async Task Persist_RowCannotBeRemoved_ValueIsWrittenAgainNotLost()
     {
         var cache = Cache(Alone);
