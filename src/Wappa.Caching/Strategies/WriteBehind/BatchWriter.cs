@@ -6,7 +6,7 @@ namespace Wappa.Caching.WriteBehind;
 /// is <see cref="IBatchTarget"/>'s.</summary>
 internal sealed class BatchWriter(
     WriteQueue queue, IWriteBehindJournal journal, IBatchTarget target, WriteBehindOptions options, TimeProvider time, ILogger logger,
-    string cache)
+    string cache, string backend)
 {
     private readonly HashSet<string> _dead = new(StringComparer.Ordinal); // keys with a dead letter; the loop's own
     private bool _knowsDead;
@@ -62,11 +62,13 @@ internal sealed class BatchWriter(
             }
             else if (failure is not null)
             {
+                WriteBehindMeter.CountRetried(cache, backend);
                 queue.Failed(write, options.BackOff(write.Attempts + 1));
                 return;
             }
             else
             {
+                WriteBehindMeter.CountWritten(cache, backend);
                 await ForgetDeadAsync(write.Row.Id).ConfigureAwait(false);
             }
 
@@ -90,6 +92,7 @@ internal sealed class BatchWriter(
         var reason = $"{error.GetType().Name}: {error.Message}";
         lock (_dead) _dead.Add(write.Row.Id); // before: the reply may be what is lost
         await journal.BuryAsync(new DeadRow(write.Row, reason, time.GetUtcNow()), CancellationToken.None).ConfigureAwait(false);
+        WriteBehindMeter.CountDead(cache, backend);
         WriteBehindLog.GivenUp(logger, cache, write.Attempts + 1, error.GetType().Name);
     }
 

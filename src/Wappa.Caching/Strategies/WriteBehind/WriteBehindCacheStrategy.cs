@@ -49,7 +49,7 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         _writes = new StoreWrites(context, Loader.Counters, Loader.Flights.Detach);
         _queue = new WriteQueue(_options.Capacity, context.Time);
         (_journal, var lease) = WriteBehindJournals.Open(context, ns, _options, policy, LandedAsync);
-        var writer = new BatchWriter(_queue, _journal, this, _options, context.Time, context.Logger, ns);
+        var writer = new BatchWriter(_queue, _journal, this, _options, context.Time, context.Logger, ns, context.Store.Backend);
         _pump = new WritePump(_queue, _journal, lease, _options, writer, context.Time, context.Logger, ns);
         _queued = new QueuedValues(_queue, _journal, _pump, context.Logger, ns);
         WriteBehindClaims.Claim(context, ns, this);
