@@ -67,6 +67,9 @@ internal sealed class EntryTable : IDisposable
 
     internal long Evictions { get; private set; }
 
+    /// <summary>How many had expired when they were taken out or replaced.</summary>
+    internal long Expirations { get; private set; }
+
     public void Dispose() => _wheel.Dispose();
 
     /// <summary>The hash by which an entry is found.</summary>
@@ -126,6 +129,7 @@ internal sealed class EntryTable : IDisposable
         }
         else
         {
+            if (!old.IsLive(_clock)) Expirations++;
             Replace(old, entry, grownBy);
             Tags.Remove(old);
         }
@@ -187,8 +191,14 @@ internal sealed class EntryTable : IDisposable
         lock (Gate)
         {
             if (entry.Removed) return;
-            if (entry.IsLive(_clock)) SetTimer(entry);
-            else Remove(entry);
+            if (entry.IsLive(_clock))
+            {
+                SetTimer(entry);
+                return;
+            }
+
+            Expirations++;
+            Remove(entry);
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
     {
         get
         {
-            lock (Table.Gate) return new(Table.Count, Table.Bytes, Table.Evictions);
+            lock (Table.Gate) return new(Table.Count, Table.Bytes, Table.Evictions, Table.Expirations);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class StoreReads(CacheStrategyContext context, CacheCounters cou
     /// <summary>What to do about a failure: log and count it, and throw it only in strict mode.</summary>
     internal void Fail(CacheStoreException error, string operation, CacheEntryPolicy policy)
     {
-        CachingMeter.CountError(_store.Backend, error);
+        CachingMeter.CountError(_store.Backend, CachingMeter.Entries, error);
         counters.Add(CacheCount.StoreFailures);
         StrategyLog.StoreFailed(context.Logger, error, _store.Backend, counters.Cache, operation);
         if (policy.Strict) throw error;

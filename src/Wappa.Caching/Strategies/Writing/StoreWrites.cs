@@ -77,7 +77,7 @@ internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters co
 
     private void Report(CacheStoreException error, string operation)
     {
-        CachingMeter.CountError(context.Store.Backend, error);
+        CachingMeter.CountError(context.Store.Backend, CachingMeter.Entries, error);
         counters.Add(CacheCount.StoreFailures);
         StrategyLog.StoreFailed(context.Logger, error, context.Store.Backend, counters.Cache, operation);
     }
