@@ -38,6 +38,9 @@ internal static class CacheMeter
         }
     }
 
+    /// <summary>Whether somebody listens to how long loads take.</summary>
+    internal static bool TimesLoads => LoadDuration.Enabled;
+
     internal static void RecordLoad(CacheCounters counters, TimeSpan took, bool failed)
     {
         counters.Add(CacheCount.Loads);

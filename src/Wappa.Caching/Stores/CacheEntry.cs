@@ -108,6 +108,10 @@ public record CacheEntry
         set => _remembered.Value = value;
     }
 
+    /// <summary>What a reader left here, if it was this one.</summary>
+    internal RememberedValue? RememberedBy(object owner) =>
+        _remembered.Value is { } remembered && ReferenceEquals(remembered.Owner, owner) ? remembered : null; // the mark has no reader
+
     /// <summary>Whether nobody else has the bytes, so that a store in memory need not copy them.</summary>
     internal bool OwnsValue => ReferenceEquals(_remembered.Value, Ownership.Mark);
 

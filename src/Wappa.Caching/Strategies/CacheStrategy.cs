@@ -77,7 +77,7 @@ public abstract class CacheStrategy<T>
     /// <returns>The value; <see langword="default"/> if there is none, or only a stale one.</returns>
     public ValueTask<T?> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
-        if (TryHit(key, eager: null, cancellationToken, out var value)) return new(value);
+        if (FindHit(key, eager: 0, cancellationToken) is { } hit) return new(hit.Value);
         return ValueAsync(Loader.FindAsync(KeyOf(key), Policy, takesStale: false, cancellationToken));
 
         static async ValueTask<T?> ValueAsync(ValueTask<Found<T>> read) => (await read.ConfigureAwait(false)).Value;
@@ -86,7 +86,7 @@ public abstract class CacheStrategy<T>
     /// <summary>Reads a value and tells a hit, a stale hit and a miss apart.</summary>
     public ValueTask<CacheLookup<T>> TryGetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
-        if (TryHit(key, eager: null, cancellationToken, out var value)) return new(new CacheLookup<T>(value, isStale: false));
+        if (FindHit(key, eager: 0, cancellationToken) is { } hit) return new(new CacheLookup<T>(hit.Value, isStale: false));
         return LookAsync(Loader.FindAsync(KeyOf(key), Policy, takesStale: true, cancellationToken));
 
         static async ValueTask<CacheLookup<T>> LookAsync(ValueTask<Found<T>> read) => Lookup(await read.ConfigureAwait(false));
@@ -209,8 +209,8 @@ public abstract class CacheStrategy<T>
         TimeSpan? ttl, CancellationToken cancellationToken)
     {
         if (ttl is not null) CacheEntryPolicy.Above0(ttl, nameof(ttl));
-        return TryHit(key, policy.EagerRefresh, cancellationToken, out var value)
-            ? new(value)
+        return FindHit(key, policy.EagerRefresh ?? 0, cancellationToken) is { } hit
+            ? new(hit.Value!)
             : Loader.GetOrLoadAsync(KeyOf(key), state, load, policy.WithTtl(ttl), cancellationToken);
     }
 
@@ -225,15 +225,26 @@ public abstract class CacheStrategy<T>
         }
     }
 
-    /// <summary>The whole of a hit in memory: the characters on the stack, one look-up, one counter.</summary>
+    /// <summary>The whole of a hit in memory: the characters on the stack, one look-up, one counter. Null: no hit, or memory does
+    /// not know.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="eager">The policy's <see cref="CacheEntryPolicy.EagerRefresh"/>; 0: none.</param>
+    /// <param name="cancellationToken">One that is cancelled has no hit: what comes next throws.</param>
     [SkipLocalsInit]
-    private protected bool TryHit(in CacheKeyParts key, double? eager, CancellationToken cancellationToken, out T value)
+    private protected Seen<T>? FindHit(in CacheKeyParts key, double eager, CancellationToken cancellationToken)
     {
         Span<char> text = stackalloc char[KeyOnStack];
-        if (!cancellationToken.IsCancellationRequested && key.TryWrite(_prefix, text, out var written))
-            return Loader.TryHit(text[..written], eager, out value);
-        value = default!;
-        return false;
+        return !cancellationToken.IsCancellationRequested && key.TryWrite(_prefix, text, out var written)
+            ? Loader.FindHit(text[..written], eager)
+            : null;
+    }
+
+    /// <inheritdoc cref="FindHit"/>
+    private protected bool TryHit(in CacheKeyParts key, double? eager, CancellationToken cancellationToken, out T value)
+    {
+        var hit = FindHit(key, eager ?? 0, cancellationToken);
+        value = hit is null ? default! : hit.Value!;
+        return hit is not null;
     }
 
     /// <summary>The entry of a value, not stored yet.</summary>

@@ -25,8 +25,8 @@ public abstract class LoadingCacheStrategy<T> : CacheStrategy<T>
     /// <param name="cancellationToken">Stops this caller's wait, and the load only if nobody else waits for it.</param>
     /// <exception cref="CacheLoadTimeoutException">The load took longer than <see cref="CacheEntryPolicy.HardTimeout"/>.</exception>
     public new ValueTask<T> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default) =>
-        TryHit(key, Policy.EagerRefresh, cancellationToken, out var value)
-            ? new(value)
+        FindHit(key, Policy.EagerRefresh ?? 0, cancellationToken) is { } hit
+            ? new(hit.Value!)
             : Loader.GetOrLoadAsync(
                 KeyOf(key), new Request(this, key), static (request, load, token) => request.Cache.LoadAsync(request.Key, load, token),
                 Policy, cancellationToken);

@@ -5,31 +5,55 @@ namespace Wappa.Caching.Loading;
 
 /// <summary>Reads entries and loads those that are missing: the one way from a caller to store and source. The steps are numbered in
 /// <c>Strategies/README.md</c>; how a flight flies is in <see cref="LoadRunner{T}"/>.</summary>
-/// <param name="context">The store and what else strategies share.</param>
-/// <param name="cache">The cache's name in metrics and logs.</param>
-/// <param name="format">How values become bytes. Default: as the context's serializer says.</param>
-internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache, IValueFormat<T>? format = null)
+internal sealed class EntryLoader<T>
 {
     // One call may look twice, so what memory answers is read below the counting store, and counted here when it is used.
-    private readonly CountingCacheStore? _counting = context.Store as CountingCacheStore;
-    private readonly IInstantEntries? _instant = ((context.Store as CountingCacheStore)?.Inner ?? context.Store) as IInstantEntries;
-    private readonly LoadRunner<T> _runner = new(context, context.Statistics.Of(cache), format);
+    private readonly CountingCacheStore? _counting;
+    private readonly IInstantEntries? _instant;
+    private readonly LoadRunner<T> _runner;
 
-    internal CacheCounters Counters => _runner.Counters;
+    // The runner's; here too, as a hit is short enough to feel each step on the way to them.
+    private readonly CacheCounters _counters;
+    private readonly EntryCodec<T> _codec;
 
-    internal EntryCodec<T> Codec => _runner.Codec;
+    /// <param name="context">The store and what else strategies share.</param>
+    /// <param name="cache">The cache's name in metrics and logs.</param>
+    /// <param name="format">How values become bytes. Default: as the context's serializer says.</param>
+    internal EntryLoader(CacheStrategyContext context, string cache, IValueFormat<T>? format = null)
+    {
+        _counting = context.Store as CountingCacheStore;
+        _instant = (_counting?.Inner ?? context.Store) as IInstantEntries;
+        _counters = context.Statistics.Of(cache);
+        _runner = new LoadRunner<T>(context, _counters, format);
+        _codec = _runner.Codec;
+    }
+
+    internal CacheCounters Counters => _counters;
+
+    internal EntryCodec<T> Codec => _codec;
 
     internal FlightTable<T> Flights => _runner.Flights;
 
     internal StoreReads Store => _runner.Store;
 
-    /// <summary>A hit that memory answers: no string, no task, no allocation. Steps 1 and 2.</summary>
+    /// <summary>A hit that memory answers: no string, no task, no allocation. Steps 1 and 2. Null: go on with step 3.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="eager">The policy's <see cref="CacheEntryPolicy.EagerRefresh"/>; 0: none.</param>
+    internal Seen<T>? FindHit(ReadOnlySpan<char> key, double eager)
+    {
+        if (_instant is null || !_instant.TryRead(key, out var entry) || entry is null) return null;
+        if (_codec.Fresh(entry, eager) is not { } seen) return null;
+        _counters.Add(CacheCount.Hits);
+        _counting?.CountRead(isHit: true);
+        return seen;
+    }
+
+    /// <inheritdoc cref="FindHit"/>
     internal bool TryHit(ReadOnlySpan<char> key, double? eager, out T value)
     {
-        if (_instant is not null && _instant.TryRead(key, out var entry) && entry is not null && Codec.TryGetFresh(entry, eager, out value))
+        if (FindHit(key, eager ?? 0) is { } seen)
         {
-            Counters.Add(CacheCount.Hits);
-            _counting?.CountRead(isHit: true);
+            value = seen.Value!;
             return true;
         }
 

@@ -33,8 +33,11 @@ internal sealed class NamespaceFlights
     }
 
     /// <summary>A key has changed: no later caller of any of the caches joins a flight of it that is in the air.</summary>
+    /// <remarks>A flight that is entered while this looks is one that begins after the change: it enters before its load asks the source,
+    /// and the change was made before this looks.</remarks>
     internal void Detach(string key)
     {
+        Interlocked.MemoryBarrier(); // the change first, then the look
         foreach (var known in _all)
         {
             if (known.TryGetTarget(out var flights)) flights.Detach(key);

@@ -135,13 +135,33 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNo
 /// <typeparam name="T">What is loaded.</typeparam>
 internal abstract class LoadFlight<T>(string key, CacheEntryPolicy policy) : LoadFlight(key, policy)
 {
-    // The waiters go on by themselves, on the pool: whoever ends a flight must not run the code of ten thousand of them.
-    private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<T>? _outcome;
+    private Exception? _error;
+    private T? _value;
+    private bool _isSettled;
 
-    internal Task<T> Outcome => _outcome.Task;
+    /// <summary>The end of the flight, to be waited for. Made for the first who waits: most loads that miss have one caller, and
+    /// many end before that one could.</summary>
+    internal Task<T> Outcome
+    {
+        get
+        {
+            lock (this)
+            {
+                // The waiters go on by themselves, on the pool: whoever ends a flight must not run the code of ten thousand of them.
+                if (_outcome is null)
+                {
+                    _outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (_isSettled) Tell(_outcome);
+                }
+
+                return _outcome.Task;
+            }
+        }
+    }
 
     /// <summary>What the starter found and the load replaces, if anything.</summary>
-    internal Found<T> Stale { get; init; }
+    internal CacheEntry? Stale { get; init; }
 
     /// <summary>What each waiter makes its own copy of, if the type is mutable. Written before the outcome.</summary>
     internal ReadOnlyMemory<byte> Json { get; private set; }
@@ -149,16 +169,49 @@ internal abstract class LoadFlight<T>(string key, CacheEntryPolicy policy) : Loa
     /// <summary>Calls the load.</summary>
     internal abstract Task<T> InvokeAsync(CacheLoad load);
 
+    /// <summary>The value, if the load has brought one by now.</summary>
+    internal bool TryGetValue(out T value)
+    {
+        var isThere = Volatile.Read(ref _isSettled) && _error is null;
+        value = isThere ? _value! : default!;
+        return isThere;
+    }
+
     internal void Succeed(T value, ReadOnlyMemory<byte> json)
     {
         Json = json;
-        _outcome.TrySetResult(value);
+        _value = value;
+        Settle();
     }
 
     internal void Fail(Exception error)
     {
-        _outcome.TrySetException(error);
-        _ = _outcome.Task.Exception; // seen: a refresh in the background has no waiters
+        _error = error;
+        Settle();
+    }
+
+    private void Settle()
+    {
+        TaskCompletionSource<T>? outcome;
+        lock (this)
+        {
+            Volatile.Write(ref _isSettled, true); // after what it stands for
+            outcome = _outcome;
+        }
+
+        if (outcome is not null) Tell(outcome);
+    }
+
+    private void Tell(TaskCompletionSource<T> outcome)
+    {
+        if (_error is null)
+        {
+            outcome.TrySetResult(_value!);
+            return;
+        }
+
+        outcome.TrySetException(_error);
+        _ = outcome.Task.Exception; // seen: a refresh in the background has no waiters
     }
 }
 
