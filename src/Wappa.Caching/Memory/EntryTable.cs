@@ -116,10 +116,10 @@ internal sealed class EntryTable : IDisposable
         else
         {
             Replace(old, entry, grownBy);
-            Tags.Remove(old);
+            if (old.HasTraits) Tags.Remove(old);
         }
 
-        Tags.Add(entry);
+        if (entry.HasTraits) Tags.Add(entry);
         return true;
     }
 
