@@ -131,10 +131,10 @@ internal sealed class EntryTable : IDisposable
         {
             if (!old.IsLive(_clock)) Expirations++;
             Replace(old, entry, grownBy);
-            Tags.Remove(old);
+            if (old.HasTraits) Tags.Remove(old);
         }
 
-        Tags.Add(entry);
+        if (entry.HasTraits) Tags.Add(entry);
         return true;
     }
 

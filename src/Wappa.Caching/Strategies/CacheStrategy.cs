@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Wappa.Caching.Loading;
 using Wappa.Caching.Statistics;
@@ -209,8 +210,9 @@ public abstract class CacheStrategy<T>
         TimeSpan? ttl, CancellationToken cancellationToken)
     {
         if (ttl is not null) CacheEntryPolicy.Above0(ttl, nameof(ttl));
-        return FindHit(key, policy.EagerRefresh ?? 0, cancellationToken) is { } hit
-            ? new(hit.Value!)
+        if (FindHit(key, policy.EagerRefresh ?? 0, cancellationToken) is { } hit) return new(hit.Value!);
+        return TryJoin(key, cancellationToken, out var flight)
+            ? Loader.JoinedAsync(flight, cancellationToken)
             : Loader.GetOrLoadAsync(KeyOf(key), state, load, policy.WithTtl(ttl), cancellationToken);
     }
 
@@ -239,6 +241,17 @@ public abstract class CacheStrategy<T>
             : null;
     }
 
+    /// <summary>Joins a load of what memory does not have, if one runs; no string is made.</summary>
+    [SkipLocalsInit]
+    private protected bool TryJoin(
+        in CacheKeyParts key, CancellationToken cancellationToken, [MaybeNullWhen(false)] out LoadFlight<T> flight)
+    {
+        flight = null;
+        if (Loader.Flights.Count == 0 || cancellationToken.IsCancellationRequested) return false;
+        Span<char> text = stackalloc char[KeyOnStack];
+        return key.TryWrite(_prefix, text, out var written) && Loader.TryJoin(text[..written], out flight);
+    }
+
     /// <inheritdoc cref="FindHit"/>
     private protected bool TryHit(in CacheKeyParts key, double? eager, CancellationToken cancellationToken, out T value)
     {
@@ -252,11 +265,29 @@ public abstract class CacheStrategy<T>
         EntryLives.OfSet(Loader.Codec.Encode(value), CacheEntryPolicy.Above0(ttl, nameof(ttl)) ?? Policy.Ttl, Policy);
 
     /// <summary>Stores an entry; no later caller joins a load that has begun.</summary>
-    private protected async ValueTask SetKeyAsync(string key, CacheEntry entry, CancellationToken cancellationToken)
+    private protected ValueTask SetKeyAsync(string key, CacheEntry entry, CancellationToken cancellationToken)
+    {
+        ValueTask set;
+        try
+        {
+            set = _changes.SetAsync(key, entry, Policy, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            set = ValueTask.FromException(error);
+        }
+
+        if (!set.IsCompletedSuccessfully) return SettingAsync(key, set);
+        Loader.Counters.Add(CacheCount.Sets);
+        Loader.Flights.Detach(key);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask SettingAsync(string key, ValueTask set)
     {
         try
         {
-            await _changes.SetAsync(key, entry, Policy, cancellationToken).ConfigureAwait(false);
+            await set.ConfigureAwait(false);
             Loader.Counters.Add(CacheCount.Sets);
         }
         finally

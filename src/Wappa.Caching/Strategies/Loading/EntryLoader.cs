@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
 
@@ -47,6 +48,23 @@ internal sealed class EntryLoader<T>
         _counting?.CountRead(isHit: true);
         return seen;
     }
+
+    /// <summary>Joins a load of what memory does not have, by the characters of its key: ten thousand who wait for one load need no string
+    /// each. Whoever is in the table loads what later callers may have, whatever the store says by now.</summary>
+    /// <returns>False: there is none, or another store is to be asked first.</returns>
+    internal bool TryJoin(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out LoadFlight<T> flight)
+    {
+        flight = null;
+        if (Flights.Count == 0 || _instant is null || !_instant.TryRead(key, out var entry) || entry is not null) return false;
+        if (!Flights.TryFind(key, out flight) || !flight.TryJoin()) return false;
+        _counting?.CountRead(isHit: false);
+        _counters.Add(CacheCount.Misses);
+        return true;
+    }
+
+    /// <summary>Waits for a flight the caller has joined.</summary>
+    internal ValueTask<T> JoinedAsync(LoadFlight<T> flight, CancellationToken cancellationToken) =>
+        _runner.JoinedAsync(flight, cancellationToken);
 
     /// <inheritdoc cref="FindHit"/>
     internal bool TryHit(ReadOnlySpan<char> key, double? eager, out T value)
@@ -98,7 +116,7 @@ internal sealed class EntryLoader<T>
         if (_runner.TryJoinUnseen(key, out var flight))
         {
             Counters.Add(CacheCount.Misses);
-            return _runner.JoinedAsync(flight, cancellationToken);
+            return _runner.JoinedUnseenAsync(flight, cancellationToken);
         }
 
         return ReadAndServeAsync(call, cancellationToken);

@@ -46,11 +46,11 @@ internal sealed class FlightTable<T> : IFlights
         }
     }
 
-    internal bool TryFind(string key, [MaybeNullWhen(false)] out LoadFlight<T> flight)
+    internal bool TryFind(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out LoadFlight<T> flight)
     {
         flight = null;
         if (Count == 0) return false;
-        lock (_gate) return _flights.TryGetValue(key, out flight);
+        lock (_gate) return _flights.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out flight);
     }
 
     /// <summary>The flight of a key: the given one if there was none.</summary>

@@ -9,9 +9,8 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNo
 {
     private static readonly AsyncLocal<Mark?> Current = new();
 
-    private readonly CancellationTokenSource _abandoned = new();
+    private readonly Mark _mark = new();
     private ITimer? _deadline;
-    private Mark? _mark;
     private int _waiting = 1; // its starter; a flight that others could leave before that one counts would end before it began
     private bool _isPinned;
     private bool _hasEnded;
@@ -34,16 +33,20 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNo
     internal bool BeganWithMiss { get; init; }
 
     /// <summary>What the load's own code is given.</summary>
-    internal CancellationToken Token => _abandoned.Token;
+    internal CancellationToken Token => _mark.Token;
 
     internal sealed override bool HasEnded => Volatile.Read(ref _hasEnded);
 
     /// <summary>From here to the end of the calling async method, code is part of this load.</summary>
-    internal void Enter() => Current.Value = _mark = new Mark { Flight = this };
+    internal void Enter()
+    {
+        _mark.Flight = this;
+        Current.Value = _mark;
+    }
 
     /// <summary>The load's code has run. What it has left behind with its execution context - a timer, a pooled connection - no longer
     /// keeps the flight and its value.</summary>
-    internal void Exit() => _mark!.Flight = null;
+    internal void Exit() => _mark.Flight = null;
 
     /// <summary>One more waits.</summary>
     /// <returns>False: it has ended, and its key is free for another.</returns>
@@ -102,7 +105,7 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNo
     internal void Abandon()
     {
         _deadline?.Dispose();
-        _abandoned.CancelAsync().ContinueWith(
+        _mark.CancelAsync().ContinueWith(
             static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
@@ -123,7 +126,8 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNo
         }
     }
 
-    private sealed class Mark
+    // What the load's code is handed of its flight, by its context and by its token: one object, as both may outlive the flight.
+    private sealed class Mark : CancellationTokenSource
     {
         internal LoadFlight? Flight { get; set; }
     }

@@ -55,10 +55,16 @@ internal sealed class LoadRunner<T>
         Flights.TryFind(key, out flight) && flight.BeganWithMiss && Took(flight) < Moment(flight) && flight.TryJoin();
 
     /// <summary>Waits for a flight the caller has joined without looking into the store.</summary>
+    internal ValueTask<T> JoinedUnseenAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
+    {
+        if (flight.TryLookAfter()) _ = LookAgainAsync(flight);
+        return JoinedAsync(flight, cancellationToken);
+    }
+
+    /// <summary>Waits for a flight the caller has joined.</summary>
     internal ValueTask<T> JoinedAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
     {
         flight.Arm(_context.Time, _expire); // its starter may be stuck in code of the load that runs on its thread
-        if (flight.TryLookAfter()) _ = LookAgainAsync(flight);
         var (load, write) = (LoadFlight.Running, KeyOrder.Turn.Running);
         return load is not null || write is not null
             ? NestedAsync(load, write, flight, isMine: false, cancellationToken)
