@@ -16,7 +16,8 @@ namespace Wappa.Benchmarks;
 /// <summary>One run: measures the areas asked for, shows the table, writes the file.</summary>
 internal static class Run
 {
-    private static readonly string[] OnRequest = ["steps", "json-writes", "json-reads", "json-open", "json-files"];
+    private static readonly string[] OnRequest =
+        ["steps", "strategies-misses", "strategies-waiters", "strategies-hits", "json-writes", "json-reads", "json-open", "json-files"];
 
     private static readonly Dictionary<string, Func<RunSettings, Sampler, Task<IReadOnlyList<Row>>>> Areas = new()
     {
@@ -39,6 +40,9 @@ internal static class Run
         ["json-reads"] = (_, sampler) => JsonReads.MeasureAsync(sampler),
         ["json-open"] = (settings, _) => OpenRows.MeasureAsync(settings),
         ["json-files"] = (settings, _) => BackgroundRows.MeasureAsync(settings),
+        ["strategies-misses"] = (_, sampler) => StrategiesArea.MissesAsync(sampler),
+        ["strategies-waiters"] = (_, _) => WaiterRows.MeasureAsync(),
+        ["strategies-hits"] = (_, sampler) => StrategiesArea.HitsAsync(sampler),
         ["steps"] = (_, sampler) => WithOrdersAsync(sampler, StepCases.Of),
     };
 
