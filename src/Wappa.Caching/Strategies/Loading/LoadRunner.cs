@@ -90,6 +90,7 @@ internal sealed class LoadRunner<T>
         var flight = New(call, found);
         flight.Pin();
         if (!ReferenceEquals(Flights.GetOrAdd(flight), flight)) return;
+        if (call.State is IDetachable state) state.Detach();
 
         // On the pool, as the first part of a load runs on the thread that calls it; and with the caller's context, as loads do.
         ThreadPool.QueueUserWorkItem(static work => work.Runner.Start(work.Flight), (Runner: this, Flight: flight), preferLocal: false);

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Wappa.Caching.AspNetCore.Invalidation;
+using Wappa.Caching.AspNetCore.Keys;
+using Wappa.Caching.AspNetCore.Recording;
+using Wappa.Caching.AspNetCore.Responses;
+using Wappa.Caching.AspNetCore.Telemetry;
+using Wappa.Caching.Loading;
+
+namespace Wappa.Caching.AspNetCore.Serving;
+
+/// <summary>Loads a response by running its endpoint: on the request that misses it, or, if there is a stale one, on a request of the
+/// cache's own, as that caller may be answered before the run ends.</summary>
+internal sealed class EndpointLoads
+{
+    private readonly CacheStrategyContext _context;
+    private readonly ResponseCacheOptions _options;
+    private readonly IServiceProvider _services;
+
+    public EndpointLoads(CacheStrategyContext context, IOptions<ResponseCacheOptions> options, IServiceProvider services)
+    {
+        _context = context;
+        _options = options.Value;
+        _services = services;
+        Load = LoadAsync;
+    }
+
+    internal Func<EndpointCall, CacheLoad, CancellationToken, Task<StoredResponse>> Load { get; }
+
+    private async Task<StoredResponse> LoadAsync(EndpointCall call, CacheLoad load, CancellationToken stop)
+    {
+        if (load.HasStale || call.Copy is not null) return await LoadInBackgroundAsync(call, load, stop).ConfigureAwait(false);
+        var run = new EndpointRun(call.Exchange.Context, call.Exchange.Plan.Policy.MaxBodyBytes, hasClient: true);
+        call.Run = run;
+        await run.StartAsync(call.Exchange.Handler, stop).ConfigureAwait(false);
+        if (run is { IsPassing: false, Error: not null and not BadHttpRequestException }) throw run.Error; // theirs, too
+        return run.Running.IsCompleted && run.Error is null
+            ? await TakeAsync(call, run, load).ConfigureAwait(false)
+            : Decline(load, NotStored.Streaming);
+    }
+
+    private async Task<StoredResponse> LoadInBackgroundAsync(EndpointCall call, CacheLoad load, CancellationToken stop)
+    {
+        if (call.Copy is null) call.Detach();
+        var factory = _services.GetRequiredService<IHttpContextFactory>();
+        var context = call.Copy!.Open(factory, load.Services);
+        try
+        {
+            using var run = new EndpointRun(context, call.Exchange.Plan.Policy.MaxBodyBytes, hasClient: false);
+            await run.StartAsync(call.Copy.Endpoint.RequestDelegate!.Invoke, stop).ConfigureAwait(false);
+            await run.Running.ConfigureAwait(false);
+            if (run.Error is not null && !run.IsPassing) throw run.Error;
+            var status = context.Response.StatusCode;
+            if (status is 500 or 502 or 503 or 504 && !call.Exchange.Plan.Policy.Statuses.Contains(status)) throw new EndpointFailedException(status);
+            return await TakeAsync(call, run, load).ConfigureAwait(false);
+        }
+        finally
+        {
+            factory.Dispose(context);
+        }
+    }
+
+    private async ValueTask<StoredResponse> TakeAsync(EndpointCall call, EndpointRun run, CacheLoad load)
+    {
+        var (plan, now) = (call.Exchange.Plan, _context.Time.GetUtcNow());
+        var (reason, freshFor, isNeverStale) = Verdicts.Of(run, plan, call.Exchange.Scope.Identity.IsSomebody, now);
+        if (reason != NotStored.No) return Decline(load, reason);
+        var made = ResponseMaker.Make(run, plan, call.Exchange.IsPrivate, freshFor, now);
+        call.Made = made;
+        load.Tags = [.. plan.Entries.Tags, .. ResponseTags.Of(call.Exchange, run.Context, _options)];
+        load.IsNeverStale = isNeverStale;
+        var vary = ResponseMaker.Vary(run.Context.Response.Headers, plan.Policy);
+        if (call.Rule is { } rule) return await TakeVariantAsync(call, load, made, rule, vary).ConfigureAwait(false);
+        load.Ttl = freshFor;
+        if (vary.Length == 0) return made;
+
+        var first = new StoredVariant(KeyLayout.Variant(call.Key, run.Context.Request.Headers, vary), made);
+        load.Companion = new LoadCompanion(first.Key, made.Stored, freshFor, isNeverStale);
+        load.IsNeverStale = true;
+        load.Ttl = RuleLife(plan.Entries.Ttl);
+        return StoredResponseFormat.MakeRule(vary, now, load.Ttl.Value, first);
+    }
+
+    // A variant may tell of a header more. Then the rule grows, and this response is found by nobody: it is not stored.
+    private async ValueTask<StoredResponse> TakeVariantAsync(
+        EndpointCall call, CacheLoad load, StoredResponse made, StoredResponse rule, string[] vary)
+    {
+        load.Ttl = made.FreshFor;
+        if (vary.All(name => rule.Vary.Contains(name))) return made;
+        var life = RuleLife(call.Exchange.Plan.Entries.Ttl);
+        var larger = StoredResponseFormat.MakeRule(
+            [.. rule.Vary.Union(vary).Order(StringComparer.Ordinal)], made.MadeAt, life, first: null);
+        await _context.Store.SetAsync(
+            call.Key, new CacheEntry(larger.Stored) { Ttl = life, Tags = load.Tags }, CancellationToken.None).ConfigureAwait(false);
+        load.DoNotCache();
+        return StoredResponse.Unstorable;
+    }
+
+    private static StoredResponse Decline(CacheLoad load, NotStored reason)
+    {
+        ResponseMeter.CountNotStored(reason);
+        load.DoNotCache();
+        return StoredResponse.Unstorable;
+    }
+
+    // It outlives the variants found by it; it says nothing but the names of headers.
+    private static TimeSpan RuleLife(TimeSpan? ttl) => ttl is { } longest && longest > TimeSpan.FromDays(1) ? longest : TimeSpan.FromDays(1);
+}
