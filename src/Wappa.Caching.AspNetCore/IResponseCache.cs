@@ -27,7 +27,7 @@ public interface IResponseCache
     ValueTask<long> InvalidatePrefixAsync(string prefix, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the responses of a path: whatever their query, tenant, identity and variant.</summary>
-    /// <param name="path">Begins with <c>/</c>, as in the URL after the app's path base, not escaped; upper and lower case and a slash at
+    /// <param name="path">Begins with <c>/</c>, as in the URL, the app's path base included, not escaped; upper and lower case and a slash at
     /// its end make no difference. With a route's template (<c>/users/{id}</c>) the responses of all paths of that route.</param>
     /// <param name="cancellationToken">Stops the wait; the removal may have happened.</param>
     /// <exception cref="ArgumentException">It does not begin with <c>/</c>.</exception>

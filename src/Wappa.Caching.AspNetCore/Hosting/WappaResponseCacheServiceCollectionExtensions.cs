@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wappa.Caching;
 using Wappa.Caching.AspNetCore.Invalidation;
 using Wappa.Caching.AspNetCore.Serving;
+using Wappa.Caching.AspNetCore.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -24,6 +27,10 @@ public static class WappaResponseCacheServiceCollectionExtensions
         services.TryAddSingleton<EndpointLoads>();
         services.TryAddSingleton<ResponseLoads>();
         services.TryAddSingleton<ResponseCache>();
+        services.TryAddSingleton<ResponseLog>();
+        services.TryAddSingleton<TagRemovals>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, WriteInvalidation>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, CacheAttributePolicy>());
         services.TryAddSingleton<IResponseCache, ResponseInvalidation>();
         return services;
     }

@@ -4,8 +4,12 @@ namespace Wappa.Caching.AspNetCore.Invalidation;
 /// cache does not know, and to invalidate too much is no error.</summary>
 internal static class PathTags
 {
+    /// <summary>Of one tenant, or of those requests that have none.</summary>
     internal static string Of(string prefix, string? tenant, ReadOnlySpan<char> path) =>
-        $"{prefix}http:path:{(tenant is null ? "" : $"{Uri.EscapeDataString(tenant)}|")}{Normal(path)}";
+        $"{prefix}http:path:{(tenant is null ? "" : Uri.EscapeDataString(tenant))}|{Normal(path)}";
+
+    /// <summary>Of all tenants.</summary>
+    internal static string OfAll(string prefix, ReadOnlySpan<char> path) => $"{prefix}http:path:{Normal(path)}";
 
     internal static string Normal(ReadOnlySpan<char> path)
     {

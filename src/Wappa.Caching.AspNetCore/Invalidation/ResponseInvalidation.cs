@@ -44,7 +44,7 @@ internal sealed class ResponseInvalidation(
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!path.StartsWith('/')) throw new ArgumentException("A path begins with '/'.", nameof(path));
-        var tag = path.Contains('{') ? KeyLayout.RouteTag(_prefix, path.ToLowerInvariant()) : PathTags.Of(_prefix, null, path);
+        var tag = path.Contains('{') ? KeyLayout.RouteTag(_prefix, path.ToLowerInvariant()) : PathTags.OfAll(_prefix, path);
         await RemoveTagAsync(tag, cancellationToken).ConfigureAwait(false);
     }
 
@@ -52,7 +52,7 @@ internal sealed class ResponseInvalidation(
     public ValueTask<long> ClearAsync(CancellationToken cancellationToken = default) =>
         RemovePrefixAsync(KeyLayout.AllOf(_prefix), cancellationToken);
 
-    internal async ValueTask RemoveTagAsync(string tag, CancellationToken cancellationToken)
+    private async ValueTask RemoveTagAsync(string tag, CancellationToken cancellationToken)
     {
         try
         {

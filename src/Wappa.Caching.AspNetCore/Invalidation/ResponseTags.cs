@@ -9,7 +9,9 @@ internal static class ResponseTags
 {
     internal static IEnumerable<string> Of(Exchange exchange, HttpContext context, ResponseCacheOptions options)
     {
-        yield return PathTags.Of(options.Prefix, exchange.Scope.Tenant, context.Request.Path.Value);
+        var path = WrittenPaths.FullPath(context.Request);
+        yield return PathTags.Of(options.Prefix, exchange.Scope.Tenant, path);
+        yield return PathTags.OfAll(options.Prefix, path);
         if (exchange.Scope.OwnKey is { } own) yield return KeyLayout.KeyTag(options.Prefix, own);
         foreach (var tags in exchange.Plan.Policy.TagsOf)
         {

@@ -51,6 +51,9 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
     /// <summary>Ends when the handler has returned or thrown. Never fails.</summary>
     internal Task Running { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Whether the handler has returned or thrown.</summary>
+    internal bool IsDone { get; private set; }
+
     /// <summary>What the handler threw.</summary>
     internal Exception? Error { get; private set; }
 
@@ -169,6 +172,7 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
         {
             Restore();
             await stopping.DisposeAsync().ConfigureAwait(false);
+            IsDone = true;
             _settled.TrySetResult();
         }
     }

@@ -18,9 +18,11 @@ internal sealed class EndpointLoads
     private readonly CacheStrategyContext _context;
     private readonly ResponseCacheOptions _options;
     private readonly IServiceProvider _services;
+    private readonly ResponseLog _log;
 
-    public EndpointLoads(CacheStrategyContext context, IOptions<ResponseCacheOptions> options, IServiceProvider services)
+    public EndpointLoads(CacheStrategyContext context, IOptions<ResponseCacheOptions> options, IServiceProvider services, ResponseLog log)
     {
+        _log = log;
         _context = context;
         _options = options.Value;
         _services = services;
@@ -35,10 +37,13 @@ internal sealed class EndpointLoads
         var run = new EndpointRun(call.Exchange.Context, call.Exchange.Plan.Policy.MaxBodyBytes, hasClient: true);
         call.Run = run;
         await run.StartAsync(call.Exchange.Handler, stop).ConfigureAwait(false);
-        if (run is { IsPassing: false, Error: not null and not BadHttpRequestException }) throw run.Error; // theirs, too
-        return run.Running.IsCompleted && run.Error is null
-            ? await TakeAsync(call, run, load).ConfigureAwait(false)
-            : Decline(load, NotStored.Streaming);
+        if (!run.IsDone || run.IsPassing) return Decline(call, load, run.IsStreaming ? NotStored.Streaming : NotStored.TooLarge);
+        return run.Error switch
+        {
+            null => await TakeAsync(call, run, load).ConfigureAwait(false),
+            BadHttpRequestException => Decline(call, load, NotStored.Status), // about a part of the request that may not be in the key
+            var error => throw error, // theirs, too
+        };
     }
 
     private async Task<StoredResponse> LoadInBackgroundAsync(EndpointCall call, CacheLoad load, CancellationToken stop)
@@ -66,7 +71,7 @@ internal sealed class EndpointLoads
     {
         var (plan, now) = (call.Exchange.Plan, _context.Time.GetUtcNow());
         var (reason, freshFor, isNeverStale) = Verdicts.Of(run, plan, call.Exchange.Scope.Identity.IsSomebody, now);
-        if (reason != NotStored.No) return Decline(load, reason);
+        if (reason != NotStored.No) return Decline(call, load, reason);
         var made = ResponseMaker.Make(run, plan, call.Exchange.IsPrivate, freshFor, now);
         call.Made = made;
         load.Tags = [.. plan.Entries.Tags, .. ResponseTags.Of(call.Exchange, run.Context, _options)];
@@ -98,9 +103,10 @@ internal sealed class EndpointLoads
         return StoredResponse.Unstorable;
     }
 
-    private static StoredResponse Decline(CacheLoad load, NotStored reason)
+    private StoredResponse Decline(EndpointCall call, CacheLoad load, NotStored reason)
     {
-        ResponseMeter.CountNotStored(reason);
+        var text = ResponseMeter.CountNotStored(reason);
+        _log.NotStored(call.Exchange.Plan.Route, text);
         load.DoNotCache();
         return StoredResponse.Unstorable;
     }

@@ -13,8 +13,13 @@ internal static class ResponseMeter
     private static readonly Counter<long> Invalidated = CachingMeter.Meter.CreateCounter<long>(
         "wappa.caching.http.invalidations", "{write}", "Writes that invalidated responses, by whether the store did it.");
 
-    internal static void CountNotStored(NotStored reason) =>
-        NotStoredCount.Add(1, new KeyValuePair<string, object?>("reason", Text(reason)));
+    /// <returns>The reason in words.</returns>
+    internal static string CountNotStored(NotStored reason)
+    {
+        var text = Text(reason);
+        NotStoredCount.Add(1, new KeyValuePair<string, object?>("reason", text));
+        return text;
+    }
 
     internal static void CountInvalidation(bool succeeded) =>
         Invalidated.Add(1, new KeyValuePair<string, object?>("succeeded", succeeded));
