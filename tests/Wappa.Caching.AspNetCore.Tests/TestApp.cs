@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Wappa.Caching.AspNetCore.Serving;
+using Wappa.Caching.Redis.Tests.Servers;
 using Wappa.Testing;
 
 namespace Wappa.Caching.AspNetCore.Tests;
@@ -65,6 +66,21 @@ internal sealed class TestApp : IAsyncDisposable
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
         return await Reply.OfAsync(await Client.SendAsync(request));
     }
+
+    /// <summary>Waits until so many requests wait for responses being made, the one that makes it included.</summary>
+    internal Task WaitForWaitersAsync(int waiting)
+    {
+        var loads = Services.GetRequiredService<ResponseLoads>();
+        return Eventually.BeTrueAsync($"{waiting} waiting", () => Task.FromResult(loads.Flights.Waiting == waiting));
+    }
+
+    /// <summary>Waits until so many timers of the clock are set.</summary>
+    internal Task WaitForTimersAsync(int timers) =>
+        Eventually.BeTrueAsync($"{timers} timers", () => Task.FromResult(Clock.ActiveTimers >= timers));
+
+    /// <summary>Waits until an endpoint has run so often.</summary>
+    internal Task WaitForRunsAsync(Func<int> runs, int wanted) =>
+        Eventually.BeTrueAsync($"{wanted} runs", () => Task.FromResult(runs() == wanted));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Wappa.Caching.AspNetCore.Invalidation;
 using Wappa.Caching.AspNetCore.Keys;
+using Wappa.Caching.AspNetCore.Policies;
 using Wappa.Caching.AspNetCore.Recording;
 using Wappa.Caching.AspNetCore.Responses;
 using Wappa.Caching.AspNetCore.Telemetry;
@@ -31,41 +31,56 @@ internal sealed class EndpointLoads
 
     internal Func<EndpointCall, CacheLoad, CancellationToken, Task<StoredResponse>> Load { get; }
 
-    private async Task<StoredResponse> LoadAsync(EndpointCall call, CacheLoad load, CancellationToken stop)
+    private Task<StoredResponse> LoadAsync(EndpointCall call, CacheLoad load, CancellationToken stop) =>
+        call.TryTake(out var copy) is { } run ? LoadHereAsync(call, run, load, stop) : LoadInBackgroundAsync(call, copy!, load, stop);
+
+    private async Task<StoredResponse> LoadHereAsync(EndpointCall call, EndpointRun run, CacheLoad load, CancellationToken stop)
     {
-        if (load.HasStale || call.Copy is not null) return await LoadInBackgroundAsync(call, load, stop).ConfigureAwait(false);
-        var run = new EndpointRun(call.Exchange.Context, call.Exchange.Plan.Policy.MaxBodyBytes, hasClient: true);
-        call.Run = run;
-        await run.StartAsync(call.Exchange.Handler, stop).ConfigureAwait(false);
-        if (!run.IsDone || run.IsPassing) return Decline(call, load, run.IsStreaming ? NotStored.Streaming : NotStored.TooLarge);
-        return run.Error switch
+        try
         {
-            null => await TakeAsync(call, run, load).ConfigureAwait(false),
-            BadHttpRequestException => Decline(call, load, NotStored.Status), // about a part of the request that may not be in the key
-            var error => throw error, // theirs, too
-        };
+            await run.StartAsync(call.Exchange.Handler, stop).ConfigureAwait(false);
+            if (!run.IsDone || run.IsPassing) return Decline(call, load, run.IsStreaming ? NotStored.Streaming : NotStored.TooLarge);
+            return run.Error switch
+            {
+                null => await TakeAsync(call, run, load).ConfigureAwait(false),
+                BadHttpRequestException => Decline(call, load, NotStored.Status), // about a part of the request that may not be in the key
+                var error => throw error, // theirs, too
+            };
+        }
+        finally
+        {
+            call.End();
+        }
     }
 
-    private async Task<StoredResponse> LoadInBackgroundAsync(EndpointCall call, CacheLoad load, CancellationToken stop)
+    private async Task<StoredResponse> LoadInBackgroundAsync(EndpointCall call, RequestCopy copy, CacheLoad load, CancellationToken stop)
     {
-        if (call.Copy is null) call.Detach();
+        stop.ThrowIfCancellationRequested();
         var factory = _services.GetRequiredService<IHttpContextFactory>();
-        var context = call.Copy!.Open(factory, load.Services);
+        var context = copy.Open(factory, load.Services);
         try
         {
             using var run = new EndpointRun(context, call.Exchange.Plan.Policy.MaxBodyBytes, hasClient: false);
-            await run.StartAsync(call.Copy.Endpoint.RequestDelegate!.Invoke, stop).ConfigureAwait(false);
+            await run.StartAsync(copy.Endpoint.RequestDelegate!.Invoke, stop).ConfigureAwait(false);
             await run.Running.ConfigureAwait(false);
             if (run.Error is not null && !run.IsPassing) throw run.Error;
-            var status = context.Response.StatusCode;
-            if (status is 500 or 502 or 503 or 504 && !call.Exchange.Plan.Policy.Statuses.Contains(status)) throw new EndpointFailedException(status);
-            return await TakeAsync(call, run, load).ConfigureAwait(false);
+            if (load.HasStale && HasFailed(context.Response.StatusCode, call.Exchange.Plan.Policy))
+                throw new EndpointFailedException(context.Response.StatusCode);
+            var taken = await TakeAsync(call, run, load).ConfigureAwait(false);
+
+            // The endpoint has answered, and not with what is stored: that is no longer true of it.
+            if (load.HasStale && taken.Kind == ResponseKind.Unstorable)
+                await _context.Store.RemoveAsync(call.LoadKey, CancellationToken.None).ConfigureAwait(false);
+            return taken;
         }
         finally
         {
             factory.Dispose(context);
         }
     }
+
+    private static bool HasFailed(int status, ResponsePolicy policy) =>
+        status is 500 or 502 or 503 or 504 && !policy.Statuses.Contains(status);
 
     private async ValueTask<StoredResponse> TakeAsync(EndpointCall call, EndpointRun run, CacheLoad load)
     {
@@ -105,6 +120,7 @@ internal sealed class EndpointLoads
 
     private StoredResponse Decline(EndpointCall call, CacheLoad load, NotStored reason)
     {
+        call.Obstacle = reason;
         var text = ResponseMeter.CountNotStored(reason);
         _log.NotStored(call.Exchange.Plan.Route, text);
         load.DoNotCache();

@@ -106,6 +106,7 @@ internal sealed class ResponseLoads
             else
             {
                 call.Rule = rule;
+                call.LoadKey = variant;
                 found = await LoadAsync(call, variant).ConfigureAwait(false);
             }
         }
@@ -126,29 +127,30 @@ internal sealed class ResponseLoads
                 ? await _loader.GetOrLoadAsync(key, call, _endpoints.Load, exchange.Plan.Entries, token).ConfigureAwait(false)
                 : await _loader.LoadAsync(key, call, _endpoints.Load, exchange.Plan.Entries, token).ConfigureAwait(false);
         }
-        catch (Exception) when (call.Run is not null)
+        catch (Exception error)
         {
-            return null; // what became of it, the run tells
-        }
-        catch (CacheLoadTimeoutException)
-        {
-            call.IsAnswered = true;
-            await Refusals.TimedOutAsync(exchange.Context).ConfigureAwait(false);
+            // A load that has the request tells by its run what became of it.
+            if (call.Leave() && !await TryAnswerAsync(call, error, token).ConfigureAwait(false)) throw;
             return null;
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
-        {
-            call.IsAnswered = true; // there is nobody to answer
-            return null;
-        }
+    }
+
+    private static async ValueTask<bool> TryAnswerAsync(EndpointCall call, Exception error, CancellationToken token)
+    {
+        call.IsAnswered = true;
+        if (error is OperationCanceledException && token.IsCancellationRequested) return true; // there is nobody to answer
+        if (error is not CacheLoadTimeoutException) return false;
+        await Refusals.TimedOutAsync(call.Exchange.Context).ConfigureAwait(false);
+        return true;
     }
 
     // This request's own run made the response. It must have ended before the request is let go of, also if its client has left.
     private async Task FinishAsync(EndpointCall call, EndpointRun run, string key)
     {
         await run.Running.ConfigureAwait(false);
+        await call.Ended.ConfigureAwait(false);
         var context = call.Exchange.Context;
-        if (call.Made is null && run.Error is null) _alone.Begin(key, AloneFor);
+        if (IsTheSameNextTime(call.Obstacle)) _alone.Begin(key, AloneFor);
         if (run.Error is OperationCanceledException && run.WasStopped && !context.RequestAborted.IsCancellationRequested)
         {
             await Refusals.TimedOutAsync(context).ConfigureAwait(false);
@@ -161,6 +163,8 @@ internal sealed class ResponseLoads
         else if (run.Recorded.Bytes.Length > 0)
             await context.Response.BodyWriter.WriteAsync(run.Recorded.Bytes.Written, context.RequestAborted).ConfigureAwait(false);
     }
+
+    private static bool IsTheSameNextTime(NotStored obstacle) => obstacle is not (NotStored.No or NotStored.Aborted or NotStored.Truncated);
 
     private Task WriteAsync(in Exchange exchange, StoredResponse stored) =>
         ResponseWriter.WriteAsync(exchange.Context, stored, _context.Time);

@@ -16,6 +16,9 @@ internal sealed class FlightTable<T> : IFlights
 
     internal int Count => _flights.Count;
 
+    /// <summary>How many callers wait for flights that new callers may join. Approximate while they come and go.</summary>
+    internal int Waiting => _flights.Sum(static flight => flight.Value.Waiting);
+
     /// <inheritdoc/>
     public void DetachAll() => _flights.Clear();
 

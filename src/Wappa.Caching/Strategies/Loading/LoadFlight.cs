@@ -37,6 +37,9 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
 
     internal bool HasEnded => Volatile.Read(ref _hasEnded);
 
+    /// <summary>How many callers wait, the one that started it included.</summary>
+    internal int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>The flights this one's load waits for now. Under the lock of <see cref="FlightWaits"/>.</summary>
     internal List<LoadFlight>? WaitsFor { get; set; }
 

@@ -61,6 +61,7 @@ internal sealed class LoadRunner<T>
     {
         var flight = Join(call, kept, out var isMine);
         using var wait = Nested(LoadFlight.Running, flight);
+        if (isMine && call.State is IDetachable state) state.Detach(); // this caller may go before the load begins
         if (isMine) Start(flight);
         var outcome = flight.Outcome;
         var patience = call.Policy.SoftTimeout is { } soft ? Left(soft - Took(flight)) : Timeout.InfiniteTimeSpan;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Wappa.Caching.AspNetCore.Tests;
+namespace Wappa.Caching.AspNetCore.Tests.Rules;
 
 /// <summary>The plain way: the first request runs the endpoint, the next does not.</summary>
 public class HitTests
