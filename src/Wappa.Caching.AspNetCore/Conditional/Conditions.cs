@@ -48,8 +48,8 @@ internal static class Conditions
     /// <summary>GET and HEAD: what may be answered with 304.</summary>
     internal static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    // §13.1: conditions mean nothing for them.
-    private static bool IsWithoutConditions(string method) =>
+    /// <summary>Methods for which conditions mean nothing (§13.1).</summary>
+    internal static bool IsWithoutConditions(string method) =>
         HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method) || HttpMethods.IsConnect(method);
 
     // A field without one valid member is false and not ignored: a client that asks not to overwrite others would.
