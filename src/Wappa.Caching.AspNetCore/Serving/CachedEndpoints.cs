@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.DependencyInjection;
+using Wappa.Caching.AspNetCore.Conditional;
 using Wappa.Caching.AspNetCore.Policies;
 
 namespace Wappa.Caching.AspNetCore.Serving;
@@ -18,6 +19,7 @@ internal static class CachedEndpoints
         endpoint.Metadata.Add(ResponseCacheApplied.Mark);
         var cache = endpoint.ApplicationServices.GetService<ResponseCache>() ?? throw new InvalidOperationException(
             "An endpoint asks for its responses to be cached, but the app has no response cache. Call services.AddWappaResponseCache().");
+        ETagEndpoint.Apply(endpoint); // within the cache, whichever of the two was called first
         if (endpoint.Metadata.OfType<ActionDescriptor>().FirstOrDefault() is { } action)
         {
             if (!action.FilterDescriptors.Any(filter => filter.Filter is CacheAttribute or ResponseCacheFilter))
