@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Wappa.Caching.AspNetCore.Conditional;
 
@@ -12,6 +13,13 @@ internal static class ContentCoding
         response.Headers.ETag = tag;
         var made = new Tagged(response, tag, response.Headers.ContentEncoding.ToString());
         response.OnStarting(static state => ((Tagged)state).OnStarting(), made);
+    }
+
+    /// <summary>The same for a response whose tag is set, where it is known that a middleware may code it: the way of a hit is
+    /// short.</summary>
+    internal static void FollowTag(HttpContext context, string tag)
+    {
+        if (context.Features.Get<IHttpsCompressionFeature>() is not null) SetTag(context.Response, tag);
     }
 
     private sealed class Tagged(HttpResponse response, string tag, string coding)

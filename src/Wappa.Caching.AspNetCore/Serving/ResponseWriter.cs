@@ -36,6 +36,7 @@ internal static class ResponseWriter
         }
 
         var response = context.Response;
+        ContentCoding.FollowTag(context, stored.ETag);
         response.StatusCode = stored.Status;
         if (stored.Status != StatusCodes.Status204NoContent) response.ContentLength = stored.Body.Length;
         if (stored.Body.IsEmpty || HttpMethods.IsHead(context.Request.Method)) return Task.CompletedTask;

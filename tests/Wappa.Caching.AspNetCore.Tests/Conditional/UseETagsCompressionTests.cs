@@ -17,6 +17,8 @@ public class UseETagsCompressionTests
     [InlineData(false, "/content")]
     [InlineData(true, "/version")]
     [InlineData(false, "/version")]
+    [InlineData(true, "/cached")]
+    [InlineData(false, "/cached")]
     public async Task Get_InEachCoding_HasATagOfItsOwnAnd304ForEach(bool tagsCoded, string path)
     {
         await using var app = await StartAsync(tagsCoded);
@@ -72,6 +74,7 @@ public class UseETagsCompressionTests
             web.UseResponseCompression();
             if (!tagsCoded) web.UseETags(options => options.FlushHold = TimeSpan.FromSeconds(30));
             web.MapGet("/content", () => Text);
+            web.MapGet("/cached", () => Text).Cache(TimeSpan.FromMinutes(5));
             web.MapMethods("/version", ["GET", "PUT"], () => Text).WithETag(_ => "7");
         },
         builder => builder.Services.AddResponseCompression());

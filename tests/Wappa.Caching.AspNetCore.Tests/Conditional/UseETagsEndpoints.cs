@@ -101,6 +101,7 @@ internal static class UseETagsEndpoints
             context.Response.Headers.ContentRange = "bytes 0-3/17";
             await context.Response.Body.WriteAsync(hello.AsMemory(0, 4));
         });
+        web.MapGet("/ranges", () => TypedResults.Bytes(hello, enableRangeProcessing: true));
         web.MapGet("/secret", async context =>
         {
             context.Response.Headers.CacheControl = "private, no-store";

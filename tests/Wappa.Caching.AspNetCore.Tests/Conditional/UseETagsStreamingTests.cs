@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -127,6 +128,29 @@ public class UseETagsStreamingTests
             await _goOn.Task;
             yield return "b";
         }
+    }
+
+    [Fact]
+    public async Task WebSocket_IsTheServersAndTheClients()
+    {
+        await using var app = await TestApp.StartAsync(web =>
+        {
+            web.UseETags();
+            web.UseWebSockets();
+            web.MapGet("/", async context =>
+            {
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                await socket.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Ct);
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Ct);
+            });
+        });
+        using var client = new ClientWebSocket();
+        await client.ConnectAsync(new UriBuilder(app.Address) { Scheme = "ws" }.Uri, Ct);
+
+        var bytes = new byte[16];
+        var received = await client.ReceiveAsync(bytes.AsMemory(), Ct);
+
+        Text(bytes[..received.Count]).ShouldBe("hello");
     }
 
     [Theory]

@@ -55,6 +55,7 @@ public class UseETagsTests
     [InlineData("/redirect")]
     [InlineData("/created")]
     [InlineData("/part")]
+    [InlineData("/ranges")]
     [InlineData("/secret")]
     [InlineData("/events")]
     [InlineData("/trailer")]
