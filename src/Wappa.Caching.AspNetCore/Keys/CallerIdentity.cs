@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Wappa.Caching.AspNetCore.Policies;
 
 namespace Wappa.Caching.AspNetCore.Keys;
@@ -19,7 +20,10 @@ internal readonly record struct CallerIdentity(string? Scheme, string? Issuer, s
         caller = default;
         if (plan.Policy.IsSharedByUsers) return true;
         var isAuthenticated = false;
-        foreach (var identity in context.User.Identities)
+
+        // Asking the context for its user makes one where nothing has authenticated anybody.
+        if (context.Features.Get<IHttpAuthenticationFeature>()?.User is not { } user) return !plan.AsksForUser;
+        foreach (var identity in user.Identities)
         {
             if (!identity.IsAuthenticated) continue;
             isAuthenticated = true;

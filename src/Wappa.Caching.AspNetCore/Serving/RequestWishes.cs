@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Wappa.Caching.AspNetCore.Responses;
 
 namespace Wappa.Caching.AspNetCore.Serving;
@@ -19,8 +18,7 @@ internal readonly record struct RequestWishes(bool NoStore, bool Reload, bool On
     /// <summary>Whether a request can be answered by a cache of whole responses. One for a part gets it from the handler, as does one that
     /// wants to go on with another protocol.</summary>
     internal static bool AllowCache(HttpRequest request) =>
-        request.Headers.Range.Count == 0 && request.Headers.Upgrade.Count == 0 &&
-        request.HttpContext.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true };
+        request.Headers.Range.Count == 0 && request.Headers.Upgrade.Count == 0;
 
     internal static RequestWishes Of(HttpRequest request)
     {
