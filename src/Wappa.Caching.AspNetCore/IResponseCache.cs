@@ -30,7 +30,7 @@ public interface IResponseCache
     /// <param name="path">Begins with <c>/</c>, as in the URL, the app's path base included, not escaped; upper and lower case and a slash at
     /// its end make no difference. With a route's template (<c>/users/{id}</c>) the responses of all paths of that route.</param>
     /// <param name="cancellationToken">Stops the wait; the removal may have happened.</param>
-    /// <exception cref="ArgumentException">It does not begin with <c>/</c>.</exception>
+    /// <exception cref="ArgumentException">It does not begin with <c>/</c>, or is no template.</exception>
     ValueTask InvalidatePathAsync(string path, CancellationToken cancellationToken = default);
 
     /// <summary>Removes every response this app has stored.</summary>

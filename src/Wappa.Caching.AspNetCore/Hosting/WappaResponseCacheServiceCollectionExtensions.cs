@@ -24,6 +24,7 @@ public static class WappaResponseCacheServiceCollectionExtensions
         services.AddWappaCaching();
         services.AddCheckedOptions<ResponseCacheOptions>((options, _) => options.ThrowIfInvalid());
         if (configure is not null) services.Configure(configure);
+        services.TryAddSingleton<AppPipeline>();
         services.TryAddSingleton<EndpointLoads>();
         services.TryAddSingleton<ResponseLoads>();
         services.TryAddSingleton<ResponseCache>();

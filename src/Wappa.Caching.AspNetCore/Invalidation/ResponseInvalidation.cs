@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Options;
 using Wappa.Caching.AspNetCore.Keys;
 using Wappa.Caching.AspNetCore.Serving;
@@ -44,7 +45,7 @@ internal sealed class ResponseInvalidation(
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!path.StartsWith('/')) throw new ArgumentException("A path begins with '/'.", nameof(path));
-        var tag = path.Contains('{') ? KeyLayout.RouteTag(_prefix, path.ToLowerInvariant()) : PathTags.OfAll(_prefix, path);
+        var tag = path.Contains('{') ? KeyLayout.RouteTag(_prefix, RouteTexts.Shape(RoutePatternFactory.Parse(path))) : PathTags.OfAll(_prefix, path);
         await RemoveTagAsync(tag, cancellationToken).ConfigureAwait(false);
     }
 

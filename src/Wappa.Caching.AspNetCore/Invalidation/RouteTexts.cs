@@ -32,6 +32,28 @@ internal static class RouteTexts
         return path.Length == 0 ? "/" : path.ToString();
     }
 
+    /// <summary>What all paths of a route have in common: its literals in lower case, <c>{}</c> for each parameter. Constraints, defaults and
+    /// names differ between templates that mean the same paths.</summary>
+    internal static string Shape(RoutePattern pattern)
+    {
+        var text = new StringBuilder();
+        foreach (var segment in pattern.PathSegments)
+        {
+            text.Append('/');
+            foreach (var part in segment.Parts)
+            {
+                text.Append(part switch
+                {
+                    RoutePatternLiteralPart literal => literal.Content.ToLowerInvariant(),
+                    RoutePatternSeparatorPart separator => separator.Content,
+                    _ => "{}",
+                });
+            }
+        }
+
+        return text.Length == 0 ? "/" : text.ToString();
+    }
+
     private static bool TryWrite(StringBuilder path, RoutePatternPart part, RouteValueDictionary values)
     {
         switch (part)

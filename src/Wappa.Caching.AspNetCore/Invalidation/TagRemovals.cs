@@ -52,7 +52,9 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLoads lo
             await work.WaitAsync(cancellationToken).ConfigureAwait(false); // the store may not look at its token
             return null;
         }
-        catch (Exception error) when (error is CacheStoreException or OperationCanceledException)
+#pragma warning disable CA1031 // The write has succeeded, whatever its cache does.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
             log.InvalidationFailed(error, context.Store.Backend);
             _ = work?.ContinueWith(

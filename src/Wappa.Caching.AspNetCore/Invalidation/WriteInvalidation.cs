@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Wappa.Caching.AspNetCore.Serving;
 
 namespace Wappa.Caching.AspNetCore.Invalidation;
 
@@ -13,15 +14,20 @@ namespace Wappa.Caching.AspNetCore.Invalidation;
 /// transaction after. A response that was read between the two is removed by the second, one that was being made is refused by its
 /// fence.</para>
 /// </remarks>
-internal sealed class WriteInvalidation(TagRemovals removals, IOptions<ResponseCacheOptions> options) : IStartupFilter
+internal sealed class WriteInvalidation(TagRemovals removals, AppPipeline app, IOptions<ResponseCacheOptions> options) : IStartupFilter
 {
     private readonly ResponseCacheOptions _options = options.Value;
     private readonly TagRemovals _removals = removals;
+    private readonly AppPipeline _app = app;
 
     /// <inheritdoc/>
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(pipeline => context => IsSafe(context.Request.Method) ? pipeline(context) : InvokeAsync(context, pipeline));
+        app.Use(pipeline =>
+        {
+            _app.Entrance = pipeline;
+            return context => IsSafe(context.Request.Method) ? pipeline(context) : InvokeAsync(context, pipeline);
+        });
         next(app);
     };
 

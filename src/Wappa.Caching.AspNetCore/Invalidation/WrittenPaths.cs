@@ -29,7 +29,7 @@ internal static class WrittenPaths
             if (RouteTexts.TryWrite(also, also.PathSegments.Count, context.Request.RouteValues) is { } written)
                 AddPath(BaseOf(path, endpoint as RouteEndpoint, context.Request.RouteValues) + written);
             else
-                tags.Add(KeyLayout.RouteTag(options.Prefix, also.RawText!.ToLowerInvariant()));
+                tags.Add(KeyLayout.RouteTag(options.Prefix, RouteTexts.Shape(also)));
         }
 
         tags.UnionWith(metadata.OfType<AlsoInvalidatesTags>().SelectMany(said => said.Tags));

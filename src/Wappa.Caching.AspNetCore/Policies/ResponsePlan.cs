@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Wappa.Caching.AspNetCore.Invalidation;
 using Wappa.Caching.AspNetCore.Keys;
 
 namespace Wappa.Caching.AspNetCore.Policies;
@@ -23,7 +23,7 @@ internal sealed class ResponsePlan
     /// <summary>How its entries live and are loaded.</summary>
     internal CacheEntryPolicy Entries { get; }
 
-    /// <summary>The route's template, in lower case, or the endpoint's name.</summary>
+    /// <summary>The route's template, or the endpoint's name.</summary>
     internal string Route { get; }
 
     /// <summary>Whether the endpoint wants authorization, so that a caller without identity must not be given what another got.</summary>
@@ -43,9 +43,10 @@ internal sealed class ResponsePlan
         // A method's attribute stands before the conventions in the metadata, so what the conventions say of the endpoint goes before it.
         foreach (var metadata in endpoint.Metadata.GetOrderedMetadata<IResponseCacheMetadata>()) metadata.Configure(builder);
         var policy = builder.Build();
-        var route = ((endpoint as RouteEndpoint)?.RoutePattern.RawText ?? endpoint.DisplayName ?? "").ToLowerInvariant();
+        var pattern = (endpoint as RouteEndpoint)?.RoutePattern;
+        var route = pattern?.RawText ?? endpoint.DisplayName ?? "";
         return new ResponsePlan(
-            policy, EntriesOf(policy, KeyLayout.RouteTag(options.Prefix, route)), route, WantsUser(endpoint),
+            policy, EntriesOf(policy, KeyLayout.RouteTag(options.Prefix, pattern is null ? route : RouteTexts.Shape(pattern))), route, WantsUser(endpoint),
             new KeyLayout(options, policy, route));
     }
 

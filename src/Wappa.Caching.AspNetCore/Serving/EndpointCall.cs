@@ -49,7 +49,7 @@ internal sealed class EndpointCall(Exchange exchange, string key) : IDetachable,
     {
         lock (_gate)
         {
-            if (Run is null) _copy ??= new RequestCopy(Exchange);
+            if (Run is null) _copy ??= new RequestCopy(Exchange.Context);
             return Run is null;
         }
     }

@@ -1,4 +1,10 @@
 namespace Wappa.Caching.AspNetCore.Serving;
 
-/// <summary>An endpoint that ran in the background answered that it failed; the stored response stays.</summary>
-internal sealed class EndpointFailedException(int status) : Exception($"The endpoint answered {status}.");
+/// <summary>A request of the cache's own did not bring a response; the stored one stays.</summary>
+internal sealed class EndpointFailedException(string message) : Exception(message)
+{
+    internal EndpointFailedException(int status)
+        : this($"The endpoint answered {status}.")
+    {
+    }
+}

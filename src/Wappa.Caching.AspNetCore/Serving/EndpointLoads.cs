@@ -18,10 +18,13 @@ internal sealed class EndpointLoads
     private readonly CacheStrategyContext _context;
     private readonly ResponseCacheOptions _options;
     private readonly IServiceProvider _services;
+    private readonly AppPipeline _pipeline;
     private readonly ResponseLog _log;
 
-    public EndpointLoads(CacheStrategyContext context, IOptions<ResponseCacheOptions> options, IServiceProvider services, ResponseLog log)
+    public EndpointLoads(
+        CacheStrategyContext context, IOptions<ResponseCacheOptions> options, IServiceProvider services, AppPipeline pipeline, ResponseLog log)
     {
+        _pipeline = pipeline;
         _log = log;
         _context = context;
         _options = options.Value;
@@ -56,26 +59,59 @@ internal sealed class EndpointLoads
     private async Task<StoredResponse> LoadInBackgroundAsync(EndpointCall call, RequestCopy copy, CacheLoad load, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
+        var limit = call.Exchange.Plan.Policy.MaxBodyBytes;
+        var background = new BackgroundRun(call.Key, limit, run => TakeInBackgroundAsync(call, run, load), stop);
+        await SendAsync(copy, background, load, stop).ConfigureAwait(false);
+        if (background.Error is not null) throw background.Error;
+        if (background.Taken is null) return NotReached(call, load);
+
+        // The endpoint has answered, and not with what is stored: that is no longer true of it.
+        if (load.HasStale && background.Taken.Kind == ResponseKind.Unstorable) await RemoveAsync(call.LoadKey).ConfigureAwait(false);
+        return background.Taken;
+    }
+
+    private async Task SendAsync(RequestCopy copy, BackgroundRun background, CacheLoad load, CancellationToken stop)
+    {
         var factory = _services.GetRequiredService<IHttpContextFactory>();
-        var context = copy.Open(factory, load.Services);
+        var response = new BackgroundResponse();
+        var context = copy.Open(factory, load.Services, response, background, stop);
         try
         {
-            using var run = new EndpointRun(context, call.Exchange.Plan.Policy.MaxBodyBytes, hasClient: false);
-            await run.StartAsync(copy.Endpoint.RequestDelegate!.Invoke, stop).ConfigureAwait(false);
-            await run.Running.ConfigureAwait(false);
-            if (run.Error is not null && !run.IsPassing) throw run.Error;
-            if (load.HasStale && HasFailed(context.Response.StatusCode, call.Exchange.Plan.Policy))
-                throw new EndpointFailedException(context.Response.StatusCode);
-            var taken = await TakeAsync(call, run, load).ConfigureAwait(false);
-
-            // The endpoint has answered, and not with what is stored: that is no longer true of it.
-            if (load.HasStale && taken.Kind == ResponseKind.Unstorable)
-                await _context.Store.RemoveAsync(call.LoadKey, CancellationToken.None).ConfigureAwait(false);
-            return taken;
+            await _pipeline.Entrance!(context).ConfigureAwait(false);
+        }
+        catch (Exception) when (background.Error is not null || background.Taken is not null)
+        {
+            // The handler's own, or of what came after it: what it made is known.
         }
         finally
         {
+            await response.CompleteAsync().ConfigureAwait(false);
             factory.Dispose(context);
+        }
+    }
+
+    private ValueTask<StoredResponse> TakeInBackgroundAsync(EndpointCall call, EndpointRun run, CacheLoad load)
+    {
+        var status = run.Context.Response.StatusCode;
+        return load.HasStale && HasFailed(status, call.Exchange.Plan.Policy)
+            ? throw new EndpointFailedException(status)
+            : TakeAsync(call, run, load);
+    }
+
+    // Something before the endpoint has answered, or the request was not what it was: its caller's token has expired, say.
+    private StoredResponse NotReached(EndpointCall call, CacheLoad load) => load.HasStale
+        ? throw new EndpointFailedException("Something before the endpoint answered a request that renews a response.")
+        : Decline(call, load, NotStored.Aborted);
+
+    private async ValueTask RemoveAsync(string key)
+    {
+        try
+        {
+            await _context.Store.RemoveAsync(key, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (CacheStoreException error)
+        {
+            _log.StoreFailed(error, _context.Store.Backend);
         }
     }
 
@@ -112,9 +148,17 @@ internal sealed class EndpointLoads
         var life = RuleLife(call.Exchange.Plan.Entries.Ttl);
         var larger = StoredResponseFormat.MakeRule(
             [.. rule.Vary.Union(vary).Order(StringComparer.Ordinal)], made.MadeAt, life, first: null);
-        await _context.Store.SetAsync(
-            call.Key, new CacheEntry(larger.Stored) { Ttl = life, Tags = load.Tags }, CancellationToken.None).ConfigureAwait(false);
         load.DoNotCache();
+        try
+        {
+            var entry = new CacheEntry(larger.Stored) { Ttl = life, Tags = load.Tags };
+            await _context.Store.SetAsync(call.Key, entry, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (CacheStoreException error)
+        {
+            _log.StoreFailed(error, _context.Store.Backend);
+        }
+
         return StoredResponse.Unstorable;
     }
 

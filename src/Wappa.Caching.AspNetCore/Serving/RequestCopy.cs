@@ -1,27 +1,22 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
+using Wappa.Caching.AspNetCore.Invalidation;
 
 namespace Wappa.Caching.AspNetCore.Serving;
 
-/// <summary>What a run in the background needs of the request that made it necessary. Taken while that request still is; nothing in it
-/// belongs to a connection.</summary>
+/// <summary>What a request of the cache's own has of the request that made it necessary: its line and headers, without conditions. Taken
+/// while that request still is; nothing in it belongs to a connection.</summary>
 internal sealed class RequestCopy
 {
     private readonly HttpRequestFeature _request;
     private readonly HttpConnectionFeature _connection;
-    private readonly RouteValueDictionary _routeValues;
-    private readonly ClaimsPrincipal _user;
 
-    internal RequestCopy(in Exchange exchange)
+    internal RequestCopy(HttpContext context)
     {
-        var context = exchange.Context;
         var request = context.Request;
-        Endpoint = exchange.Endpoint;
         _request = new HttpRequestFeature
         {
-            Method = HttpMethods.Get, Scheme = request.Scheme, PathBase = request.PathBase, Path = request.Path,
+            Method = HttpMethods.Get, Scheme = request.Scheme, Path = WrittenPaths.FullPath(request),
             QueryString = request.QueryString.Value ?? "", Protocol = request.Protocol,
             RawTarget = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "",
         };
@@ -32,29 +27,26 @@ internal sealed class RequestCopy
             RemotePort = context.Connection.RemotePort, LocalIpAddress = context.Connection.LocalIpAddress,
             LocalPort = context.Connection.LocalPort,
         };
-        _routeValues = new RouteValueDictionary(request.RouteValues);
-        _user = context.User;
     }
-
-    internal Endpoint Endpoint { get; }
 
     /// <summary>A request of its own, for the cache.</summary>
     /// <param name="factory">Makes it, and lets the app's code find it.</param>
     /// <param name="services">A scope of its own.</param>
-    internal HttpContext Open(IHttpContextFactory factory, IServiceProvider services)
+    /// <param name="response">Where its response goes.</param>
+    /// <param name="run">What it is made for.</param>
+    /// <param name="stop">Tells that nobody waits for it any more.</param>
+    internal HttpContext Open(
+        IHttpContextFactory factory, IServiceProvider services, BackgroundResponse response, BackgroundRun run, CancellationToken stop)
     {
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(_request);
-        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
+        features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         features.Set<IHttpConnectionFeature>(_connection);
-        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature());
-        features.Set(BackgroundRun.Mark);
+        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = stop });
+        features.Set(run);
         var context = factory.Create(features);
         context.RequestServices = services;
-        context.User = _user;
-        context.Request.RouteValues = _routeValues;
-        context.SetEndpoint(Endpoint);
         return context;
     }
 }

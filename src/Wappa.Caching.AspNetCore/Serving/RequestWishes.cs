@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Wappa.Caching.AspNetCore.Responses;
 
 namespace Wappa.Caching.AspNetCore.Serving;
@@ -16,9 +17,10 @@ internal readonly record struct RequestWishes(bool NoStore, bool Reload, bool On
     internal bool AsksForAge => MaxAge is not null || MinFresh > 0;
 
     /// <summary>Whether a request can be answered by a cache of whole responses. One for a part gets it from the handler, as does one that
-    /// wants to go on with another protocol.</summary>
+    /// wants to go on with another protocol, or has a body, which is in no key.</summary>
     internal static bool AllowCache(HttpRequest request) =>
-        request.Headers.Range.Count == 0 && request.Headers.Upgrade.Count == 0;
+        request.Headers.Range.Count == 0 && request.Headers.Upgrade.Count == 0 &&
+        request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
 
     internal static RequestWishes Of(HttpRequest request)
     {

@@ -39,12 +39,13 @@ internal sealed class ResponseCache
     {
         var method = context.Request.Method;
         var isHead = HttpMethods.IsHead(method);
-        if (!(HttpMethods.IsGet(method) || isHead) || context.Response.HasStarted || context.Features.Get<BackgroundRun>() is not null)
-            return handler(context);
+        if (!(HttpMethods.IsGet(method) || isHead) || context.Response.HasStarted) return handler(context);
         var plan = PlanOf(endpoint);
         if (plan.Policy.IsOff || !RequestWishes.AllowCache(context.Request)) return handler(context);
-        if (!RequestScopes.TryFind(context, plan, Options, out var scope, out var isBadKey))
-            return isBadKey ? Refusals.BadKeyAsync(context) : handler(context);
+        var isKnown = RequestScopes.TryFind(context, plan, Options, out var scope, out var isBadKey);
+        if (context.Features.Get<BackgroundRun>() is { } background)
+            return background.InvokeAsync(context, isKnown ? KeyOf(plan, context, scope) : null, handler);
+        if (!isKnown) return isBadKey ? Refusals.BadKeyAsync(context) : handler(context);
         var wishes = Options.HonorRequestCacheControl ? RequestWishes.Of(context.Request) : default;
         if (wishes.NoStore) return handler(context);
         return FindAsync(new Exchange(context, endpoint, plan, scope, handler, isHead, wishes));
@@ -60,7 +61,7 @@ internal sealed class ResponseCache
     {
         Span<char> text = stackalloc char[KeyOnStack];
         if (!exchange.Plan.Keys.TryWrite(exchange.Context, exchange.Scope, text, out var length))
-            return _loads.AnswerAsync(exchange, LongKey(exchange));
+            return _loads.AnswerAsync(exchange, KeyOf(exchange.Plan, exchange.Context, exchange.Scope));
         if (length > KeyLayout.MaxLength) return _loads.AnswerAsync(exchange, KeyLayout.Text(text[..length]));
         if (exchange.IsPlain && _loads.TryHit(text[..length], out var found))
         {
@@ -72,13 +73,12 @@ internal sealed class ResponseCache
         return _loads.AnswerAsync(exchange, text[..length].ToString());
     }
 
-    private static string LongKey(in Exchange exchange)
+    private static string KeyOf(ResponsePlan plan, HttpContext context, in RequestScope scope)
     {
-        for (var size = KeyOnStack * 8; ; size *= 4)
+        for (var size = KeyOnStack; ; size *= 4)
         {
             var text = new char[size];
-            if (exchange.Plan.Keys.TryWrite(exchange.Context, exchange.Scope, text, out var length))
-                return KeyLayout.Text(text.AsSpan(0, length));
+            if (plan.Keys.TryWrite(context, scope, text, out var length)) return KeyLayout.Text(text.AsSpan(0, length));
         }
     }
 }

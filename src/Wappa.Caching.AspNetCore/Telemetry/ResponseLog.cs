@@ -18,4 +18,7 @@ internal sealed partial class ResponseLog(ILoggerFactory loggers)
 
     [LoggerMessage(62, LogLevel.Debug, "A response of {Route} was not stored: {Reason}.")]
     internal partial void NotStored(string route, string reason);
+
+    [LoggerMessage(63, LogLevel.Error, "The {Backend} store failed the cache of responses; going on without it.")]
+    internal partial void StoreFailed(Exception error, string backend);
 }

@@ -14,13 +14,13 @@ public class StaleTests
         var made = NewGate();
         var (seen, accessor) = ("", (HttpContext?)null);
         await using var app = await TestApp.StartAsync(
-            web => web.MapGet("/users/{id}", (HttpContext context, string id, string q, Scoped scoped, IHttpContextAccessor current) =>
+            web => Tenanted(web).MapGet("/users/{id}", (HttpContext context, string id, string q, Scoped scoped, IHttpContextAccessor current) =>
             {
                 var run = Interlocked.Increment(ref runs);
                 if (run == 2)
                 {
                     seen = $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {context.Request.Headers["X-Own"]} " +
-                        $"{context.Request.Headers.IfNoneMatch.Count} {context.Connection.RemoteIpAddress} {scoped.IsDisposed}";
+                        $"{context.Request.Headers.IfNoneMatch.Count} {context.Connection.RemoteIpAddress} {scoped.IsDisposed} {scoped.Tenant}";
                     accessor = current.HttpContext;
                     ReferenceEquals(accessor, context).ShouldBeTrue();
                     made.SetResult();
@@ -38,8 +38,36 @@ public class StaleTests
         await app.WaitForWaitersAsync(0);
         var fresh = await app.GetAsync("/users/5?q=x");
         (fresh.Body, fresh["Age"]).ShouldBe(("5 x 2", "0"));
-        seen.ShouldBe("GET /users/5?q=x yes 0 127.0.0.1 False");
+        seen.ShouldBe("GET /users/5?q=x yes 0 127.0.0.1 False hotel");
         (first.Body, runs).ShouldBe(("5 x 1", 2));
+    }
+
+    [Fact]
+    public async Task StaleWhileRevalidate_OfACallerWhoIsNotKnownAnyMore_StoresNothing()
+    {
+        var (runs, isValid, asked) = (0, true, 0);
+        await using var app = await TestApp.StartAsync(web =>
+        {
+            web.Use((context, next) =>
+            {
+                asked++;
+                if (isValid) context.User = new(new System.Security.Claims.ClaimsIdentity([new("sub", "ann")], "test"));
+                return next(context);
+            });
+            web.MapGet("/a", (HttpContext context) => $"{Interlocked.Increment(ref runs)} {context.User.Identity?.IsAuthenticated}")
+                .Cache(policy => policy.For(TimeSpan.FromSeconds(10)).StaleWhileRevalidate(TimeSpan.FromMinutes(1)));
+        });
+        await app.GetAsync("/a");
+        app.Clock.Advance(TimeSpan.FromSeconds(20));
+        (await app.GetAsync("/a")).Body.ShouldBe("1 True");
+        await app.WaitForRunsAsync(() => asked, 3);
+        await app.WaitForWaitersAsync(0);
+        runs.ShouldBe(2);
+        isValid = false;
+        app.Clock.Advance(TimeSpan.FromSeconds(20));
+        (await app.GetAsync("/a")).Body.ShouldBe("3 False"); // somebody else's key
+        isValid = true;
+        (await app.GetAsync("/a")).Body.ShouldBe("2 True");
     }
 
     [Theory]
@@ -119,11 +147,24 @@ public class StaleTests
         (await app.GetAsync("/a")).Status.ShouldBe(404);
     }
 
+    // What middleware finds out before the endpoint is found out in the background too.
+    private static WebApplication Tenanted(WebApplication web)
+    {
+        web.Use((context, next) =>
+        {
+            context.RequestServices.GetRequiredService<Scoped>().Tenant = "hotel";
+            return next(context);
+        });
+        return web;
+    }
+
     private static TaskCompletionSource NewGate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal sealed class Scoped : IDisposable
     {
         internal bool IsDisposed { get; private set; }
+
+        internal string? Tenant { get; set; }
 
         public void Dispose() => IsDisposed = true;
     }

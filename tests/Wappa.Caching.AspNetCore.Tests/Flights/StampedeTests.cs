@@ -114,6 +114,7 @@ public class StampedeTests
             if (Interlocked.Increment(ref runs) == 1) context.Abort();
         }).Cache(TimeSpan.FromMinutes(1)));
         await Should.ThrowAsync<HttpRequestException>(() => app.GetAsync("/a"));
+        await app.WaitForWaitersAsync(0);
         (await app.GetAsync("/a")).IsHit.ShouldBeFalse();
         (await app.GetAsync("/a")).IsHit.ShouldBeTrue();
     }

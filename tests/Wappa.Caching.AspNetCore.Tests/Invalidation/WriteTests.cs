@@ -195,8 +195,8 @@ public class WriteTests
         web.MapGet("/files/{**name}", (string name) => name).Cache(TimeSpan.FromMinutes(1));
         web.MapPut("/files/{**name}", (string name) => name);
         web.MapGet("/orders", () => "orders").Cache(TimeSpan.FromMinutes(1));
-        web.MapPost("/orders", () => "ordered").Invalidates("/users/{id:int}");
-        web.MapPost("/import/{id:int}", () => "imported").Invalidates("/users/{id:int}");
+        web.MapPost("/orders", () => "ordered").Invalidates("/Users/{user}"); // no such value: all of the route
+        web.MapPost("/import/{id:int}", () => "imported").Invalidates("/users/{id}");
         web.MapPost("/tagged", () => "tagged").WithoutInvalidation().InvalidatesTags("files");
         web.MapGet("/silent", () => "silent").Cache(TimeSpan.FromMinutes(1));
         web.MapPost("/silent", () => "silent").WithoutInvalidation();

@@ -118,6 +118,21 @@ public class PoisoningTests
     }
 
     [Fact]
+    public async Task Body_OfAGet_IsNotAnsweredForOthers()
+    {
+        await using var app = await TestApp.StartAsync(web => web.MapGet("/a", async (HttpContext context) =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            return $"[{await reader.ReadToEndAsync()}]";
+        }).Cache(TimeSpan.FromMinutes(1)));
+        await using var raw = await RawHttp.ConnectAsync(app);
+        await raw.SendAsync("GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 4\r\n\r\nevil");
+        using var reader = new StreamReader(raw.Stream);
+        (await reader.ReadToEndAsync()).ShouldContain("[evil]");
+        (await RawHttp.AskAsync(app, "/a")).ShouldContain("[]");
+    }
+
+    [Fact]
     public async Task BadRequest_OfOneClient_IsNotTheNextOnes()
     {
         await using var app = await TestApp.StartAsync(web => web.MapGet("/a", (HttpContext context) =>
