@@ -16,8 +16,8 @@ public static class ETagApplicationBuilderExtensions
     /// <para>The handler runs each time; what is saved is the way to the client. To save the handler too: <c>WithETag</c> or
     /// <c>Cache</c>.</para>
     /// <para>Left alone, byte for byte and in order: other methods and statuses, server-sent events, bodies larger than the limit or
-    /// flushed long before their end, parts (206) and what offers ranges, <c>no-store</c>, trailers, an answer to HEAD that wrote nothing, an empty
-    /// body.</para>
+    /// flushed long before their end, parts (206) and what offers ranges, <c>no-store</c>, trailers, an answer to HEAD that wrote
+    /// nothing, an empty body.</para>
     /// </remarks>
     /// <returns>The same app.</returns>
     /// <exception cref="ArgumentException">An option cannot work; the text names it.</exception>

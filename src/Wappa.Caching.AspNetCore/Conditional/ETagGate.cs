@@ -22,14 +22,16 @@ internal static class ETagGate
         // What is not there the handler answers: 404 goes before any condition of a read (RFC 9110 §13.2.1).
         if (tag is null && isRead) return true;
         var condition = Conditions.Evaluate(context.Request, tag);
-        switch (condition.Verdict)
+        if (condition.Verdict == Verdict.NotModified)
         {
-            case Verdict.NotModified:
-                NotModified.Apply(context.Response, condition.Tag);
-                return false;
-            case Verdict.Failed:
-                await RefuseAsync(context, tag).ConfigureAwait(false);
-                return false;
+            NotModified.Apply(context.Response, condition.Tag);
+            return false;
+        }
+
+        if (condition.Verdict == Verdict.Failed)
+        {
+            await RefuseChangedAsync(context, tag).ConfigureAwait(false);
+            return false;
         }
 
         if (isRead)
@@ -39,22 +41,24 @@ internal static class ETagGate
         }
 
         if (!requireIfMatch || tag is null || !ChangesWhatIsThere(method) || context.Request.Headers.IfMatch.Count > 0) return true;
-        await TypedResults.Problem(
-            statusCode: StatusCodes.Status428PreconditionRequired,
-            title: "If-Match is required",
-            detail: "Read first, and send the ETag of what was read as If-Match.").ExecuteAsync(context).ConfigureAwait(false);
+        await RefuseAsync(
+            context, StatusCodes.Status428PreconditionRequired, "If-Match is required",
+            "Read first, and send the ETag of what was read as If-Match.").ConfigureAwait(false);
         return false;
     }
 
-    private static Task RefuseAsync(HttpContext context, string? tag)
+    private static Task RefuseChangedAsync(HttpContext context, string? tag)
     {
         context.Response.Headers.ETag = tag; // who reads anew may see at once whether that was it
-        return TypedResults.Problem(
-            statusCode: StatusCodes.Status412PreconditionFailed,
-            title: "It is not what the request takes it for",
-            detail: tag is null
-                ? "There is nothing to change."
-                : "It was changed or created meanwhile. Read it again, and decide anew.").ExecuteAsync(context);
+        return RefuseAsync(
+            context, StatusCodes.Status412PreconditionFailed, "It is not what the request takes it for",
+            tag is null ? "There is nothing to change." : "It was changed or created meanwhile. Read it again, and decide anew.");
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string title, string detail)
+    {
+        context.Response.Headers.CacheControl = "no-store"; // what the source said is for the answer it did not become
+        return TypedResults.Problem(detail, statusCode: status, title: title).ExecuteAsync(context);
     }
 
     private static bool ChangesWhatIsThere(string method) =>

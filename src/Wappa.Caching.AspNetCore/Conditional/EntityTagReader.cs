@@ -1,6 +1,7 @@
 namespace Wappa.Caching.AspNetCore.Conditional;
 
-/// <summary>Reads the members of one line of <c>If-Match</c> or <c>If-None-Match</c> (RFC 9110 §8.8.3, §5.6.1) without allocating.</summary>
+/// <summary>Reads the members of one line of <c>If-Match</c> or <c>If-None-Match</c> without allocating (RFC 9110 §8.8.3,
+/// §5.6.1).</summary>
 /// <remarks>Empty members are skipped, commas within quotes part nothing. What is no tag is handed out as malformed and reading goes on
 /// behind the next comma; after a quote that is never closed there is no next one.</remarks>
 internal ref struct EntityTagReader(ReadOnlySpan<char> line)

@@ -9,8 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registering the app's store of entries as the store of ASP.NET Core's output caching.</summary>
 public static class WappaOutputCacheExtensions
 {
-    /// <summary>Keeps what <c>AddOutputCache</c> and <c>UseOutputCache</c> cache in the app's store of entries - memory, JSON files, Redis -
-    /// in place of any other store. Before or after <c>AddOutputCache</c>, as you like.</summary>
+    /// <summary>Keeps what <c>AddOutputCache</c> and <c>UseOutputCache</c> cache in the app's store of entries (memory, JSON files,
+    /// Redis), in place of any other store. Before or after <c>AddOutputCache</c>, as you like.</summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Default: the namespace <c>output</c>.</param>
     /// <remarks>Everything else of output caching stays as it is, its policies and its faults. <c>Cache</c> is the cache of this package.

@@ -11,7 +11,7 @@ public sealed class WappaOutputCacheOptions
     {
         if (CacheName.IsValid(Namespace)) return;
         throw new ArgumentException(
-            $"{nameof(WappaOutputCacheOptions)}.{nameof(Namespace)} is no valid name: 1 to {CacheName.MaxLength} characters, none of them " +
-            "a control character.");
+            $"{nameof(WappaOutputCacheOptions)}.{nameof(Namespace)} is no valid name: 1 to {CacheName.MaxLength} characters, none of " +
+            "them a control character.");
     }
 }

@@ -37,7 +37,7 @@ public static class CacheStatsEndpointRouteBuilderExtensions
         var both = endpoints.MapGroup(pattern);
         var reads = both.MapGet("", (RequestDelegate)ReadAsync);
         if (options.AllowAnonymousReads) reads.AllowAnonymous();
-        both.MapPost("/reset", (RequestDelegate)ResetAsync);
+        both.MapPost("/reset", (RequestDelegate)ResetAsync).WithoutInvalidation();
         ((IEndpointConventionBuilder)both).Finally(CacheStatsAccess.Guard);
         CacheStatsAccess.TellWhatIsClosed(services);
         return both;

@@ -94,6 +94,7 @@ public class WithETagTests
         (fits.Status, fits["ETag"]).ShouldBe((200, null));
         (late.Status, weak.Status, garbage.Status).ShouldBe((412, 412, 412));
         (late["ETag"], late["Content-Type"]).ShouldBe((tag, "application/problem+json"));
+        late["Cache-Control"].ShouldBe("no-store");
         JsonDocument.Parse(late.Body).RootElement.GetProperty("status").GetInt32().ShouldBe(412);
         _runs.ShouldBe(1);
     }
@@ -233,6 +234,19 @@ public class WithETagTests
         (await app.SendAsync(HttpMethod.Parse("PUT"), "/things/5", ("If-Match", "\"x\""))).Status.ShouldBe(412);
     }
 
+    [Fact]
+    public async Task Controller_WithBothAttributes_StoresTheTagOfTheVersion()
+    {
+        await using var app = await StartAsync();
+
+        var first = await app.GetAsync("/cached-things/5");
+        var hit = await app.GetAsync("/cached-things/5");
+
+        first["ETag"].ShouldBe(EntityTags.From("thing", "5", 1));
+        (hit.IsHit, hit["ETag"], hit.Body).ShouldBe((true, first["ETag"], "thing 5"));
+        (await app.GetAsync("/cached-things/5", ("If-None-Match", first["ETag"]!))).Status.ShouldBe(304);
+    }
+
     private Task<TestApp> StartAsync(bool useETags = false) => TestApp.StartAsync(
         web =>
         {
@@ -288,6 +302,10 @@ public class ThingController : ControllerBase
 {
     [HttpGet]
     public string Get(int id) => $"thing {id}";
+
+    [HttpGet("/cached-things/{id:int}")]
+    [Cache(Seconds = 300)]
+    public string GetCached(int id) => $"thing {id}";
 
     [HttpPut]
     public void Put(int id) => _ = id;
