@@ -12,7 +12,8 @@ namespace Wappa.Caching;
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class CacheAttribute : Attribute, IFilterFactory, IResponseCacheMetadata
 {
-    /// <summary>How long a response is fresh, in seconds, 1 or more. Default: the app's <see cref="ResponseCacheOptions.DefaultTtl"/>.</summary>
+    /// <summary>How long a response is fresh, in seconds, 1 or more. Default: the app's
+    /// <see cref="ResponseCacheOptions.DefaultTtl"/>.</summary>
     public int Seconds { get; set; }
 
     /// <summary>For so many seconds more the old response is served while a new one is made in the background; 0: never.

@@ -3,7 +3,8 @@ namespace Wappa.Caching;
 /// <summary>Invalidating cached responses by hand. Registered by <c>AddWappaResponseCache</c>; thread-safe.</summary>
 /// <remarks><para>When a method has returned, every node that shares the store has lost the responses, and none that was being made
 /// before is stored any more. What hits nothing is no error.</para>
-/// <para>All methods throw <see cref="CacheStoreException"/> when the store fails: the old responses may still be served then.</para></remarks>
+/// <para>All methods throw <see cref="CacheStoreException"/> when the store fails: the old responses may still be served
+/// then.</para></remarks>
 public interface IResponseCache
 {
     /// <summary>Removes the responses stored under a key of <see cref="ResponseCachePolicyBuilder.Key"/>: of every endpoint, tenant,
@@ -27,7 +28,8 @@ public interface IResponseCache
     ValueTask<long> InvalidatePrefixAsync(string prefix, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the responses of a path: whatever their query, tenant, identity and variant.</summary>
-    /// <param name="path">Begins with <c>/</c>, as in the URL, the app's path base included, not escaped; upper and lower case and a slash at
+    /// <param name="path">Begins with <c>/</c>, as in the URL, the app's path base included, not escaped; upper and lower case and
+    /// a slash at
     /// its end make no difference. With a route's template (<c>/users/{id}</c>) the responses of all paths of that route.</param>
     /// <param name="cancellationToken">Stops the wait; the removal may have happened.</param>
     /// <exception cref="ArgumentException">It does not begin with <c>/</c>, or is no template.</exception>

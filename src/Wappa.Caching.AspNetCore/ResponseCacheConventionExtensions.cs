@@ -22,7 +22,8 @@ public static class ResponseCacheConventionExtensions
         return builder.Cache(policy => policy.For(ttl));
     }
 
-    /// <summary>The same with more to say: <c>.Cache(c =&gt; c.For(TimeSpan.FromMinutes(10)).Key(ctx =&gt; …))</c>. What an endpoint says goes
+    /// <summary>The same with more to say: <c>.Cache(c =&gt; c.For(TimeSpan.FromMinutes(10)).Key(ctx =&gt; …))</c>. What an
+    /// endpoint says goes
     /// before what its group says, setting by setting.</summary>
     /// <param name="builder">An endpoint or a group.</param>
     /// <param name="configure">Says it; runs once for an endpoint, when its first request comes.</param>

@@ -78,7 +78,8 @@ public sealed class ResponseCachePolicyBuilder
         return With(_policy with { Query = (_policy.Query ?? []).Union(names.ToImmutableHashSet(StringComparer.OrdinalIgnoreCase)) });
     }
 
-    /// <summary>A value of the request that the response depends on, such as a scope of the caller's token. Several calls add up. Downstream
+    /// <summary>A value of the request that the response depends on, such as a scope of the caller's token. Several calls add up.
+    /// Downstream
     /// caches are told that the response is private.</summary>
     /// <param name="value">Returns any text; null differs from empty.</param>
     public ResponseCachePolicyBuilder VaryBy(Func<HttpContext, string?> value)
@@ -91,7 +92,8 @@ public sealed class ResponseCachePolicyBuilder
     /// same. Default: each identity has its own.</summary>
     public ResponseCachePolicyBuilder SharedByUsers() => With(_policy with { IsSharedByUsers = true });
 
-    /// <summary>Requests share a response whatever scheme and host they name. Only for handlers that write neither into the response: else a
+    /// <summary>Requests share a response whatever scheme and host they name. Only for handlers that write neither into the
+    /// response: else a
     /// request with a forged host decides what everybody gets. Default: each host has its own.</summary>
     public ResponseCachePolicyBuilder SharedByHosts() => With(_policy with { IsSharedByHosts = true });
 
@@ -113,7 +115,8 @@ public sealed class ResponseCachePolicyBuilder
     }
 
     /// <summary>How long clients and caches on the way may use a response without asking again: <c>Cache-Control: max-age</c>, never longer
-    /// than it is fresh here. An invalidation does not reach them. Default: none; they are told to ask each time (<c>no-cache</c>), which an
+    /// than it is fresh here. An invalidation does not reach them. Default: none; they are told to ask each time
+    /// (<c>no-cache</c>), which an
     /// ETag makes cheap. Means nothing for a response that has a Cache-Control of its own.</summary>
     public ResponseCachePolicyBuilder ClientTtl(TimeSpan ttl) => With(_policy with { ClientTtl = Above0(ttl, nameof(ttl)) });
 

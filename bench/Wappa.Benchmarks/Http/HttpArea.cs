@@ -46,13 +46,15 @@ internal static class HttpArea
 
         IEnumerable<Row> Rows(string name, string peer, Func<Round, HttpResult> mine, Func<Round, HttpResult> theirs, Target? target) =>
         [
-            Row($"{name}, requests a second", peer, "req/s", round => mine(round).RequestsPerSecond, round => theirs(round).RequestsPerSecond, target),
-            Row($"{name}, server CPU a request", peer, "us", round => mine(round).CpuMicroseconds, round => theirs(round).CpuMicroseconds, null),
+            Row($"{name}, requests a second", peer, "req/s", mine, theirs, load => load.RequestsPerSecond, target),
+            Row($"{name}, server CPU a request", peer, "us", mine, theirs, load => load.CpuMicroseconds, null),
         ];
 
-        Row Row(string name, string peer, string unit, Func<Round, double> mine, Func<Round, double> theirs, Target? target) => new(
-            "http GET", Under, name, peer, unit, Figure.Of(rounds.Select(mine)), Figure.Of(rounds.Select(theirs)),
-            Figure.Of(rounds.Select(round => mine(round) / theirs(round))), target)
+        Row Row(
+            string name, string peer, string unit, Func<Round, HttpResult> mine, Func<Round, HttpResult> theirs,
+            Func<HttpResult, double> of, Target? target) => new(
+            "http GET", Under, name, peer, unit, Figure.Of(rounds.Select(mine).Select(of)), Figure.Of(rounds.Select(theirs).Select(of)),
+            Figure.Of(rounds.Select(round => of(mine(round)) / of(theirs(round)))), target)
         {
             ThrownAway = thrownAway,
             Noisy = noisy,
@@ -75,8 +77,8 @@ internal static class HttpArea
         if (answers.Any(answer => answer.Length != answers[0].Length)) throw new InvalidOperationException("The answers differ.");
         var runs = Figure.Exactly(await server.RunsAsync() - before);
         return new Row(
-            "http GET", string.Create(CultureInfo.InvariantCulture, $"{ColdClients} clients, one cold key"), "runs of the endpoint", "one client",
-            "runs", runs, Figure.Exactly(1), runs, new Target(1));
+            "http GET", string.Create(CultureInfo.InvariantCulture, $"{ColdClients} clients, one cold key"),
+            "runs of the endpoint", "one client", "runs", runs, Figure.Exactly(1), runs, new Target(1));
     }
 
     private static HttpClient NewClient(HttpServerProcess server) => new(new SocketsHttpHandler { UseCookies = false })

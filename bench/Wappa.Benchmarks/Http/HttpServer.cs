@@ -62,7 +62,8 @@ internal static class HttpServer
 
     private static byte[] NewBody()
     {
-        var users = Enumerable.Range(0, 28).Select(id => $$"""{"id":{{id:D6}},"name":"User number {{id:D4}}","email":"user{{id:D6}}@example.com"}""");
+        var users = Enumerable.Range(0, 28).Select(
+            id => $$"""{"id":{{id:D6}},"name":"User number {{id:D4}}","email":"user{{id:D6}}@example.com"}""");
         return Encoding.UTF8.GetBytes($"[{string.Join(',', users)}]");
     }
 }

@@ -1,6 +1,7 @@
 namespace Wappa.Caching.AspNetCore.Invalidation;
 
-/// <summary>The labels of paths. Two paths that differ in case or in a slash at the end are one: which of them a route takes for the same, the
+/// <summary>The labels of paths. Two paths that differ in case or in a slash at the end are one: which of them a route takes for
+/// the same, the
 /// cache does not know, and to invalidate too much is no error.</summary>
 internal static class PathTags
 {

@@ -45,7 +45,9 @@ internal sealed class ResponseInvalidation(
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!path.StartsWith('/')) throw new ArgumentException("A path begins with '/'.", nameof(path));
-        var tag = path.Contains('{') ? KeyLayout.RouteTag(_prefix, RouteTexts.Shape(RoutePatternFactory.Parse(path))) : PathTags.OfAll(_prefix, path);
+        var tag = path.Contains('{')
+            ? KeyLayout.RouteTag(_prefix, RouteTexts.Shape(RoutePatternFactory.Parse(path)))
+            : PathTags.OfAll(_prefix, path);
         await RemoveTagAsync(tag, cancellationToken).ConfigureAwait(false);
     }
 

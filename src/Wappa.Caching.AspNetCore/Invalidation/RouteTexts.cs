@@ -32,7 +32,8 @@ internal static class RouteTexts
         return path.Length == 0 ? "/" : path.ToString();
     }
 
-    /// <summary>What all paths of a route have in common: its literals in lower case, <c>{}</c> for each parameter. Constraints, defaults and
+    /// <summary>What all paths of a route have in common: its literals in lower case, <c>{}</c> for each parameter. Constraints,
+    /// defaults and
     /// names differ between templates that mean the same paths.</summary>
     internal static string Shape(RoutePattern pattern)
     {

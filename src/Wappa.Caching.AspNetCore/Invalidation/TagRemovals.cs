@@ -5,7 +5,8 @@ namespace Wappa.Caching.AspNetCore.Invalidation;
 
 /// <summary>Removes the responses of tags after writes. What the store refuses is tried again in the background until it works: a write
 /// that succeeded must not be hidden by an old response for the rest of its time to live.</summary>
-/// <remarks>Bounded: at most <see cref="MaxTags"/> tags, each for <see cref="Patience"/>. Responses that end sooner need no removal.</remarks>
+/// <remarks>Bounded: at most <see cref="MaxTags"/> tags, each for <see cref="Patience"/>. Responses that end sooner need no
+/// removal.</remarks>
 internal sealed class TagRemovals(CacheStrategyContext context, ResponseLoads loads, ResponseLog log)
 {
     internal const int MaxTags = 10_000;
@@ -58,7 +59,7 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLoads lo
         {
             log.InvalidationFailed(error, context.Store.Backend);
             _ = work?.ContinueWith(
-                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // seen
+                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return tag;
         }
     }

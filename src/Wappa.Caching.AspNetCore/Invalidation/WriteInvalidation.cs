@@ -6,10 +6,12 @@ using Wappa.Caching.AspNetCore.Serving;
 
 namespace Wappa.Caching.AspNetCore.Invalidation;
 
-/// <summary>Invalidates what a successful write has changed, before its client learns of the success: whoever reads after that reads what was
+/// <summary>Invalidates what a successful write has changed, before its client learns of the success: whoever reads after that
+/// reads what was
 /// written.</summary>
 /// <remarks>
-/// <para>It stands before the app's own pipeline, so it sees the status the client gets, and its <c>OnStarting</c> is the last to run.</para>
+/// <para>It stands before the app's own pipeline, so it sees the status the client gets, and its <c>OnStarting</c> is the last to
+/// run.</para>
 /// <para>Once more when the pipeline has returned, if the response began before: a handler may write its answer first and commit its
 /// transaction after. A response that was read between the two is removed by the second, one that was being made is refused by its
 /// fence.</para>

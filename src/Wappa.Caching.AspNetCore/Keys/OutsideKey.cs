@@ -26,7 +26,7 @@ internal static class OutsideKey
         ArgumentNullException.ThrowIfNull(key, name);
         if (IsValid(key)) return;
         throw new ArgumentException(
-            $"The key has {key.Length} characters; a key has 1 to {MaxLength}, all of them letters, digits or one of : _ - . ~ @. Hash or " +
-            "leave out what is not.", name);
+            $"The key has {key.Length} characters; a key has 1 to {MaxLength}, all of them letters, digits or one of : _ - . ~ @. " +
+            "Hash or leave out what is not.", name);
     }
 }

@@ -45,9 +45,8 @@ internal sealed class ResponsePlan
         var policy = builder.Build();
         var pattern = (endpoint as RouteEndpoint)?.RoutePattern;
         var route = pattern?.RawText ?? endpoint.DisplayName ?? "";
-        return new ResponsePlan(
-            policy, EntriesOf(policy, KeyLayout.RouteTag(options.Prefix, pattern is null ? route : RouteTexts.Shape(pattern))), route, WantsUser(endpoint),
-            new KeyLayout(options, policy, route));
+        var tag = KeyLayout.RouteTag(options.Prefix, pattern is null ? route : RouteTexts.Shape(pattern));
+        return new ResponsePlan(policy, EntriesOf(policy, tag), route, WantsUser(endpoint), new KeyLayout(options, policy, route));
     }
 
     private static CacheEntryPolicy EntriesOf(ResponsePolicy policy, string routeTag) => (CacheEntryPolicy.Default with

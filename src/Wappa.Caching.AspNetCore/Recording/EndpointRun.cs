@@ -144,7 +144,7 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
     {
         _settled.TrySetResult();
         if (!HasClient) _stop.Cancel();
-        else if (_lifetime is not null) _client = _lifetime.RequestAborted.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+        else if (_lifetime is not null) _client = _lifetime.RequestAborted.UnsafeRegister(Stop, _stop);
     }
 
     /// <summary>Gives the held body back.</summary>
@@ -157,7 +157,7 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
 
     private async Task RunAsync(Func<HttpContext, Task> handler, CancellationToken stop)
     {
-        var stopping = stop.UnsafeRegister(static own => ((CancellationTokenSource)own!).Cancel(), _stop);
+        var stopping = stop.UnsafeRegister(Stop, _stop);
         try
         {
             Install();
@@ -176,6 +176,8 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
             _settled.TrySetResult();
         }
     }
+
+    private static void Stop(object? source) => ((CancellationTokenSource)source!).Cancel();
 
     private void Install()
     {

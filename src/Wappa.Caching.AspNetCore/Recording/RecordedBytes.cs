@@ -46,7 +46,8 @@ internal sealed class RecordedBytes : IDisposable
     private void Grow(int atLeast)
     {
         if (_bytes.Length - Length >= atLeast) return;
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)Length + atLeast, Math.Max(First, 2L * Length))));
+        var wanted = Math.Max((long)Length + atLeast, Math.Max(First, 2L * Length));
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, wanted));
         Written.CopyTo(larger);
         if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

@@ -22,7 +22,8 @@ internal sealed class RecordingWriter(RecordedBody body) : PipeWriter
         IsPassing ? body.Inner.Writer.GetMemory(sizeHint) : body.Bytes.Free(sizeHint);
 
     /// <inheritdoc/>
-    public override Span<byte> GetSpan(int sizeHint = 0) => IsPassing ? body.Inner.Writer.GetSpan(sizeHint) : body.Bytes.Free(sizeHint).Span;
+    public override Span<byte> GetSpan(int sizeHint = 0) =>
+        IsPassing ? body.Inner.Writer.GetSpan(sizeHint) : body.Bytes.Free(sizeHint).Span;
 
     /// <inheritdoc/>
     public override void Advance(int bytes)

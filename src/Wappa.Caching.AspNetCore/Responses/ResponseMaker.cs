@@ -35,7 +35,8 @@ internal static class ResponseMaker
         return StoredResponseFormat.Make(response.StatusCode, now, freshFor, Kept(run, headers), tag, body);
     }
 
-    /// <summary>The request headers by which the response varies, beside those that are in the key already: sorted, in lower case.</summary>
+    /// <summary>The request headers by which the response varies, beside those that are in the key already: sorted, in lower
+    /// case.</summary>
     internal static string[] Vary(IHeaderDictionary headers, ResponsePolicy policy) => headers.Vary.Count == 0
         ? []
         : [.. Names(headers.Vary)

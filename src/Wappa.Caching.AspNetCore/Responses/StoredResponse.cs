@@ -19,7 +19,8 @@ internal sealed class StoredResponse : ISharedValue
     /// <summary>How long it was fresh from then on.</summary>
     internal TimeSpan FreshFor { get; init; }
 
-    /// <summary>What clients are given, in the order the handler set it. Without Age and Content-Length, which follow from the rest.</summary>
+    /// <summary>What clients are given, in the order the handler set it. Without Age and Content-Length, which follow from the
+    /// rest.</summary>
     internal KeyValuePair<string, StringValues>[] Headers { get; init; } = [];
 
     /// <summary>Among the headers too; every response has one.</summary>

@@ -5,7 +5,8 @@ using Wappa.Caching.Loading;
 namespace Wappa.Caching.AspNetCore.Serving;
 
 /// <summary>A request that waits for a response to be made, by itself or by another.</summary>
-/// <remarks>The load it started may begin when its client has left: the store was slow, and others wait. Then it must not touch the request.
+/// <remarks>The load it started may begin when its client has left: the store was slow, and others wait. Then it must not touch
+/// the request.
 /// So either the load takes the request first, and the request is not let go of before the load has ended; or the request leaves first,
 /// and leaves a copy of itself.</remarks>
 internal sealed class EndpointCall(Exchange exchange, string key) : IDetachable, IDisposable

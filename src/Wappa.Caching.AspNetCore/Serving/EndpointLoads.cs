@@ -15,6 +15,8 @@ namespace Wappa.Caching.AspNetCore.Serving;
 /// cache's own, as that caller may be answered before the run ends.</summary>
 internal sealed class EndpointLoads
 {
+    private static readonly TimeSpan ShortestRuleLife = TimeSpan.FromDays(1);
+
     private readonly CacheStrategyContext _context;
     private readonly ResponseCacheOptions _options;
     private readonly IServiceProvider _services;
@@ -22,7 +24,8 @@ internal sealed class EndpointLoads
     private readonly ResponseLog _log;
 
     public EndpointLoads(
-        CacheStrategyContext context, IOptions<ResponseCacheOptions> options, IServiceProvider services, AppPipeline pipeline, ResponseLog log)
+        CacheStrategyContext context, IOptions<ResponseCacheOptions> options, IServiceProvider services, AppPipeline pipeline,
+        ResponseLog log)
     {
         _pipeline = pipeline;
         _log = log;
@@ -172,5 +175,5 @@ internal sealed class EndpointLoads
     }
 
     // It outlives the variants found by it; it says nothing but the names of headers.
-    private static TimeSpan RuleLife(TimeSpan? ttl) => ttl is { } longest && longest > TimeSpan.FromDays(1) ? longest : TimeSpan.FromDays(1);
+    private static TimeSpan RuleLife(TimeSpan? ttl) => ttl > ShortestRuleLife ? ttl.Value : ShortestRuleLife;
 }
