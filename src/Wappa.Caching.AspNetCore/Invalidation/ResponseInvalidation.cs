@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Options;
 using Wappa.Caching.AspNetCore.Keys;
 using Wappa.Caching.AspNetCore.Serving;
+using Wappa.Caching.Loading;
 
 namespace Wappa.Caching.AspNetCore.Invalidation;
 
 /// <summary>Removes stored responses, and lets nobody join a load of them that has begun.</summary>
-internal sealed class ResponseInvalidation(
-    CacheStrategyContext context, ResponseLoads loads, IOptions<ResponseCacheOptions> options) : IResponseCache
+internal sealed class ResponseInvalidation(CacheStrategyContext context, IOptions<ResponseCacheOptions> options) : IResponseCache
 {
+    private readonly NamespaceFlights _flights = context.Flights.Of(ResponseCache.Name);
     private readonly string _prefix = options.Value.Prefix;
 
     /// <inheritdoc/>
@@ -63,7 +64,7 @@ internal sealed class ResponseInvalidation(
         }
         finally
         {
-            loads.Flights.DetachAll(); // which of them would carry it, their responses decide
+            _flights.DetachAll(); // which of them would carry it, their responses decide
         }
     }
 
@@ -75,7 +76,7 @@ internal sealed class ResponseInvalidation(
         }
         finally
         {
-            loads.Flights.DetachAll();
+            _flights.DetachAll();
         }
     }
 }

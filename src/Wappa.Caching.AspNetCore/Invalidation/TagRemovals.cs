@@ -1,5 +1,6 @@
 using Wappa.Caching.AspNetCore.Serving;
 using Wappa.Caching.AspNetCore.Telemetry;
+using Wappa.Caching.Loading;
 
 namespace Wappa.Caching.AspNetCore.Invalidation;
 
@@ -7,7 +8,7 @@ namespace Wappa.Caching.AspNetCore.Invalidation;
 /// that succeeded must not be hidden by an old response for the rest of its time to live.</summary>
 /// <remarks>Bounded: at most <see cref="MaxTags"/> tags, each for <see cref="Patience"/>. Responses that end sooner need no
 /// removal.</remarks>
-internal sealed class TagRemovals(CacheStrategyContext context, ResponseLoads loads, ResponseLog log)
+internal sealed class TagRemovals(CacheStrategyContext context, ResponseLog log)
 {
     internal const int MaxTags = 10_000;
 
@@ -16,6 +17,7 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLoads lo
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    private readonly NamespaceFlights _flights = context.Flights.Of(ResponseCache.Name);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _owed = new(StringComparer.Ordinal); // since when
     private bool _isRunning;
@@ -38,7 +40,7 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLoads lo
         using var deadline = new CancellationTokenSource(timeout, context.Time);
         var failed = (await Task.WhenAll(tags.Select(tag => FailedAsync(tag, deadline.Token))).ConfigureAwait(false))
             .Where(static tag => tag is not null).ToList();
-        loads.Flights.DetachAll(); // which of them would carry a tag, their responses decide
+        _flights.DetachAll(); // which of them would carry a tag, their responses decide
         ResponseMeter.CountInvalidation(failed.Count == 0);
         if (failed.Count > 0) Owe(failed!);
     }
@@ -112,7 +114,7 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLoads lo
             using var deadline = new CancellationTokenSource(LongestPause, context.Time);
             if (await FailedAsync(tag, deadline.Token).ConfigureAwait(false) is null)
             {
-                loads.Flights.DetachAll();
+                _flights.DetachAll();
                 Settle(tag, since);
                 continue;
             }
