@@ -4,6 +4,7 @@ using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Entries;
 using Wappa.Benchmarks.Harness;
 using Wappa.Benchmarks.HitRates;
+using Wappa.Benchmarks.Http;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Redis;
@@ -35,6 +36,7 @@ internal static class Run
         ["hit-rates"] = (_, _) => Task.FromResult(HitRateArea.Measure()),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
+        ["http"] = (settings, _) => HttpArea.MeasureAsync(settings),
         ["redis"] = (settings, _) => RedisArea.MeasureAsync(settings),
         ["json-writes"] = (settings, _) => Task.FromResult(DurableRows.Measure(settings)),
         ["json-reads"] = (_, sampler) => JsonReads.MeasureAsync(sampler),
