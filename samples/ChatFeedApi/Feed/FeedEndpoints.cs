@@ -1,0 +1,74 @@
+using ChatFeedApi.Data;
+using ChatFeedApi.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChatFeedApi.Feed;
+
+/// <summary>Feeds, posts, reactions, and who follows whom.</summary>
+internal static class FeedEndpoints
+{
+    internal static IServiceCollection AddFeed(this IServiceCollection services) => services
+        .AddSingleton<FeedDb>()
+        .AddCacheStrategy<UserFeedCache>()
+        .AddCacheStrategy<PostDetailCache>()
+        .AddCacheStrategy<ReactionCountCache>();
+
+    internal static void MapFeed(this IEndpointRouteBuilder app)
+    {
+        var feed = app.MapGroup("").WithTags("feed");
+        feed.MapGet("/feed/{userId}", FeedAsync);
+        feed.MapPost("/posts", AddAsync);
+        feed.MapGet("/posts/{id}", FindAsync);
+        feed.MapGet("/posts/{id}/reactions", async (long id, ReactionCountCache reactions, CancellationToken ct) =>
+            new Reactions(id, await reactions.GetCountsAsync(id, ct)));
+        feed.MapPost("/posts/{id}/reactions", ReactAsync);
+        feed.MapPut("/users/{id}/follows/{other}", FollowAsync);
+        feed.MapDelete("/users/{id}/follows/{other}", UnfollowAsync);
+    }
+
+    private static async Task<FeedPage> FeedAsync(
+        long userId, UserFeedCache feeds, CancellationToken ct, string? page = null)
+    {
+        var number = PageNumber.Of(page);
+        return new(userId, number, await feeds.GetFeedAsync(userId, number, ct));
+    }
+
+    private static async Task<Results<Ok<Post>, NotFound>> FindAsync(long id, PostDetailCache posts, CancellationToken ct) =>
+        await posts.GetPostAsync(id, ct) is { } post ? TypedResults.Ok(post) : TypedResults.NotFound();
+
+    private static async Task<Results<Created<Post>, ProblemHttpResult>> AddAsync(
+        [FromBody] PostInput input, FeedDb db, UserFeedCache feeds, PostDetailCache posts, TimeProvider time, CancellationToken ct)
+    {
+        var id = await db.AddAsync(input, time.GetUtcMilliseconds(), ct);
+        if (id == 0) return NoSuchUser();
+        await posts.PostAddedAsync(id, ct);
+        await feeds.AuthorChangedAsync(input.AuthorId, ct);
+        var post = await posts.GetPostAsync(id, ct);
+        return TypedResults.Created($"/posts/{id}", post!);
+    }
+
+    private static async Task<Results<Ok<Reactions>, NotFound>> ReactAsync(
+        long id, [FromBody] ReactionInput input, ReactionCountCache reactions, CancellationToken ct) =>
+        await reactions.AddAsync(id, input.Kind, ct)
+            ? TypedResults.Ok(new Reactions(id, await reactions.GetCountsAsync(id, ct)))
+            : TypedResults.NotFound();
+
+    private static async Task<Results<NoContent, NotFound>> FollowAsync(
+        long id, long other, FeedDb db, UserFeedCache feeds, CancellationToken ct)
+    {
+        if (!await db.FollowAsync(id, other, ct)) return TypedResults.NotFound();
+        await feeds.ReaderChangedAsync(id, ct);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> UnfollowAsync(long id, long other, FeedDb db, UserFeedCache feeds, CancellationToken ct)
+    {
+        await db.UnfollowAsync(id, other, ct);
+        await feeds.ReaderChangedAsync(id, ct);
+        return TypedResults.NoContent();
+    }
+
+    private static ProblemHttpResult NoSuchUser() => TypedResults.Problem(
+        "author_id names no user.", statusCode: StatusCodes.Status400BadRequest, title: "Bad Request");
+}
