@@ -15,6 +15,7 @@ public sealed class ConversationMessagesCache(CacheStrategyContext context, Mess
     })
 {
     public const int Kept = 50;
+    private const int Attempts = 5;
 
     public ValueTask<ImmutableArray<ChatMessage>> GetMessagesAsync(long conversation, CancellationToken ct) =>
         GetAsync(["conversation", conversation, "messages"], ct);
@@ -22,11 +23,22 @@ public sealed class ConversationMessagesCache(CacheStrategyContext context, Mess
     public async Task<ChatMessage> AddAsync(long conversation, MessageInput input, CancellationToken ct)
     {
         var added = new ChatMessage(0, input.UserId, input.Text, time.GetUtcMilliseconds());
-        await UpdateAsync(
-            ["conversation", conversation, "messages"],
-            recent => [added = added with { Id = recent is [var newest, ..] ? newest.Id + 1 : 1 }, .. recent.Take(Kept - 1)],
-            persist: () => db.InsertAsync(conversation, added, ct), ct);
-        return added;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await UpdateAsync(
+                    ["conversation", conversation, "messages"],
+                    recent => [added = added with { Id = recent is [var newest, ..] ? newest.Id + 1 : 1 }, .. recent.Take(Kept - 1)],
+                    persist: () => db.InsertAsync(conversation, added, ct), ct);
+                return added;
+            }
+            catch (DbException error) when (attempt < Attempts && SqlDialect.IsDuplicate(error))
+            {
+                // Another instance has written a message of this id a moment ago. The write that failed took the entry with it, so the
+                // next attempt begins with what the database has.
+            }
+        }
     }
 
     protected override Task<ImmutableArray<ChatMessage>> LoadAsync(CacheKeyParts key, CancellationToken cancellationToken) =>

@@ -10,6 +10,15 @@ public sealed class ConversationSignals
     private readonly Lock _gate = new();
     private readonly Dictionary<long, ImmutableList<Channel<bool>>> _followers = [];
 
+    /// <summary>How many conversations somebody follows.</summary>
+    internal int Conversations
+    {
+        get
+        {
+            lock (_gate) return _followers.Count;
+        }
+    }
+
     public void Notify(long conversation)
     {
         ImmutableList<Channel<bool>>? followers;

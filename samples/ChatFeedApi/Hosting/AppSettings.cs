@@ -59,8 +59,10 @@ internal static class AppSettings
         var settings = app.Configuration.GetSection("Wappa:Cache");
         var backend = settings["Backend"] is { Length: > 0 } named ? named : "memory";
 
-        // Instances that share a server share what they cache only if they serve the same tenant.
-        settings["KeyPrefix"] += TenantOf(app.Configuration) + ':';
+        // A server or a folder that was another tenant's before must not answer for this one.
+        var tenant = TenantOf(app.Configuration);
+        settings["KeyPrefix"] += tenant + ':';
+        settings["Path"] = Path.Combine(settings["Path"] ?? "cache", tenant);
         app.Services.AddWappaCaching(caching =>
         {
             if (!CacheBackends.TryUse(caching, backend, settings))

@@ -32,6 +32,7 @@ internal static class HttpApi
             StatusCodeSelector = static error => error switch
             {
                 BadHttpRequestException request => request.StatusCode,
+                DbException { SqlState: ['2', '2', ..] } => StatusCodes.Status400BadRequest, // a value no column can hold
                 DbException or CacheStoreException or TimeoutException => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
