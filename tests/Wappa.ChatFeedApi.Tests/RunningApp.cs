@@ -40,6 +40,7 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         var app = ChatFeedApp.Build(
             ["--urls", "http://127.0.0.1:0", "--environment", "Production", "--Logging:LogLevel:Default", "None",
+                "--Logging:LogLevel:Microsoft.AspNetCore", "None",
                 .. await world.ArgumentsAsync(), .. args],
             services =>
             {

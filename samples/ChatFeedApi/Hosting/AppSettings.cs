@@ -39,9 +39,7 @@ internal static class AppSettings
         settings["Wappa:Cache:KeyPrefix"] ??= "myapp:";
         settings["Logging:LogLevel:Microsoft.AspNetCore"] ??= nameof(LogLevel.Warning);
         if (settings["LOG_LEVEL"] is { Length: > 0 } level) settings["Logging:LogLevel:Default"] = LevelNamed(level).ToString();
-        if (settings["urls"] is { Length: > 0 }) return;
-        var loopback = app.Environment.IsDevelopment() || settings["PORT"] is not { Length: > 0 };
-        app.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://{(loopback ? "127.0.0.1" : "*")}:{PortOf(settings["PORT"])}"));
+        if (AddressOf(settings, app.Environment) is { } address) app.WebHost.UseUrls(address);
     }
 
     /// <summary>Whose data this process serves. It names a file or a schema, so it holds only what is plain in both.</summary>
@@ -70,9 +68,23 @@ internal static class AppSettings
         });
     }
 
-    private static int PortOf(string? port) =>
-        string.IsNullOrEmpty(port) ? DefaultPort
-        : ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+    // Null: it is said in one of ASP.NET's own ways. A platform that hands out a port expects the app to be reachable on it; a developer's
+    // app is nobody else's business.
+    private static string? AddressOf(ConfigurationManager settings, IHostEnvironment environment)
+    {
+        var port = settings["PORT"];
+        if (settings["urls"] is { Length: > 0 }) return null;
+        if (string.IsNullOrEmpty(port))
+        {
+            return settings["http_ports"] is { Length: > 0 } || settings["https_ports"] is { Length: > 0 } ||
+                settings.GetSection("Kestrel:Endpoints").Exists() ? null : $"http://127.0.0.1:{DefaultPort}";
+        }
+
+        return $"http://{(environment.IsDevelopment() ? "127.0.0.1" : "*")}:{PortOf(port)}";
+    }
+
+    private static ushort PortOf(string port) =>
+        ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw new InvalidOperationException("PORT is not a port. Use a number from 0 (any free port) to 65535.");
 
     private static LogLevel LevelNamed(string name) => name.Trim().ToUpperInvariant() switch
