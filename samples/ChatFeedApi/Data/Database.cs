@@ -4,8 +4,8 @@ using System.Globalization;
 
 namespace ChatFeedApi.Data;
 
-/// <summary>The source of truth, as statements: <c>await database.QueryAsync($"SELECT id FROM users WHERE id = {id}", …)</c>. What stands in
-/// braces becomes a parameter, never text. Each statement has a connection of its own from the pool.</summary>
+/// <summary>The source of truth, as statements: <c>await database.QueryAsync($"SELECT id FROM users WHERE id = {id}", …)</c>. What stands
+/// in braces becomes a parameter, never text. Each statement has a connection of its own from the pool.</summary>
 public sealed class Database(DbDataSource source)
 {
     /// <summary>All rows.</summary>

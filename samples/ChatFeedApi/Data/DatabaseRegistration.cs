@@ -5,8 +5,8 @@ using Npgsql;
 
 namespace ChatFeedApi.Data;
 
-/// <summary>Where the data is: PostgreSQL if <c>ConnectionStrings:Postgres</c> names one, else a SQLite file. Each tenant has a schema, or a
-/// file, of its own.</summary>
+/// <summary>Where the data is: PostgreSQL if <c>ConnectionStrings:Postgres</c> names one, else a SQLite file. Each tenant has a schema,
+/// or a file, of its own.</summary>
 internal static class DatabaseRegistration
 {
     internal static void AddDatabase(this WebApplicationBuilder app)

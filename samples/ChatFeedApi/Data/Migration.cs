@@ -31,7 +31,8 @@ internal sealed partial class Migration(
             await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS \"{schema}\"", transaction, ct);
         }
 
-        await ExecuteAsync(connection, "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, at BIGINT NOT NULL)", transaction, ct);
+        await ExecuteAsync(
+            connection, "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, at BIGINT NOT NULL)", transaction, ct);
         var done = Convert.ToInt64(
             await ScalarAsync(connection, "SELECT COALESCE(MAX(number), 0) FROM migrations", transaction, ct), null);
         for (var number = (int)done + 1; number <= Schema.Scripts.Length; number++)

@@ -5,8 +5,8 @@ using Wappa.Caching;
 
 namespace ChatFeedApi.Hosting;
 
-/// <summary><c>/health</c> says that the process answers, <c>/health/ready</c> how well it can work. A cache or a database that is away makes
-/// the app degraded, not dead: restarting it would not help. No secrets in either.</summary>
+/// <summary><c>/health</c> says that the process answers, <c>/health/ready</c> how well it can work. A cache or a database that is away
+/// makes the app degraded, not dead: restarting it would not help. No secrets in either.</summary>
 internal static class Health
 {
     internal static void MapHealth(this WebApplication app)

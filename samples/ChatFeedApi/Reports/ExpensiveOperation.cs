@@ -27,7 +27,8 @@ public sealed class ExpensiveResultCache(CacheStrategyContext context, Expensive
         ClusterLock = true,
     })
 {
-    public ValueTask<ExpensiveResult> GetAsync(CancellationToken ct) => FetchAsync(["expensive_result"], operation.RunAsync, cancellationToken: ct);
+    public ValueTask<ExpensiveResult> GetAsync(CancellationToken ct) =>
+        FetchAsync(["expensive_result"], operation.RunAsync, cancellationToken: ct);
 }
 
 internal static class ReportEndpoints

@@ -6,7 +6,8 @@ namespace ChatFeedApi.Users;
 public sealed class OnlineStatusCache(CacheStrategyContext context)
     : CacheStrategy<bool>(context, ns: "chat", defaultTtl: TimeSpan.FromSeconds(60))
 {
-    public ValueTask MarkOnlineAsync(long userId, CancellationToken ct) => SetAsync(["user", userId, "online"], true, cancellationToken: ct);
+    public ValueTask MarkOnlineAsync(long userId, CancellationToken ct) =>
+        SetAsync(["user", userId, "online"], true, cancellationToken: ct);
 
     public ValueTask<bool> IsOnlineAsync(long userId, CancellationToken ct) => GetAsync(["user", userId, "online"], ct);
 }
