@@ -38,34 +38,37 @@ internal static class FeedEndpoints
         await posts.GetPostAsync(id, ct) is { } post ? TypedResults.Ok(post) : TypedResults.NotFound();
 
     private static async Task<Results<Created<Post>, ProblemHttpResult>> AddAsync(
-        [FromBody] PostInput input, FeedDb db, UserFeedCache feeds, PostDetailCache posts, TimeProvider time, CancellationToken ct)
+        [FromBody] PostInput input, FeedDb db, UserFeedCache feeds, PostDetailCache posts, AfterWrite write, TimeProvider time,
+        CancellationToken ct)
     {
         var id = await db.AddAsync(input, time.GetUtcMilliseconds(), ct);
         if (id == 0) return NoSuchUser();
-        await posts.PostAddedAsync(id, ct);
-        await feeds.AuthorChangedAsync(input.AuthorId, ct);
+        await write.ForgetAsync(() => posts.PostAddedAsync(id), () => feeds.AuthorChangedAsync(input.AuthorId));
         var post = await posts.GetPostAsync(id, ct);
         return TypedResults.Created($"/posts/{id}", post!);
     }
 
     private static async Task<Results<Ok<Reactions>, NotFound>> ReactAsync(
-        long id, [FromBody] ReactionInput input, ReactionCountCache reactions, CancellationToken ct) =>
-        await reactions.AddAsync(id, input.Kind, ct)
-            ? TypedResults.Ok(new Reactions(id, await reactions.GetCountsAsync(id, ct)))
-            : TypedResults.NotFound();
+        long id, [FromBody] ReactionInput input, FeedDb db, ReactionCountCache reactions, AfterWrite write, CancellationToken ct)
+    {
+        if (!await db.ReactAsync(id, input.Kind, ct)) return TypedResults.NotFound();
+        await write.ForgetAsync(() => reactions.CountsChangedAsync(id));
+        return TypedResults.Ok(new Reactions(id, await reactions.GetCountsAsync(id, ct)));
+    }
 
     private static async Task<Results<NoContent, NotFound>> FollowAsync(
-        long id, long other, FeedDb db, UserFeedCache feeds, CancellationToken ct)
+        long id, long other, FeedDb db, UserFeedCache feeds, AfterWrite write, CancellationToken ct)
     {
         if (!await db.FollowAsync(id, other, ct)) return TypedResults.NotFound();
-        await feeds.ReaderChangedAsync(id, ct);
+        await write.ForgetAsync(() => feeds.ReaderChangedAsync(id));
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> UnfollowAsync(long id, long other, FeedDb db, UserFeedCache feeds, CancellationToken ct)
+    private static async Task<NoContent> UnfollowAsync(
+        long id, long other, FeedDb db, UserFeedCache feeds, AfterWrite write, CancellationToken ct)
     {
         await db.UnfollowAsync(id, other, ct);
-        await feeds.ReaderChangedAsync(id, ct);
+        await write.ForgetAsync(() => feeds.ReaderChangedAsync(id));
         return TypedResults.NoContent();
     }
 

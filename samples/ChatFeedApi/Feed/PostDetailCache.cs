@@ -22,5 +22,5 @@ public sealed class PostDetailCache(CacheStrategyContext context, FeedDb db)
         },
         cancellationToken: ct);
 
-    public ValueTask PostAddedAsync(long id, CancellationToken ct) => InvalidateAsync(["post", id, "details"], ct);
+    public ValueTask PostAddedAsync(long id) => InvalidateAsync(["post", id, "details"]);
 }

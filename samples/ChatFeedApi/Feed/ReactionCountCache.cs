@@ -14,13 +14,7 @@ public sealed class ReactionCountCache(CacheStrategyContext context, FeedDb db)
     public ValueTask<ImmutableSortedDictionary<string, long>> GetCountsAsync(long postId, CancellationToken ct) => FetchAsync(
         ["post", postId, "reactions"], token => db.ReactionsAsync(postId, token), cancellationToken: ct);
 
-    /// <summary>Counts one more. The database adds, so none is lost however many come at once; the cache only forgets, so it can never
+    /// <summary>There is one more. The database adds, so none is lost however many come at once; the cache only forgets, so it can never
     /// put an older sum over a newer one.</summary>
-    /// <returns>False: there is no such post.</returns>
-    public async Task<bool> AddAsync(long postId, string kind, CancellationToken ct)
-    {
-        if (!await db.ReactAsync(postId, kind, ct)) return false;
-        await InvalidateAsync(["post", postId, "reactions"], ct);
-        return true;
-    }
+    public ValueTask CountsChangedAsync(long postId) => InvalidateAsync(["post", postId, "reactions"]);
 }

@@ -24,9 +24,9 @@ public sealed class UserFeedCache(CacheStrategyContext context, FeedDb db)
         cancellationToken: ct);
 
     /// <summary>A user has posted, or has another name: every feed that shows him is loaded anew, and so is every post of his.</summary>
-    public ValueTask AuthorChangedAsync(long userId, CancellationToken ct) => InvalidateTagAsync(FeedTags.Author(userId), ct);
+    public ValueTask AuthorChangedAsync(long userId) => InvalidateTagAsync(FeedTags.Author(userId));
 
     /// <summary>A user follows others than before.</summary>
-    public ValueTask ReaderChangedAsync(long userId, CancellationToken ct) => InvalidateTagAsync(FeedTags.Reader(userId), ct);
+    public ValueTask ReaderChangedAsync(long userId) => InvalidateTagAsync(FeedTags.Reader(userId));
 }
 // end

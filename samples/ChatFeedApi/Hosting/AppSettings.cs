@@ -36,6 +36,7 @@ internal static class AppSettings
         settings.AddCommandLine(args, Switches);
         settings["Wappa:Tenant"] ??= "demo";
         settings["Wappa:Cache:MaxEntries"] ??= "1000";
+        settings["Wappa:Cache:DefaultTtl"] ??= "00:10:00";
         settings["Wappa:Cache:KeyPrefix"] ??= "myapp:";
         settings["Logging:LogLevel:Microsoft.AspNetCore"] ??= nameof(LogLevel.Warning);
         if (settings["LOG_LEVEL"] is { Length: > 0 } level) settings["Logging:LogLevel:Default"] = LevelNamed(level).ToString();
@@ -61,6 +62,7 @@ internal static class AppSettings
         var tenant = TenantOf(app.Configuration);
         settings["KeyPrefix"] += tenant + ':';
         settings["Path"] = Path.Combine(settings["Path"] ?? "cache", tenant);
+        app.Services.AddWappaResponseCache(settings.Bind);
         app.Services.AddWappaCaching(caching =>
         {
             if (!CacheBackends.TryUse(caching, backend, settings))

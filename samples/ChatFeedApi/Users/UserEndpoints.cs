@@ -3,23 +3,34 @@ using ChatFeedApi.Feed;
 using ChatFeedApi.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Wappa.Caching;
 
 namespace ChatFeedApi.Users;
 
 /// <summary>Users, their responses cached as a whole.</summary>
 internal static class UserEndpoints
 {
+    private static readonly TimeSpan StaleIfError = TimeSpan.FromHours(6); // the database is down: old users are better than none
+
     internal static IServiceCollection AddUsers(this IServiceCollection services) =>
         services.AddSingleton<UserDb>().AddCacheStrategy<OnlineStatusCache>();
 
     internal static void MapUsers(this IEndpointRouteBuilder app)
     {
         var users = app.MapGroup("/users").WithTags("users");
-        users.MapGet("/", ListAsync);
-        users.MapGet("/{id}", FindAsync);
+
+        // snippet: chat-feed-users
+        users.MapGet("/", ListAsync).Cache(cache => cache
+            .For(TimeSpan.FromSeconds(300))
+            .Key(_ => "users_list").VaryBy(ctx => ctx.Request.Query["page"]).VaryBy(ctx => ctx.Request.Query["q"])
+            .StaleIfError(StaleIfError).SharedByHosts());
+        users.MapGet("/{id}", FindAsync).Cache(cache => cache // for Wappa:Cache:DefaultTtl, 10 minutes
+            .Key(ctx => $"user:{ctx.Request.RouteValues["id"]}")
+            .StaleIfError(StaleIfError).SharedByHosts());
         users.MapPost("/", AddAsync);
         users.MapPut("/{id}", UpdateAsync);
         users.MapDelete("/{id}", DeleteAsync);
+        // end
         users.MapGet("/{id}/online", async (long id, OnlineStatusCache online, CancellationToken ct) =>
             new OnlineStatus(id, await online.IsOnlineAsync(id, ct)));
         users.MapPut("/{id}/online", async (long id, OnlineStatusCache online, CancellationToken ct) =>
@@ -39,25 +50,36 @@ internal static class UserEndpoints
     private static async Task<Results<Ok<User>, NotFound>> FindAsync(long id, UserDb db, CancellationToken ct) =>
         await db.FindAsync(id, ct) is { } user ? TypedResults.Ok(user) : TypedResults.NotFound();
 
-    private static async Task<Created<User>> AddAsync([FromBody] UserInput input, UserDb db, CancellationToken ct)
+    // snippet: chat-feed-invalidation
+    private static async Task<Created<User>> AddAsync(
+        [FromBody] UserInput input, UserDb db, IResponseCache responses, AfterWrite write, CancellationToken ct)
     {
         var user = await db.AddAsync(input, ct);
+        await write.ForgetAsync(() => responses.InvalidateKeyAsync("users_list"));
         return TypedResults.Created($"/users/{user.Id}", user);
     }
 
     private static async Task<Results<Ok<User>, NotFound>> UpdateAsync(
-        long id, [FromBody] UserInput input, UserDb db, UserFeedCache feeds, CancellationToken ct)
+        long id, [FromBody] UserInput input, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write,
+        CancellationToken ct)
     {
         if (await db.UpdateAsync(id, input, ct) is not { } user) return TypedResults.NotFound();
-        await feeds.AuthorChangedAsync(id, ct);
+        await write.ForgetAsync(
+            () => responses.InvalidateKeyAsync($"user:{id}"),
+            () => responses.InvalidateKeyAsync("users_list"),
+            () => feeds.AuthorChangedAsync(id)); // whose name is in feeds and posts
         return TypedResults.Ok(user);
     }
+    // end
 
     private static async Task<Results<Ok<Deleted>, NotFound>> DeleteAsync(
-        long id, UserDb db, UserFeedCache feeds, CancellationToken ct)
+        long id, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write, CancellationToken ct)
     {
         if (!await db.DeleteAsync(id, ct)) return TypedResults.NotFound();
-        await feeds.AuthorChangedAsync(id, ct);
+        await write.ForgetAsync(
+            () => responses.InvalidateKeyAsync($"user:{id}"),
+            () => responses.InvalidateKeyAsync("users_list"),
+            () => feeds.AuthorChangedAsync(id));
         return TypedResults.Ok(new Deleted());
     }
 }
