@@ -21,7 +21,8 @@ internal static class ConversationEndpoints
 
     internal static void MapConversations(this IEndpointRouteBuilder app)
     {
-        var conversation = app.MapGroup("/conversations/{id}").WithTags("conversations");
+        // No response of these routes is cached, so a write need not look for one; a message would pay for it each time.
+        var conversation = app.MapGroup("/conversations/{id}").WithTags("conversations").WithoutInvalidation();
         conversation.MapGet("/messages", (long id, ConversationMessagesCache cache, CancellationToken ct) =>
             cache.GetMessagesAsync(id, ct));
         conversation.MapPost("/messages", AddAsync);

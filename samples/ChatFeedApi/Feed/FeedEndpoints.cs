@@ -16,7 +16,7 @@ internal static class FeedEndpoints
 
     internal static void MapFeed(this IEndpointRouteBuilder app)
     {
-        var feed = app.MapGroup("").WithTags("feed");
+        var feed = app.MapGroup("").WithTags("feed").WithoutInvalidation(); // what is cached here the caches know, not the paths
         feed.MapGet("/feed/{userId}", FeedAsync);
         feed.MapPost("/posts", AddAsync);
         feed.MapGet("/posts/{id}", FindAsync);

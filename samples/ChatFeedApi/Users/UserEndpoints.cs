@@ -37,7 +37,7 @@ internal static class UserEndpoints
         {
             await online.MarkOnlineAsync(id, ct);
             return TypedResults.NoContent();
-        });
+        }).WithoutInvalidation(); // it changes nothing of the user's own response
     }
 
     private static async Task<UserPage> ListAsync(
