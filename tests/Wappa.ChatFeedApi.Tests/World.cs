@@ -32,7 +32,7 @@ public sealed class World : IDisposable
             "--ConnectionStrings:Sqlite", $"Data Source={Path.Combine(_folder, "data.db")};Pooling=False",
             "--ConnectionStrings:Postgres", Postgres ?? "",
         ];
-        if (_backend == "redis") arguments.AddRange(["--redis", Redis ?? (await SharedServers.StandaloneAsync()).Url]);
+        if (_backend == "redis") arguments.AddRange(["--redis", Redis ?? $"{(await SharedServers.StandaloneAsync()).Url}?commandTimeout=5000"]);
         return [.. arguments];
     }
 

@@ -62,6 +62,10 @@ internal static class AppSettings
         var tenant = TenantOf(app.Configuration);
         settings["KeyPrefix"] += tenant + ':';
         settings["Path"] = Path.Combine(settings["Path"] ?? "cache", tenant);
+
+        // Who waits longer for a cache than for the database is better off without it. A URL may say otherwise.
+        if (settings["Redis"]?.Contains("commandTimeout", StringComparison.OrdinalIgnoreCase) is not true)
+            settings["CommandTimeout"] ??= "00:00:00.5";
         app.Services.AddWappaResponseCache(settings.Bind);
         app.Services.AddWappaCaching(caching =>
         {
