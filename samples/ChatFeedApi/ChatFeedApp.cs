@@ -27,10 +27,12 @@ public static class ChatFeedApp
 
         var app = builder.Build();
         app.UseHttpApi();
+        app.UseETags(); // what a client has it is not sent again, cached here or not
         app.MapUsers();
         app.MapConversations();
         app.MapFeed();
         app.MapReports();
+        app.MapCacheStats(stats => stats.AllowAnonymousReads = true); // the reset stays closed
         app.MapHealth();
         app.MapOpenApi();
         return app;

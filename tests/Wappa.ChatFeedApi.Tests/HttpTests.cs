@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 
 namespace Wappa.ChatFeedApi.Tests;
@@ -43,6 +44,40 @@ public class HttpTests
         user.EnumerateObject().Select(property => property.Name).ShouldBe(["id", "name", "email"], ignoreOrder: true);
     }
 
+    [Theory]
+    [MemberData(nameof(World.Backends), MemberType = typeof(World))]
+    public async Task CacheStats_AreForAnybody_AndTheResetForNobody(string backend)
+    {
+        using var world = new World(backend);
+        await using var app = await RunningApp.StartAsync(world);
+        await app.Http.GetStringAsync("/posts/1");
+        var before = await app.GetAsync<Stats>("/cache-stats");
+        await app.Http.GetStringAsync("/posts/1");
+
+        using var reset = await app.Http.PostAsync("/cache-stats/reset", null);
+
+        reset.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var after = await app.GetAsync<Stats>("/cache-stats");
+        after.Backend.ShouldBe(backend);
+        after.Hits.ShouldBeGreaterThan(before.Hits);
+    }
+
+    [Theory]
+    [InlineData("/feed/1")]
+    [InlineData("/conversations/1/messages")]
+    [InlineData("/users?q=ada")]
+    public async Task Answer_ThatTheClientHas_Is304(string path)
+    {
+        using var world = new World("memory");
+        await using var app = await RunningApp.StartAsync(world);
+        using var first = await app.Http.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { first.Headers.ETag.ShouldNotBeNull() } } };
+
+        using var second = await app.Http.SendAsync(request);
+
+        second.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+    }
+
     [Fact]
     public async Task Data_SurvivesARestart()
     {
@@ -53,4 +88,6 @@ public class HttpTests
 
         (await next.Http.GetStringAsync("/conversations/1/messages")).ShouldContain("remember me");
     }
+
+    private sealed record Stats(string Backend, long Hits, long Misses);
 }
