@@ -21,17 +21,19 @@ public sealed class FeedDb(Database database)
     public Task<ImmutableArray<long>> FollowedAsync(long userId, CancellationToken ct) =>
         database.QueryAsync($"SELECT followed_id FROM follows WHERE follower_id = {userId}", row => row.GetInt64(0), ct);
 
+    // Writes are not cancelled, here as in UserDb.
+
     /// <returns>False: one of the two is not there.</returns>
-    public async Task<bool> FollowAsync(long userId, long other, CancellationToken ct) => await database.ExecuteAsync(
+    public async Task<bool> FollowAsync(long userId, long other) => await database.ExecuteAsync(
         $"""
         INSERT INTO follows (follower_id, followed_id)
         SELECT a.id, b.id FROM users a CROSS JOIN users b WHERE a.id = {userId} AND b.id = {other}
         ON CONFLICT (follower_id, followed_id) DO UPDATE SET followed_id = excluded.followed_id
         """,
-        ct) > 0;
+        CancellationToken.None) > 0;
 
-    public Task UnfollowAsync(long userId, long other, CancellationToken ct) =>
-        database.ExecuteAsync($"DELETE FROM follows WHERE follower_id = {userId} AND followed_id = {other}", ct);
+    public Task UnfollowAsync(long userId, long other) => database.ExecuteAsync(
+        $"DELETE FROM follows WHERE follower_id = {userId} AND followed_id = {other}", CancellationToken.None);
 
     public Task<Post?> FindAsync(long id, CancellationToken ct) => database.FindAsync(
         $"""
@@ -41,13 +43,13 @@ public sealed class FeedDb(Database database)
         ReadPost, ct);
 
     /// <returns>The post's id; 0: there is no such author.</returns>
-    public Task<long> AddAsync(PostInput post, DateTimeOffset at, CancellationToken ct) => database.FindAsync(
+    public Task<long> AddAsync(PostInput post, DateTimeOffset at) => database.FindAsync(
         $"""
         INSERT INTO posts (author_id, body, created_at)
         SELECT id, {post.Text}, {at.ToUnixTimeMilliseconds()} FROM users WHERE id = {post.AuthorId}
         RETURNING id
         """,
-        row => row.GetInt64(0), ct);
+        row => row.GetInt64(0), CancellationToken.None);
 
     public async Task<ImmutableSortedDictionary<string, long>> ReactionsAsync(long postId, CancellationToken ct) =>
         (await database.QueryAsync(
@@ -56,12 +58,12 @@ public sealed class FeedDb(Database database)
 
     /// <summary>Adds one, atomically among all who do.</summary>
     /// <returns>False: there is no such post.</returns>
-    public async Task<bool> ReactAsync(long postId, string kind, CancellationToken ct) => await database.ExecuteAsync(
+    public async Task<bool> ReactAsync(long postId, string kind) => await database.ExecuteAsync(
         $"""
         INSERT INTO reactions (post_id, kind, amount) SELECT id, {kind}, 1 FROM posts WHERE id = {postId}
         ON CONFLICT (post_id, kind) DO UPDATE SET amount = reactions.amount + 1
         """,
-        ct) > 0;
+        CancellationToken.None) > 0;
 
     private static Post ReadPost(DbDataReader row) => new(
         row.GetInt64(0), new(row.GetInt64(1), row.GetString(2)), row.GetString(3),

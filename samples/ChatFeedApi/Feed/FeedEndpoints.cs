@@ -41,7 +41,7 @@ internal static class FeedEndpoints
         [FromBody] PostInput input, FeedDb db, UserFeedCache feeds, PostDetailCache posts, AfterWrite write, TimeProvider time,
         CancellationToken ct)
     {
-        var id = await db.AddAsync(input, time.GetUtcMilliseconds(), ct);
+        var id = await db.AddAsync(input, time.GetUtcMilliseconds());
         if (id == 0) return NoSuchUser();
         await write.ForgetAsync(() => posts.PostAddedAsync(id), () => feeds.AuthorChangedAsync(input.AuthorId));
         var post = await posts.GetPostAsync(id, ct);
@@ -51,23 +51,22 @@ internal static class FeedEndpoints
     private static async Task<Results<Ok<Reactions>, NotFound>> ReactAsync(
         long id, [FromBody] ReactionInput input, FeedDb db, ReactionCountCache reactions, AfterWrite write, CancellationToken ct)
     {
-        if (!await db.ReactAsync(id, input.Kind, ct)) return TypedResults.NotFound();
+        if (!await db.ReactAsync(id, input.Kind)) return TypedResults.NotFound();
         await write.ForgetAsync(() => reactions.CountsChangedAsync(id));
         return TypedResults.Ok(new Reactions(id, await reactions.GetCountsAsync(id, ct)));
     }
 
     private static async Task<Results<NoContent, NotFound>> FollowAsync(
-        long id, long other, FeedDb db, UserFeedCache feeds, AfterWrite write, CancellationToken ct)
+        long id, long other, FeedDb db, UserFeedCache feeds, AfterWrite write)
     {
-        if (!await db.FollowAsync(id, other, ct)) return TypedResults.NotFound();
+        if (!await db.FollowAsync(id, other)) return TypedResults.NotFound();
         await write.ForgetAsync(() => feeds.ReaderChangedAsync(id));
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> UnfollowAsync(
-        long id, long other, FeedDb db, UserFeedCache feeds, AfterWrite write, CancellationToken ct)
+    private static async Task<NoContent> UnfollowAsync(long id, long other, FeedDb db, UserFeedCache feeds, AfterWrite write)
     {
-        await db.UnfollowAsync(id, other, ct);
+        await db.UnfollowAsync(id, other);
         await write.ForgetAsync(() => feeds.ReaderChangedAsync(id));
         return TypedResults.NoContent();
     }

@@ -4,7 +4,8 @@ namespace ChatFeedApi.Hosting;
 
 /// <summary>What follows a write that stands in the database: the caches forget what it changed.</summary>
 /// <remarks>Without the request's token: a client that leaves takes nothing back. A cache that fails does not make the write fail either;
-/// that is logged, and what was cached may be served until its time ends.</remarks>
+/// that is logged, and what was cached may be served until its time ends. After a write that failed nothing is forgotten: a database that
+/// is down would else take what is served in its place.</remarks>
 public sealed partial class AfterWrite(ILogger<AfterWrite> logger)
 {
     /// <summary>Does all of it, side by side.</summary>

@@ -18,24 +18,25 @@ public sealed class UserDb(Database database)
     public Task<User?> FindAsync(long id, CancellationToken ct) =>
         database.FindAsync($"SELECT id, name, email FROM users WHERE id = {id}", Read, ct);
 
-    public async Task<User> AddAsync(UserInput user, CancellationToken ct) => (await database.FindAsync(
+    // Writes are not cancelled: whether one that was had happened nobody could say, nor what the caches ought to forget.
+    public async Task<User> AddAsync(UserInput user) => (await database.FindAsync(
         $"""
         INSERT INTO users (name, email, search) VALUES ({user.Name}, {user.Email}, {SearchText(user)})
         RETURNING id, name, email
         """,
-        Read, ct))!;
+        Read, CancellationToken.None))!;
 
     /// <returns>Null: there is no such user.</returns>
-    public Task<User?> UpdateAsync(long id, UserInput user, CancellationToken ct) => database.FindAsync(
+    public Task<User?> UpdateAsync(long id, UserInput user) => database.FindAsync(
         $"""
         UPDATE users SET name = {user.Name}, email = {user.Email}, search = {SearchText(user)} WHERE id = {id}
         RETURNING id, name, email
         """,
-        Read, ct);
+        Read, CancellationToken.None);
 
     /// <returns>False: there is no such user.</returns>
-    public async Task<bool> DeleteAsync(long id, CancellationToken ct) =>
-        await database.ExecuteAsync($"DELETE FROM users WHERE id = {id}", ct) > 0;
+    public async Task<bool> DeleteAsync(long id) =>
+        await database.ExecuteAsync($"DELETE FROM users WHERE id = {id}", CancellationToken.None) > 0;
 
     // Neither database folds letters beyond ASCII the same way, so it is done here, once, when a user is written.
     private static string SearchText(UserInput user) => $"{user.Name} {user.Email}".ToLowerInvariant();

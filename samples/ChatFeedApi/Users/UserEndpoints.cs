@@ -52,18 +52,17 @@ internal static class UserEndpoints
 
     // snippet: chat-feed-invalidation
     private static async Task<Created<User>> AddAsync(
-        [FromBody] UserInput input, UserDb db, IResponseCache responses, AfterWrite write, CancellationToken ct)
+        [FromBody] UserInput input, UserDb db, IResponseCache responses, AfterWrite write)
     {
-        var user = await db.AddAsync(input, ct);
+        var user = await db.AddAsync(input);
         await write.ForgetAsync(() => responses.InvalidateKeyAsync("users_list"));
         return TypedResults.Created($"/users/{user.Id}", user);
     }
 
     private static async Task<Results<Ok<User>, NotFound>> UpdateAsync(
-        long id, [FromBody] UserInput input, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write,
-        CancellationToken ct)
+        long id, [FromBody] UserInput input, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write)
     {
-        if (await db.UpdateAsync(id, input, ct) is not { } user) return TypedResults.NotFound();
+        if (await db.UpdateAsync(id, input) is not { } user) return TypedResults.NotFound();
         await write.ForgetAsync(
             () => responses.InvalidateKeyAsync($"user:{id}"),
             () => responses.InvalidateKeyAsync("users_list"),
@@ -73,9 +72,9 @@ internal static class UserEndpoints
     // end
 
     private static async Task<Results<Ok<Deleted>, NotFound>> DeleteAsync(
-        long id, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write, CancellationToken ct)
+        long id, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write)
     {
-        if (!await db.DeleteAsync(id, ct)) return TypedResults.NotFound();
+        if (!await db.DeleteAsync(id)) return TypedResults.NotFound();
         await write.ForgetAsync(
             () => responses.InvalidateKeyAsync($"user:{id}"),
             () => responses.InvalidateKeyAsync("users_list"),
