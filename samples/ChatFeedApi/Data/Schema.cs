@@ -10,7 +10,8 @@ internal static class Schema
     internal static ImmutableArray<string> Scripts { get; } =
     [
         """
-        CREATE TABLE users (id {identity}, name TEXT NOT NULL, email TEXT NOT NULL, search TEXT NOT NULL);
+        CREATE TABLE users (
+            id {identity}, name TEXT NOT NULL, email TEXT NOT NULL, search TEXT NOT NULL, version BIGINT NOT NULL DEFAULT 1);
         CREATE TABLE follows (
             follower_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
             followed_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

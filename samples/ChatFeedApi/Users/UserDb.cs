@@ -18,6 +18,10 @@ public sealed class UserDb(Database database)
     public Task<User?> FindAsync(long id, CancellationToken ct) =>
         database.FindAsync($"SELECT id, name, email FROM users WHERE id = {id}", Read, ct);
 
+    /// <returns>How often the user was written; 0: there is none.</returns>
+    public Task<long> VersionAsync(long id, CancellationToken ct) =>
+        database.FindAsync($"SELECT version FROM users WHERE id = {id}", row => row.GetInt64(0), ct);
+
     // Writes are not cancelled: whether one that was had happened nobody could say, nor what the caches ought to forget.
     public async Task<User> AddAsync(UserInput user) => (await database.FindAsync(
         $"""
@@ -29,8 +33,8 @@ public sealed class UserDb(Database database)
     /// <returns>Null: there is no such user.</returns>
     public Task<User?> UpdateAsync(long id, UserInput user) => database.FindAsync(
         $"""
-        UPDATE users SET name = {user.Name}, email = {user.Email}, search = {SearchText(user)} WHERE id = {id}
-        RETURNING id, name, email
+        UPDATE users SET name = {user.Name}, email = {user.Email}, search = {SearchText(user)}, version = version + 1
+        WHERE id = {id} RETURNING id, name, email
         """,
         Read, CancellationToken.None);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using ChatFeedApi.Feed;
 using ChatFeedApi.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,12 +25,14 @@ internal static class UserEndpoints
             .For(TimeSpan.FromSeconds(300))
             .Key(_ => "users_list").VaryBy(ctx => ctx.Request.Query["page"]).VaryBy(ctx => ctx.Request.Query["q"])
             .StaleIfError(StaleIfError).SharedByHosts());
-        users.MapGet("/{id}", FindAsync).Cache(cache => cache // for Wappa:Cache:DefaultTtl, 10 minutes
+        users.MapPost("/", AddAsync);
+
+        var one = users.MapGroup("/{id}").WithETag(VersionAsync);
+        one.MapGet("", FindAsync).Cache(cache => cache // for Wappa:Cache:DefaultTtl, 10 minutes
             .Key(ctx => $"user:{ctx.Request.RouteValues["id"]}")
             .StaleIfError(StaleIfError).SharedByHosts());
-        users.MapPost("/", AddAsync);
-        users.MapPut("/{id}", UpdateAsync);
-        users.MapDelete("/{id}", DeleteAsync);
+        one.MapPut("", UpdateAsync);
+        one.MapDelete("", DeleteAsync);
         // end
         users.MapGet("/{id}/online", async (long id, OnlineStatusCache online, CancellationToken ct) =>
             new OnlineStatus(id, await online.IsOnlineAsync(id, ct)));
@@ -38,6 +41,14 @@ internal static class UserEndpoints
             await online.MarkOnlineAsync(id, ct);
             return TypedResults.NoContent();
         }).WithoutInvalidation(); // it changes nothing of the user's own response
+    }
+
+    // Null: no such user, and nothing to compare.
+    private static async ValueTask<string?> VersionAsync(HttpContext context)
+    {
+        if (!long.TryParse((string?)context.Request.RouteValues["id"], CultureInfo.InvariantCulture, out var id)) return null;
+        var version = await context.RequestServices.GetRequiredService<UserDb>().VersionAsync(id, context.RequestAborted);
+        return version == 0 ? null : $"user:{id}:{version}";
     }
 
     private static async Task<UserPage> ListAsync(
