@@ -1,0 +1,4 @@
+using ChatFeedApi;
+
+await using var app = ChatFeedApp.Build(args);
+await app.RunAsync();
