@@ -24,6 +24,7 @@ internal static class WappaRegistration
         services.AddSingleton<GraphClient>();
         services.AddSingleton<IMessenger>(
             provider => new GraphMessenger(provider.GetRequiredService<GraphClient>(), null));
+        services.AddSingleton<IMediaClient, GraphMediaClient>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<InProcessInbox>();

@@ -8,7 +8,8 @@ public sealed class MessageWebhook : Webhook
     /// <summary>Who wrote.</summary>
     public required WebhookUser User { get; init; }
 
-    /// <summary>What was written: <see cref="TextMessage"/> or <see cref="UnknownMessage"/>.</summary>
+    /// <summary>What was written: <see cref="TextMessage"/>, <see cref="ImageMessage"/>, <see cref="ButtonReplyMessage"/>
+    /// and so on; <see cref="UnknownMessage"/> for what has no class.</summary>
     public required Message Message { get; init; }
 
     /// <summary>When the user sent it; see <see cref="Message.Timestamp"/>.</summary>
@@ -20,6 +21,10 @@ public sealed class MessageWebhook : Webhook
 
     /// <summary>The typed text; empty for a message that has none, such as an image.</summary>
     public string GetMessageText() => (Message as TextMessage)?.Body ?? "";
+
+    /// <summary>What the business gave the button or row the user pressed, see <see cref="ChoiceMessage.ChoiceId"/>;
+    /// empty for every other message.</summary>
+    public string GetChoiceId() => (Message as ChoiceMessage)?.ChoiceId ?? "";
 
     internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
         handler.HandleMessageAsync(this, ct);
