@@ -1,4 +1,5 @@
 using Wappa.Inbox;
+using Wappa.Turns.Routing;
 
 namespace Wappa;
 
@@ -27,7 +28,7 @@ public sealed class MessageWebhook : Webhook
     public string GetChoiceId() => (Message as ChoiceMessage)?.ChoiceId ?? "";
 
     internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
-        handler.HandleMessageAsync(this, ct);
+        HandlerRoutes.Of(handler.GetType()).RunAsync(handler, this, ct);
 
     internal override Fingerprint Identify() =>
         new FingerprintBuilder().Add("message").Add(Tenant).Add(Message.Id).ToFingerprint();
