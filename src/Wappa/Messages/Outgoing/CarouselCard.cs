@@ -81,7 +81,7 @@ public sealed record CarouselCard
     {
         json.WriteStartObject();
         json.WriteNumber("card_index"u8, index);
-        json.WriteString("type"u8, Product is null ? "ctaUrl"u8 : "product"u8);
+        json.WriteString("type"u8, Product is null ? "cta_url"u8 : "product"u8);
         if (Header is not null)
         {
             json.WritePropertyName("header"u8);
