@@ -287,6 +287,53 @@ public class MediaTests
         (await Should.ThrowAsync<WhatsAppApiException>(download)).Message.ShouldContain("30 s");
     }
 
+    [Fact]
+    public async Task Download_ConnectionLostHalfway_MayBeRepeated()
+    {
+        await using var stub = await GraphStub.StartAsync();
+        using var client = stub.NewClient();
+        stub.Answer = async context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith("/file", StringComparison.Ordinal))
+            {
+                await GraphStub.WriteAsync(context, 200, $$"""{"url":"{{stub.Url}}/file","id":"7"}""");
+                return;
+            }
+
+            await context.Response.Body.WriteAsync(File.AsMemory(0, 1000), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+        };
+
+        var error = await Should.ThrowAsync<WhatsAppApiException>(
+            async () => await new GraphMediaClient(client).DownloadAsync(Id, Stream.Null, cancellationToken: Ct));
+
+        (error.IsRetryable, error.OutcomeUnknown).ShouldBe((true, false));
+    }
+
+    [Fact]
+    public async Task Download_IntoAFullDisk_IsNotTheConnectionsFault()
+    {
+        await using var stub = await GraphStub.StartAsync();
+        using var client = stub.NewClient();
+        Serve(stub, null, "null");
+
+        await Should.ThrowAsync<IOException>(
+            async () => await new GraphMediaClient(client).DownloadAsync(Id, new FullStream(), cancellationToken: Ct));
+    }
+
+    [Fact]
+    public async Task Upload_OfAFileThatFails_IsNotTheConnectionsFault()
+    {
+        await using var stub = await GraphStub.StartAsync();
+        using var client = stub.NewClient();
+
+        var error = await Should.ThrowAsync<InvalidDataException>(async () => await new GraphMediaClient(client).UploadAsync(
+            new() { Content = new FullStream(), MimeType = "text/plain" }, Ct));
+
+        error.InnerException.ShouldBeOfType<IOException>();
+    }
+
     private static MediaUpload Of(byte[] bytes, string type) => new() { Content = new MemoryStream(bytes), MimeType = type };
 
     private static void Serve(GraphStub stub, string? hash, string size)
@@ -311,6 +358,17 @@ public class MediaTests
     private sealed class OneWayStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override bool CanSeek => false;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("broken");
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("full");
     }
 
     private sealed class SignallingStream(TaskCompletionSource written) : MemoryStream

@@ -243,6 +243,15 @@ public class MessageTypeTests
         Read<UnsupportedMessage>("media_error_131052.json").Errors.Single().Code.ShouldBe(131052);
     }
 
+    [Fact]
+    public void Identity_WhenTheCheckIsOn_IsTyped()
+    {
+        var identity = Read<SystemMessage>("system_customer_identity_changed.json").Identity;
+
+        identity.ShouldBe(new(false, DateTimeOffset.FromUnixTimeSeconds(1_789_000_000), "aGFzaC1vZi1rZXk="));
+        Read<TextMessage>("text.json").Identity.ShouldBeNull();
+    }
+
     private static T Read<T>(string file)
         where T : Message => MessagesOf(Payloads.Bytes(file)).Single().ShouldBeOfType<T>();
 

@@ -42,7 +42,7 @@ internal sealed class BoundedContent : HttpContent
         {
             var total = 0L;
             int read;
-            while ((read = await _content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((read = await ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 total += read;
                 if (total > _max) throw MediaRules.TooLarge(_field, _max);
@@ -53,6 +53,19 @@ internal sealed class BoundedContent : HttpContent
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    // The HTTP client would take the file's failure for the connection's.
+    private async ValueTask<int> ReadAsync(byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw new InvalidDataException($"{_field} cannot be read. Nothing was uploaded.", error);
         }
     }
 

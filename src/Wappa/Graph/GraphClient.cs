@@ -70,7 +70,7 @@ internal sealed class GraphClient : IDisposable
         request.Content = JsonOf(body);
         try
         {
-            var answer = await ExchangeAsync(request, [recipient], cancellationToken).ConfigureAwait(false);
+            var answer = await ExchangeAsync(request, cancellationToken, recipient).ConfigureAwait(false);
             return new SendOutcome.Accepted(SendAnswer.Read(answer));
         }
         catch (WhatsAppApiException error)
@@ -88,7 +88,7 @@ internal sealed class GraphClient : IDisposable
     {
         using var request = NewRequest(HttpMethod.Post, NumberOf(phoneNumberId) + "/messages");
         request.Content = JsonOf(body);
-        await ExchangeAsync(request, [], cancellationToken).ConfigureAwait(false);
+        await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A request with the token. The path consists of ids that were checked.</summary>
@@ -123,13 +123,15 @@ internal sealed class GraphClient : IDisposable
 
     /// <summary>Sends a request and reads the whole answer.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="secrets">What must not show in an error, besides the token.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
+    /// <param name="recipient">Of a message, kept out of errors; null for a call that sends none.</param>
     /// <param name="upload">A file in it: as long as that moves on, the call has time.</param>
     /// <exception cref="WhatsAppApiException">Any answer but a success, or none.</exception>
     internal async ValueTask<GraphAnswer> ExchangeAsync(
-        HttpRequestMessage request, string[] secrets, CancellationToken cancellationToken, BoundedContent? upload = null)
+        HttpRequestMessage request, CancellationToken cancellationToken, string? recipient = null,
+        BoundedContent? upload = null)
     {
+        var isMessage = recipient is not null;
         using var deadline = new CallDeadline(this, cancellationToken);
         if (upload is not null) upload.Progressed = deadline.Extend;
         try
@@ -138,15 +140,16 @@ internal sealed class GraphClient : IDisposable
             var body = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
             if (response.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices)
                 return new(response.StatusCode, body);
-            throw GraphErrorReader.Read(response.StatusCode, body, RetryHeaders.Read(response), [Token, .. secrets]);
+            throw GraphErrorReader.Read(
+                response.StatusCode, body, isMessage, RetryHeaders.Read(response), Token, recipient);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
-            throw GraphFailure.TimedOut(RequestTimeout);
+            throw GraphFailure.TimedOut(RequestTimeout, isMessage);
         }
         catch (HttpRequestException error)
         {
-            throw GraphFailure.Unreachable(error);
+            throw GraphFailure.Unreachable(error, isMessage);
         }
     }
 

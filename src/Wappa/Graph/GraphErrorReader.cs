@@ -10,10 +10,11 @@ internal static class GraphErrorReader
     /// code.</summary>
     /// <param name="status">The answer's status.</param>
     /// <param name="body">The answer's body.</param>
+    /// <param name="isMessage">Whether the call was to send a message.</param>
     /// <param name="asked">The wait the answer's headers ask for; null for none.</param>
     /// <param name="secrets">What WhatsApp may quote and must not reach a log: the token, the recipient.</param>
     internal static WhatsAppApiException Read(
-        HttpStatusCode status, ReadOnlyMemory<byte> body, TimeSpan? asked, params ReadOnlySpan<string> secrets)
+        HttpStatusCode status, ReadOnlyMemory<byte> body, bool isMessage, TimeSpan? asked, params ReadOnlySpan<string?> secrets)
     {
         try
         {
@@ -30,11 +31,11 @@ internal static class GraphErrorReader
             // Not JSON, or with a name that is not text: told apart below by having no code.
         }
 
-        return WithoutCode(status, asked);
+        return WithoutCode(status, isMessage, asked);
     }
 
     private static WhatsAppApiException FromError(
-        HttpStatusCode status, JsonElement error, TimeSpan? asked, ReadOnlySpan<string> secrets)
+        HttpStatusCode status, JsonElement error, TimeSpan? asked, ReadOnlySpan<string?> secrets)
     {
         var code = Number(error, "code"u8) ?? 0;
         var subcode = Number(error, "error_subcode"u8);
@@ -51,18 +52,22 @@ internal static class GraphErrorReader
         };
     }
 
-    private static WhatsAppApiException WithoutCode(HttpStatusCode status, TimeSpan? asked) => new(
+    private static WhatsAppApiException WithoutCode(HttpStatusCode status, bool isMessage, TimeSpan? asked) => new(
         $"WhatsApp answered with HTTP status {(int)status} and no error that can be read.")
     {
         HttpStatus = status,
         Retry = GraphErrorPolicy.Decide(0, status, isTransient: false, asked),
         // A gateway may have passed the request on before it failed.
-        OutcomeUnknown = (int)status >= 500,
+        OutcomeUnknown = isMessage && (int)status >= 500,
     };
 
-    private static string? Redact(string? text, ReadOnlySpan<string> secrets)
+    private static string? Redact(string? text, ReadOnlySpan<string?> secrets)
     {
-        foreach (var secret in secrets) text = text?.Replace(secret, "***", StringComparison.Ordinal);
+        foreach (var secret in secrets)
+        {
+            if (secret is { Length: > 0 }) text = text?.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
         return text;
     }
 

@@ -18,14 +18,14 @@ internal sealed class GraphMediaClient(GraphClient graph) : IMediaClient
         };
         using var request = graph.NewRequest(HttpMethod.Post, graph.NumberOf(upload.PhoneNumberId) + "/media");
         request.Content = form;
-        var answer = await graph.ExchangeAsync(request, [], cancellationToken, content).ConfigureAwait(false);
+        var answer = await graph.ExchangeAsync(request, cancellationToken, upload: content).ConfigureAwait(false);
         return MediaAnswer.Read(answer) is { Id: { Length: > 0 } id } ? id : throw NoAnswer(answer, "the id of a file");
     }
 
     public async ValueTask<MediaInfo> GetInfoAsync(string mediaId, CancellationToken cancellationToken = default)
     {
         using var request = graph.NewRequest(HttpMethod.Get, Checked(mediaId));
-        var answer = await graph.ExchangeAsync(request, [], cancellationToken).ConfigureAwait(false);
+        var answer = await graph.ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
         if (MediaAnswer.Read(answer) is not { Url: { Length: > 0 } url } read) throw NoAnswer(answer, "the address of a file");
         return new() { Id = mediaId, Url = url, MimeType = read.MimeType, Sha256 = read.Sha256, Size = read.FileSize };
     }
@@ -48,22 +48,18 @@ internal sealed class GraphMediaClient(GraphClient graph) : IMediaClient
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
-            throw GraphFailure.TimedOut(graph.RequestTimeout);
+            throw GraphFailure.TimedOut(graph.RequestTimeout, isMessage: false);
         }
         catch (HttpRequestException error)
         {
-            throw GraphFailure.Unreachable(error);
-        }
-        catch (HttpIOException error)
-        {
-            throw GraphFailure.Unreachable(new HttpRequestException(error.HttpRequestError, error.Message, error));
+            throw GraphFailure.Unreachable(error, isMessage: false);
         }
     }
 
     public async ValueTask DeleteAsync(string mediaId, CancellationToken cancellationToken = default)
     {
         using var request = graph.NewRequest(HttpMethod.Delete, Checked(mediaId));
-        await graph.ExchangeAsync(request, [], cancellationToken).ConfigureAwait(false);
+        await graph.ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -74,7 +70,7 @@ internal sealed class GraphMediaClient(GraphClient graph) : IMediaClient
         var body = length < MediaDownload.MaxErrorBytes
             ? await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)
             : [];
-        throw GraphErrorReader.Read(response.StatusCode, body, RetryHeaders.Read(response), graph.Token);
+        throw GraphErrorReader.Read(response.StatusCode, body, isMessage: false, RetryHeaders.Read(response), graph.Token);
     }
 
     private static string Checked(string mediaId)
@@ -91,5 +87,6 @@ internal sealed class GraphMediaClient(GraphClient graph) : IMediaClient
         $"WhatsApp answered with HTTP status {(int)answer.Status}, but without {what}.")
     {
         HttpStatus = answer.Status,
+        Retry = GraphErrorPolicy.Decide(0, null, isTransient: true),
     };
 }

@@ -9,6 +9,7 @@ public interface IMediaClient
     /// <returns>The file's id.</returns>
     /// <exception cref="InvalidMessageException">The type is not taken, or the file is too large; nothing is kept at
     /// WhatsApp.</exception>
+    /// <exception cref="InvalidDataException">The stream failed.</exception>
     /// <exception cref="WhatsAppApiException">WhatsApp refused, or could not be asked.</exception>
     ValueTask<string> UploadAsync(MediaUpload upload, CancellationToken cancellationToken = default);
 

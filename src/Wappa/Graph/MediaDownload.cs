@@ -28,7 +28,7 @@ internal sealed class MediaDownload(MediaInfo info, long maxBytes, CallDeadline 
         {
             var total = 0L;
             int read;
-            while ((read = await source.ReadAsync(buffer, deadline.Token).ConfigureAwait(false)) > 0)
+            while ((read = await ReadAsync(source, buffer).ConfigureAwait(false)) > 0)
             {
                 total += read;
                 if (total > maxBytes) throw TooLarge(maxBytes);
@@ -43,6 +43,20 @@ internal sealed class MediaDownload(MediaInfo info, long maxBytes, CallDeadline 
         {
             // What people send does not stay behind in a buffer that others rent.
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    // Only here: the same exception from the destination is a full disk and not WhatsApp's fault.
+    private async ValueTask<int> ReadAsync(Stream source, byte[] buffer)
+    {
+        try
+        {
+            return await source.ReadAsync(buffer, deadline.Token).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            var reason = (error as HttpIOException)?.HttpRequestError ?? HttpRequestError.ResponseEnded;
+            throw GraphFailure.Unreachable(new(reason, error.Message, error), isMessage: false);
         }
     }
 

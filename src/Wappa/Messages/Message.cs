@@ -33,6 +33,9 @@ public abstract class Message
     /// <summary>The advertisement or post that led the user here; <see langword="null"/> if none did.</summary>
     public Referral? Referral { get; init; }
 
+    /// <summary>The user's security code, if the check is switched on; <see langword="null"/> else.</summary>
+    public MessageIdentity? Identity { get; init; }
+
     /// <summary>What WhatsApp could not deliver of it, such as a file that was too large; empty for nothing.</summary>
     public IReadOnlyList<WebhookError> Errors { get; init; } = [];
 
@@ -49,6 +52,7 @@ public abstract class Message
             GroupId = value.GroupId;
             Context = value.Context;
             Referral = value.Referral;
+            Identity = value.Identity;
             Errors = value.Errors ?? [];
             RawJson = value.RawJson;
         }
@@ -59,3 +63,9 @@ public abstract class Message
     /// <exception cref="JsonException">The message was made without its JSON.</exception>
     public JsonElement ParseRawJson() => JsonElement.Parse(RawJson.Span);
 }
+
+/// <summary>The state of a user's security code.</summary>
+/// <param name="IsAcknowledged">Whether the business has acknowledged the last change of it.</param>
+/// <param name="CreatedAt">When it last changed; null if not given.</param>
+/// <param name="Hash">What it is; see <see cref="OutgoingMessage.IdentityKeyHash"/>. Null if not given.</param>
+public sealed record MessageIdentity(bool IsAcknowledged, DateTimeOffset? CreatedAt, string? Hash);

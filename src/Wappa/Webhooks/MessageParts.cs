@@ -10,6 +10,7 @@ internal struct MessageParts
     internal DateTimeOffset? Timestamp;
     internal MessageContext? Context;
     internal Referral? Referral;
+    internal MessageIdentity? Identity;
     internal WebhookError[]? Errors;
     internal byte[] RawJson;
 }

@@ -51,6 +51,7 @@ internal static class MessageReader
         if (name.SequenceEqual("context"u8)) parts.Context = ContextReader.Read(ref reader);
         else if (name.SequenceEqual("referral"u8)) parts.Referral = ReferralReader.Read(ref reader);
         else if (name.SequenceEqual("group_id"u8)) parts.GroupId = LenientText.ReadId(ref reader);
+        else if (name.SequenceEqual("identity"u8)) parts.Identity = ReadIdentity(ref reader);
         else if (name.SequenceEqual("errors"u8))
         {
             reader.Read();
@@ -58,5 +59,23 @@ internal static class MessageReader
         }
         else return false;
         return true;
+    }
+
+    private static MessageIdentity? ReadIdentity(ref Utf8JsonReader reader)
+    {
+        if (!LenientText.EnterObject(ref reader)) return null;
+        var acknowledged = false;
+        DateTimeOffset? created = null;
+        string? hash = null;
+        while (LenientText.ReadProperty(ref reader))
+        {
+            var name = LenientText.NameOf(ref reader);
+            if (name.SequenceEqual("acknowledged"u8)) acknowledged = LenientText.ReadFlag(ref reader);
+            else if (name.SequenceEqual("created_timestamp"u8)) created = LenientText.ReadTime(ref reader);
+            else if (name.SequenceEqual("hash"u8)) hash = LenientText.ReadText(ref reader);
+            else reader.Skip();
+        }
+
+        return new(acknowledged, created, hash);
     }
 }

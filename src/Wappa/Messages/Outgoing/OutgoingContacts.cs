@@ -41,7 +41,23 @@ public sealed record OutgoingContacts : OutgoingMessage
                 $"Set one more part, such as {nameof(ContactName.FirstName)}.");
         }
 
-        for (var i = 0; i < card.Phones.Count; i++)
-            FieldRules.NotEmpty($"{field}.{nameof(ContactCard.Phones)}[{i}].{nameof(ContactPhone.Phone)}", card.Phones[i].Phone);
+        Each($"{field}.{nameof(ContactCard.Phones)}", card.Phones, static (path, phone) =>
+            FieldRules.NotEmpty($"{path}.{nameof(phone.Phone)}", phone.Phone));
+        Each($"{field}.{nameof(ContactCard.Emails)}", card.Emails, static (path, email) =>
+            FieldRules.NotEmpty($"{path}.{nameof(email.Email)}", email.Email));
+        Each($"{field}.{nameof(ContactCard.Urls)}", card.Urls, static (path, url) =>
+            FieldRules.NotEmpty($"{path}.{nameof(url.Url)}", url.Url));
+        Each($"{field}.{nameof(ContactCard.Addresses)}", card.Addresses, static (_, _) => { });
+    }
+
+    private static void Each<T>(string field, IReadOnlyList<T> items, Action<string, T> validate)
+        where T : class
+    {
+        FieldRules.Present(field, items);
+        for (var i = 0; i < items.Count; i++)
+        {
+            FieldRules.Present($"{field}[{i}]", items[i]);
+            validate($"{field}[{i}]", items[i]);
+        }
     }
 }

@@ -42,7 +42,12 @@ public sealed class TemplateButton
     /// <param name="data">What the first screen is given, a JSON object. Default: nothing.</param>
     public static TemplateButton Flow(int index, string? token = null, JsonElement? data = null) => OfAction(
         index, "flow",
-        field => FieldRules.NullOrNotEmpty(field + "Token", token),
+        field =>
+        {
+            FieldRules.NullOrNotEmpty(field + "Token", token);
+            if (data is { ValueKind: not JsonValueKind.Object })
+                throw new InvalidMessageException(field + "Data", "is no JSON object.", "Give the screen an object.");
+        },
         json =>
         {
             if (token is not null) json.WriteString("flow_token"u8, token);
