@@ -77,6 +77,31 @@ public class MessageTypeTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(WellFormed))]
+    public void Read_WithAnyFieldOfAnotherKind_IsStillAMessageBetweenItsNeighbours(string file)
+    {
+        string[] others = ["null", "7", "true", "\"\"", "\"x\"", "[]", "[[1],{\"id\":2}]", "{}", "{\"id\":{\"a\":[]}}"];
+        const string Neighbour = """{"id":"N","from":"1","type":"text","text":{"body":"n"}}""";
+        foreach (var message in MessagesOf(Payloads.Bytes(file)).DistinctBy(message => message.GetType()))
+        {
+            var node = JsonNode.Parse(message.RawJson.Span)!;
+            foreach (var (parent, name) in Fields(node).ToList())
+            {
+                if (parent == node && name == "id") continue;
+                var path = parent.GetPath();
+                foreach (var other in others)
+                {
+                    var copy = JsonNode.Parse(node.ToJsonString())!;
+                    Fields(copy).Single(field => field.Parent.GetPath() == path && field.Name == name).Parent[name] =
+                        JsonNode.Parse(other);
+                    MessagesOf(Encoding.UTF8.GetBytes(Payloads.Envelope($"{Neighbour},{copy.ToJsonString()},{Neighbour}")))
+                        .Select(read => read.Id).ShouldBe(["N", message.Id, "N"], $"{path}.{name} = {other}");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Image_HasItsFileAndCaption()
     {
