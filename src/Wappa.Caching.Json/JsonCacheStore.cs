@@ -24,7 +24,7 @@ namespace Wappa.Caching;
 /// <para>One process owns a folder; another one may look at it with <see cref="JsonStoreOptions.ReadOnly"/> and sees what there
 /// was when it opened it.</para>
 /// </remarks>
-public sealed class JsonCacheStore : ICacheStore, IEntryUsage, IDisposable, IAsyncDisposable
+public sealed class JsonCacheStore : ICacheStore, IInstantEntries, IEntryUsage, IDisposable, IAsyncDisposable
 {
     private const int WrittenTogether = 4096;
 
@@ -45,6 +45,8 @@ public sealed class JsonCacheStore : ICacheStore, IEntryUsage, IDisposable, IAsy
     public JsonStoreStatus Status => _engine.Status;
 
     EntryUsage IEntryUsage.Usage => ((IEntryUsage)_memory).Usage;
+
+    bool IInstantEntries.NeverWaits => false; // changes wait for the disk
 
     internal EntryEngine Engine => _engine;
 
@@ -67,6 +69,8 @@ public sealed class JsonCacheStore : ICacheStore, IEntryUsage, IDisposable, IAsy
     /// <inheritdoc/>
     public ValueTask<CacheEntry?> GetAsync(string key, CancellationToken cancellationToken = default) =>
         _memory.GetAsync(key, cancellationToken);
+
+    bool IInstantEntries.TryRead(ReadOnlySpan<char> key, out CacheEntry? entry) => ((IInstantEntries)_memory).TryRead(key, out entry);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(

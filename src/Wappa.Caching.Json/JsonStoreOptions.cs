@@ -27,7 +27,8 @@ public sealed class JsonStoreOptions
     public long MaxCachedBytes { get; set; } = 32L << 20;
 
     /// <summary>The most bytes of entries, counted as in the memory backend, 1 to 1,073,741,824; beyond it the least useful are
-    /// evicted. All of them are in memory, and on disk in one file. Default: 67,108,864.</summary>
+    /// evicted. All of them are in memory, and on disk in one file. What readers leave on entries in memory is not counted, see
+    /// <see cref="MemoryStoreOptions.MaxEntryBytes"/>. Default: 67,108,864.</summary>
     public long MaxEntryBytes { get; set; } = 64L << 20;
 
     /// <summary>How files are named. Default: <see cref="JsonLayout.Scoped"/>.</summary>

@@ -50,7 +50,8 @@ public sealed class RedisStoreOptions
     /// least useful are evicted. Default: 67,108,864.</summary>
     public long MaxRecordBytesInMemory { get; set; } = 64L << 20;
 
-    /// <summary>The same for entries. Default: 67,108,864.</summary>
+    /// <summary>The same for entries. What readers leave on them is not counted, see
+    /// <see cref="MemoryStoreOptions.MaxEntryBytes"/>. Default: 67,108,864.</summary>
     public long MaxEntryBytesInMemory { get; set; } = 64L << 20;
 
     // The second part of a record's key is never empty, so no record has such a key, and the server can be asked to tell of changed

@@ -17,6 +17,10 @@ internal static class Users
     /// <summary>What a cache with string keys calls the user's order: 38 characters.</summary>
     public static string Key(int user) => $"{Tenant}:state:{Handler}:{Id(user)}";
 
+    /// <summary>A name of the user's order that stands in a key as it is: with the tenant before it as long as
+    /// <see cref="Key"/>.</summary>
+    public static string Name(int user) => $"state.{Handler}.{Id(user)}";
+
     /// <summary>The order in which a case visits the users: all of them, or the hot ones, at random but always the
     /// same.</summary>
     public static int[] Visits(bool hot)

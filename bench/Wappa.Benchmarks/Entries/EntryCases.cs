@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Caching.Memory;
 using Wappa.Benchmarks.Cases;
@@ -38,6 +40,7 @@ internal sealed class EntryCases : IDisposable
                 new Case("MemoryCacheStore.SetAsync", Set(keys)) { Target = new(0.8) },
                 new Case("the same, a new CacheEntry each", SetNew(keys)),
                 new Case("IMemoryCache.Set of a copy", SetPeerCopy(keys)),
+                new Case("ConcurrentDictionary, a copy and its end", SetFloor(keys)),
             ]);
         yield return new(
             "read of an entry", Users.Describe(hot), new Case("IMemoryCache.TryGetValue", ReadPeer(keys)),
@@ -105,6 +108,26 @@ internal sealed class EntryCases : IDisposable
         return new(written);
     };
 
+    // The floor of a store that owns its bytes: a copy, an object that knows when it ends, a dictionary. No bound, nothing reclaimed.
+    private Loop SetFloor(string[] keys)
+    {
+        var floor = new ConcurrentDictionary<string, Item>(StringComparer.Ordinal);
+        foreach (var user in Users.Visits(hot: false)) floor[Users.Key(user)] = new Item([], 0);
+        return (start, operations) =>
+        {
+            var written = 0;
+            for (int n = 0, i = start % keys.Length; n < operations; n++)
+            {
+                var item = new Item(_values[n % DistinctValues].AsSpan().ToArray(), Stopwatch.GetTimestamp() + Users.Ttl.Ticks);
+                floor[keys[i]] = item;
+                if (item.EndsAt != 0) written++;
+                if (++i == keys.Length) i = 0;
+            }
+
+            return new(written);
+        };
+    }
+
     private Loop Read(string[] keys) => (start, operations) =>
     {
         var found = 0;
@@ -128,4 +151,6 @@ internal sealed class EntryCases : IDisposable
 
         return new(found);
     };
+
+    private sealed record Item(byte[] Value, long EndsAt);
 }

@@ -12,15 +12,33 @@ internal static class HitCases
     public static Comparison Of(OrderCaches caches, bool hot)
     {
         var visits = Users.Visits(hot);
+        var target = new Target(0.8, MaxBytes: 0);
         return new(
             "get-or-load, hit", Users.Describe(hot), new Case("IMemoryCache.GetOrCreate", Peer(caches.Peer, visits)),
             [
-                new Case("FetchAsync, three parts", Fetch(caches.Ours, visits)) { Target = new(0.8, MaxBytes: 0) },
+                new Case("FetchAsync, a ready-made part", FetchName(caches.Ours, visits)) { Target = target },
+                new Case("FetchAsync, three parts", Fetch(caches.Ours, visits)) { Target = target },
                 new Case("FetchAsync, a number", FetchNumber(caches.Ours, visits)),
                 new Case("GetAsync, three parts", Get(caches.Ours, visits)),
-                new Case("the loader, ready-made key", Ready(caches.Ours, visits)) { Target = new(0.8, MaxBytes: 0) },
+                new Case("the loader, ready-made key", Ready(caches.Ours, visits)) { Target = target },
+                new Case("registered: a ready-made part", FetchName(caches.Registered, visits)) { Target = target },
+                new Case("registered: three parts", Fetch(caches.Registered, visits)) { Target = target },
+                new Case("registered: the loader, ready-made key", Ready(caches.Registered, visits)) { Target = target },
                 new Case("IMemoryCache, key made on the way", PeerMakingKeys(caches.Peer, visits)),
             ]);
+    }
+
+    /// <summary>Two threads, beside one.</summary>
+    public static IEnumerable<Comparison> TwoThreads(OrderCaches caches, bool hot)
+    {
+        var visits = Users.Visits(hot);
+        yield return Of("FetchAsync, three parts", Fetch(caches.Ours, visits), new Target(1.7, AtLeast: true));
+        yield return Of("registered: three parts", Fetch(caches.Registered, visits), new Target(1.7, AtLeast: true));
+        yield return Of("IMemoryCache.GetOrCreate", Peer(caches.Peer, visits), target: null);
+
+        Comparison Of(string name, Loop loop, Target? target) => new(
+            "get-or-load, hit, two threads by one", Users.Describe(hot), new Case("one thread", loop),
+            [new Case(name, loop, Threads: 2) { Target = target }], RatioKind.Throughput);
     }
 
     private static Loop Peer(IMemoryCache cache, int[] visits)
@@ -67,6 +85,23 @@ internal static class HitCases
                 var read = cache.FetchAsync(["state", Users.Handler, ids[i]], 0, static (_, _, _) => Loaded);
                 if (read.AtOnce() is not null) found++;
                 if (++i == ids.Length) i = 0;
+            }
+
+            return new(found);
+        };
+    }
+
+    // What a user of IMemoryCache has at hand: a key that is a string already. The namespace is put before it on the way.
+    private static Loop FetchName(OrderCache cache, int[] visits)
+    {
+        string[] names = [.. visits.Select(Users.Name)];
+        return (start, operations) =>
+        {
+            var found = 0;
+            for (int n = 0, i = start % names.Length; n < operations; n++)
+            {
+                if (cache.FetchAsync([names[i]], 0, static (_, _, _) => Loaded).AtOnce() is not null) found++;
+                if (++i == names.Length) i = 0;
             }
 
             return new(found);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Caching.Memory;
 using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Harness;
+using Wappa.Caching;
 
 namespace Wappa.Benchmarks.Strategies;
 
@@ -38,11 +39,12 @@ internal static class MissCases
 
     private static ValueTask<int> OurMiss(int start, int operations)
     {
-        using var caches = new OrderCaches();
+        using var store = new MemoryCacheStore();
+        var cache = new OrderCache(new CacheStrategyContext(store, Stores.NewSerializer()));
         var loaded = 0;
         for (var n = 0; n < operations; n++)
         {
-            var read = caches.Ours.FetchAsync(["state", Users.Handler, Users.Id(n)], 0, static (_, _, _) => Loaded);
+            var read = cache.FetchAsync(["state", Users.Handler, Users.Id(n)], 0, static (_, _, _) => Loaded);
             if (read.AtOnce() is not null) loaded++;
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Wappa.Benchmarks.Cases;
 using Wappa.Caching;
 
@@ -8,23 +9,34 @@ namespace Wappa.Benchmarks.Strategies;
 internal sealed class OrderCaches : IDisposable
 {
     private readonly MemoryCacheStore _store = new();
+    private readonly ServiceProvider _app = new ServiceCollection().AddWappaCaching().BuildServiceProvider();
 
-    public OrderCaches() => Ours = new OrderCache(new CacheStrategyContext(_store, Stores.NewSerializer()));
+    public OrderCaches()
+    {
+        Ours = new OrderCache(new CacheStrategyContext(_store, Stores.NewSerializer()));
+        Registered = new OrderCache(_app.GetRequiredService<CacheStrategyContext>());
+    }
 
+    /// <summary>Over a bare memory store: the strategy counts, the store does not.</summary>
     public OrderCache Ours { get; }
+
+    /// <summary>As an app has it that registers the caching: strategy and store both count.</summary>
+    public OrderCache Registered { get; }
 
     public IMemoryCache Peer { get; } = new MemoryCache(new MemoryCacheOptions());
 
-    /// <summary>Both filled, and each entry of ours read once: the first reader deserializes, which is no hit.</summary>
+    /// <summary>All filled, and each entry of ours read once: the first reader deserializes, which is no hit.</summary>
     public async Task FillAsync()
     {
         for (var user = 0; user < Users.Count; user++)
         {
-            Peer.Set(Users.Key(user), Order.Of(user), Users.Ttl);
-            await Ours.SetAsync(["state", Users.Handler, Users.Id(user)], Order.Of(user));
-            await Ours.SetAsync(["number", user], Order.Of(user));
-            await Ours.GetAsync(["state", Users.Handler, Users.Id(user)]);
-            await Ours.GetAsync(["number", user]);
+            var order = Order.Of(user);
+            Peer.Set(Users.Key(user), order, Users.Ttl);
+            await FillAsync(Ours, ["state", Users.Handler, Users.Id(user)], order);
+            await FillAsync(Ours, ["number", user], order);
+            await FillAsync(Ours, [Users.Name(user)], order);
+            await FillAsync(Registered, ["state", Users.Handler, Users.Id(user)], order);
+            await FillAsync(Registered, [Users.Name(user)], order);
         }
     }
 
@@ -32,6 +44,13 @@ internal sealed class OrderCaches : IDisposable
     {
         Peer.Dispose();
         _store.Dispose();
+        _app.Dispose();
+    }
+
+    private static async Task FillAsync(OrderCache cache, CacheKeyParts key, Order order)
+    {
+        await cache.SetAsync(key, order);
+        await cache.GetAsync(key);
     }
 }
 

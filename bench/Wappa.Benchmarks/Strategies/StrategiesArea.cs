@@ -14,12 +14,13 @@ internal static class StrategiesArea
         await caches.FillAsync();
         foreach (var hot in (bool[])[true, false])
         {
-            var hits = HitCases.Of(caches, hot);
-            rows.AddRange(Row.Of(hits, sampler.Measure(hits)));
+            foreach (var hits in (IEnumerable<Comparison>)[HitCases.Of(caches, hot), .. HitCases.TwoThreads(caches, hot)])
+                rows.AddRange(Row.Of(hits, sampler.Measure(hits)));
         }
 
         foreach (var comparison in (Comparison[])[MissCases.Miss(), MissCases.Set(caches)])
             rows.AddRange(Row.Of(comparison, sampler.Measure(comparison)));
+        rows.AddRange(await WaiterRows.MeasureAsync());
         return rows;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Distributed;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Adapters;
 
@@ -11,20 +12,23 @@ namespace Wappa.Caching.Adapters;
 /// synchronization context or task scheduler, so they cannot wait for themselves; a store that is a round trip away still costs a
 /// thread for that long.</para>
 /// </remarks>
-internal sealed class DistributedCacheAdapter(ICacheStore store, TimeProvider time, string ns) : IBufferDistributedCache
+internal sealed class DistributedCacheAdapter(ICacheStore store, TimeProvider time, WappaDistributedCacheOptions options)
+    : IBufferDistributedCache
 {
-    private readonly string _prefix = PrefixOf(ns);
+    private readonly string _prefix = PrefixOf(options.Namespace);
+    private readonly StoreDeadline _deadline = StoreDeadline.Of(
+        store, options.StoreTimeout, $"{nameof(WappaDistributedCacheOptions)}.{nameof(options.StoreTimeout)}", time);
 
     /// <inheritdoc/>
     /// <returns>A copy of the caller's own; <see langword="null"/>: a miss.</returns>
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default) =>
-        (await store.GetAsync(Stored(key), token).ConfigureAwait(false))?.Value.ToArray();
+        (await ReadAsync(key, token).ConfigureAwait(false))?.Value.ToArray();
 
     /// <inheritdoc/>
     public async ValueTask<bool> TryGetAsync(string key, IBufferWriter<byte> destination, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        if (await store.GetAsync(Stored(key), token).ConfigureAwait(false) is not { } entry) return false;
+        if (await ReadAsync(key, token).ConfigureAwait(false) is not { } entry) return false;
         destination.Write(entry.Value.Span);
         return true;
     }
@@ -46,11 +50,11 @@ internal sealed class DistributedCacheAdapter(ICacheStore store, TimeProvider ti
     /// <inheritdoc/>
     /// <remarks>A read renews a sliding life; an entry without one is left as it is.</remarks>
     public async Task RefreshAsync(string key, CancellationToken token = default) =>
-        await store.GetAsync(Stored(key), token).ConfigureAwait(false);
+        await ReadAsync(key, token).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task RemoveAsync(string key, CancellationToken token = default) =>
-        await store.RemoveAsync(Stored(key), token).ConfigureAwait(false);
+        await _deadline.WithinAsync(store.RemoveAsync, Stored(key), token).ConfigureAwait(false);
 
     /// <inheritdoc cref="GetAsync"/>
     public byte[]? Get(string key) => Blocking.Run((this, key), static call => call.Item1.GetAsync(call.key));
@@ -81,6 +85,9 @@ internal sealed class DistributedCacheAdapter(ICacheStore store, TimeProvider ti
         return _prefix + key;
     }
 
+    private ValueTask<CacheEntry?> ReadAsync(string key, CancellationToken token) =>
+        _deadline.WithinAsync(store.GetAsync, Stored(key), token);
+
     private async ValueTask WriteAsync(
         string stored, ReadOnlyMemory<byte> value, DistributedCacheEntryOptions options, CancellationToken token)
     {
@@ -90,12 +97,12 @@ internal sealed class DistributedCacheAdapter(ICacheStore store, TimeProvider ti
         // Over before it began. The caller worked out an instant, and the clock went on: no mistake of theirs. What was there is gone.
         if (ttl <= TimeSpan.Zero)
         {
-            await store.RemoveAsync(stored, token).ConfigureAwait(false);
+            await _deadline.WithinAsync(store.RemoveAsync, stored, token).ConfigureAwait(false);
             return;
         }
 
         var entry = new CacheEntry(value) { Ttl = ttl, SlidingTtl = options.SlidingExpiration };
-        await store.SetAsync(stored, entry, token).ConfigureAwait(false);
+        await _deadline.WithinAsync((entry, stop) => store.SetAsync(stored, entry, stop), entry, token).ConfigureAwait(false);
     }
 
     private async ValueTask WriteJoinedAsync(
@@ -103,15 +110,11 @@ internal sealed class DistributedCacheAdapter(ICacheStore store, TimeProvider ti
     {
         var length = checked((int)value.Length);
         var joined = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            value.CopyTo(joined);
-            await WriteAsync(stored, joined.AsMemory(0, length), options, token).ConfigureAwait(false); // the store copies it
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(joined);
-        }
+        value.CopyTo(joined);
+        await WriteAsync(stored, joined.AsMemory(0, length), options, token).ConfigureAwait(false); // the store copies it
+
+        // Not if it failed: a store that was given up may still be about to.
+        ArrayPool<byte>.Shared.Return(joined);
     }
 
     // Of two ends the earlier one counts; a sliding life goes on under it, and never beyond it.

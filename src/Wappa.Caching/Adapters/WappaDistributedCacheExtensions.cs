@@ -22,7 +22,7 @@ public static class WappaDistributedCacheExtensions
         services.AddCheckedOptions<WappaDistributedCacheOptions>((options, _) => options.ThrowIfInvalid());
         if (configure is not null) services.Configure(configure);
         return services.RemoveAll<IDistributedCache>().AddSingleton<IDistributedCache>(provider =>
-            New(provider, provider.GetRequiredService<IOptions<WappaDistributedCacheOptions>>().Value.Namespace));
+            New(provider, provider.GetRequiredService<IOptions<WappaDistributedCacheOptions>>().Value));
     }
 
     /// <summary>Adds one more, to be asked for by a key: <c>[FromKeyedServices("orders")] IDistributedCache</c>.</summary>
@@ -38,9 +38,9 @@ public static class WappaDistributedCacheExtensions
         CacheName.ThrowIfInvalid(ns, nameof(ns));
         services.AddWappaCaching();
         return services.RemoveAllKeyed<IDistributedCache>(serviceKey)
-            .AddKeyedSingleton<IDistributedCache>(serviceKey, (provider, _) => New(provider, ns));
+            .AddKeyedSingleton<IDistributedCache>(serviceKey, (provider, _) => New(provider, new() { Namespace = ns }));
     }
 
-    private static DistributedCacheAdapter New(IServiceProvider provider, string ns) =>
-        new(provider.GetRequiredService<ICacheStore>(), provider.GetRequiredService<TimeProvider>(), ns);
+    private static DistributedCacheAdapter New(IServiceProvider provider, WappaDistributedCacheOptions options) =>
+        new(provider.GetRequiredService<ICacheStore>(), provider.GetRequiredService<TimeProvider>(), options);
 }

@@ -9,6 +9,13 @@ public sealed class WappaDistributedCacheOptions
     /// takes. Default: <c>distributed</c>.</summary>
     public string Namespace { get; set; } = "distributed";
 
-    internal void ThrowIfInvalid() =>
+    /// <summary>How long one operation of the store may take, above zero; <see langword="null"/>: as long as the store lets it. Then the
+    /// caller gets <see cref="CacheStoreTimeoutException"/>. Default: 5 seconds, what the backends allow themselves.</summary>
+    public TimeSpan? StoreTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal void ThrowIfInvalid()
+    {
         AdapterNamespace.ThrowIfInvalid(Namespace, $"{nameof(WappaDistributedCacheOptions)}.{nameof(Namespace)}");
+        CacheEntryPolicy.Above0(StoreTimeout, $"{nameof(WappaDistributedCacheOptions)}.{nameof(StoreTimeout)}");
+    }
 }

@@ -71,26 +71,16 @@ public readonly record struct CacheKeyPart
     }
 
     /// <summary>Writes a separator and the part, if it stands in a key as it is.</summary>
-    /// <returns>False: it does not, or does not fit, and <paramref name="at"/> means nothing.</returns>
+    /// <param name="key">The key.</param>
+    /// <param name="at">Where; below 0: nowhere, as a part before did not fit.</param>
+    /// <returns>Where the part ends; -1: it does not stand there as it is, or does not fit.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryAppend(Span<char> key, ref int at)
+    internal int Append(Span<char> key, int at)
     {
-        if (at >= key.Length) return false;
+        if ((uint)at >= (uint)key.Length) return -1;
         key[at++] = ':';
-        var rest = key[at..];
-        int length;
-        if (_text is string text)
-        {
-            length = text.Length;
-            if (length is 0 or > CacheName.MaxLength || !PlainText.TryCopy(text, rest)) return false;
-        }
-        else if (!TryFormat(rest, out length))
-        {
-            return false;
-        }
-
-        at += length;
-        return true;
+        if (_text is not string text) return AppendFormatted(key, at);
+        return text.Length is > 0 and <= CacheName.MaxLength && PlainText.TryCopy(text, key[at..]) ? at + text.Length : -1;
     }
 
     /// <summary>Writes the part as it stands in a key, escaped.</summary>
@@ -110,6 +100,8 @@ public readonly record struct CacheKeyPart
         CacheName.ThrowIfInvalid(part, "key part");
         return KeyEscape.Escape(part).Replace("*", "%2A", StringComparison.Ordinal);
     }
+
+    private int AppendFormatted(Span<char> key, int at) => TryFormat(key[at..], out var length) ? at + length : -1;
 
     private bool TryFormat(Span<char> key, out int written) => _text is null
         ? _number.TryFormat(key, out written, provider: CultureInfo.InvariantCulture)

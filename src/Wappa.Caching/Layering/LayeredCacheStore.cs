@@ -21,6 +21,7 @@ internal sealed partial class LayeredCacheStore
     private readonly StoreClock _clock;
     private readonly ReadTickets _tickets = new();
     private readonly Listening<IEntryChangeListener> _listening;
+    private readonly LayerCounters _counters;
     private LocalEntries _local;
 
     /// <param name="shared">The store of all nodes.</param>
@@ -34,6 +35,7 @@ internal sealed partial class LayeredCacheStore
         ILogger? logger = null)
     {
         _shared = shared;
+        _counters = LayerMeter.Watch(shared.Backend, CachingMeter.Entries);
         _reads = shared as ITimedReads ?? new SeparateReads(shared);
         _options = options ?? new LayerOptions();
         _options.ThrowIfInvalid();
@@ -67,12 +69,15 @@ internal sealed partial class LayeredCacheStore
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CacheEntry?>(cancellationToken);
-        return Local.Find(key) is { } entry ? new(entry) : ReadAsync(key, cancellationToken);
+        if (Local.Find(key) is not { } entry) return ReadAsync(key, cancellationToken);
+        _counters.Hits.Add();
+        return new(entry);
     }
 
     bool IInstantEntries.TryRead(ReadOnlySpan<char> key, out CacheEntry? entry)
     {
         entry = Local.Find(key);
+        if (entry is not null) _counters.Hits.Add();
         return entry is not null; // that it is missing, only the shared store knows
     }
 
@@ -92,6 +97,7 @@ internal sealed partial class LayeredCacheStore
         for (var i = 0; i < found.Length; i++)
         {
             if ((found[i] = local.Find(keys[i])) is null) (missing ??= []).Add((i, keys[i]));
+            else _counters.Hits.Add();
         }
 
         if (missing is null) return found;
@@ -127,6 +133,7 @@ internal sealed partial class LayeredCacheStore
     private async ValueTask<CacheEntry?> ReadAsync(string key, CancellationToken cancellationToken)
     {
         _listening.Ensure();
+        _counters.Misses.Add();
         var (ticket, began) = (_tickets.Take(), _clock.Now); // both before L2 is asked
         if (ticket == ReadTickets.None) return await _shared.GetAsync(key, cancellationToken).ConfigureAwait(false);
 
@@ -138,6 +145,7 @@ internal sealed partial class LayeredCacheStore
     private async ValueTask<IReadOnlyList<CacheEntry?>> ReadManyAsync(string[] keys, CancellationToken cancellationToken)
     {
         _listening.Ensure();
+        for (var i = 0; i < keys.Length; i++) _counters.Misses.Add();
         var (ticket, began) = (_tickets.Take(), _clock.Now);
         if (ticket == ReadTickets.None) return await _shared.GetManyAsync(keys, cancellationToken).ConfigureAwait(false);
         var read = await _reads.GetManyTimedAsync(keys, cancellationToken).ConfigureAwait(false);

@@ -15,6 +15,7 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
     private readonly StoreClock _clock;
     private readonly ReadTickets _tickets = new();
     private readonly Listening<IRecordChangeListener> _listening;
+    private readonly LayerCounters _counters;
     private LocalRecords _local;
 
     /// <param name="shared">The store of all nodes.</param>
@@ -28,6 +29,7 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
         ILogger? logger = null)
     {
         _shared = shared;
+        _counters = LayerMeter.Watch(shared.Backend, CachingMeter.Records);
         _options = options ?? new LayerOptions();
         _options.ThrowIfInvalid();
         time ??= TimeProvider.System;
@@ -54,7 +56,7 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<DocumentRecord>(cancellationToken);
-        return Local.TryFind(key, out var record) ? new(record) : ReadAsync(key, cancellationToken);
+        return TryFind(key, out var record) ? new(record) : ReadAsync(key, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -63,7 +65,7 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
     {
         ArgumentNullException.ThrowIfNull(field);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<DocumentRecord>(cancellationToken);
-        if (Local.TryFind(key, out var record)) return new(record);
+        if (TryFind(key, out var record)) return new(record);
         return _tickets.Take() == ReadTickets.None
             ? AskFieldAsync(key, field, cancellationToken)
             : ReadAsync(key, cancellationToken);
@@ -73,7 +75,7 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
     public ValueTask<CacheTtl> GetTtlAsync(RecordKey key, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CacheTtl>(cancellationToken);
-        return Local.TryFind(key, out var record) ? new(record.Ttl) : _shared.GetTtlAsync(key, cancellationToken);
+        return TryFind(key, out var record) ? new(record.Ttl) : _shared.GetTtlAsync(key, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -160,12 +162,14 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
     private ValueTask<DocumentRecord> AskFieldAsync(RecordKey key, string field, CancellationToken cancellationToken)
     {
         _listening.Ensure();
+        _counters.Misses.Add();
         return _shared.GetFieldAsync(key, field, cancellationToken);
     }
 
     private async ValueTask<DocumentRecord> ReadAsync(RecordKey key, CancellationToken cancellationToken)
     {
         _listening.Ensure();
+        _counters.Misses.Add();
         var (ticket, began) = (_tickets.Take(), _clock.Now); // both before L2 is asked
         var record = await _shared.GetAsync(key, cancellationToken).ConfigureAwait(false);
         Keep(key, record, ticket, began);
@@ -176,6 +180,7 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
         IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken)
     {
         _listening.Ensure();
+        for (var i = 0; i < keys.Count; i++) _counters.Misses.Add();
         RecordKey[] asked = [.. keys]; // what the caller does to the list meanwhile must not mix the answers up
         var (ticket, began) = (_tickets.Take(), _clock.Now);
         var records = await _shared.GetManyAsync(asked, cancellationToken).ConfigureAwait(false);
@@ -201,7 +206,15 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
             if (!_tickets.IsUnchanged(ticket, keys[i].GetHashCode(), keys[i].OwnerHash)) return null;
         }
 
+        for (var i = 0; i < found.Length; i++) _counters.Hits.Add();
         return found;
+    }
+
+    private bool TryFind(in RecordKey key, out DocumentRecord record)
+    {
+        if (!Local.TryFind(key, out record)) return false;
+        _counters.Hits.Add();
+        return true;
     }
 
     private void Keep(in RecordKey key, in DocumentRecord record, long ticket, long began)

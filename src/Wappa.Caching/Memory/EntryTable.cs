@@ -29,7 +29,8 @@ internal sealed class EntryTable : IDisposable
         _seed = options.HashSeed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         _index = new EntryIndex(Gate);
         _wheel = new ExpiryWheel<MemoryEntry>(clock, Reclaim, Gate);
-        Policy = new EvictionPolicy(options.MaxEntries ?? long.MaxValue, options.MaxEntryBytes ?? long.MaxValue, Evict);
+        Policy = new EvictionPolicy(
+            options.MaxEntries ?? long.MaxValue, options.MaxEntryBytes ?? long.MaxValue, Evict, options.KeepsLatestUsed);
     }
 
     internal Lock Gate { get; } = new();
@@ -66,6 +67,9 @@ internal sealed class EntryTable : IDisposable
 
     internal long Evictions { get; private set; }
 
+    /// <summary>How many had expired when they were taken out or replaced.</summary>
+    internal long Expirations { get; private set; }
+
     public void Dispose() => _wheel.Dispose();
 
     /// <summary>The hash by which an entry is found.</summary>
@@ -79,8 +83,18 @@ internal sealed class EntryTable : IDisposable
     internal CacheEntry? Read(ReadOnlySpan<char> key)
     {
         if (_index.Find(key, HashOf(key)) is not { } entry || entry.Read(_clock) is not { } content) return null;
-        Policy.Hits.Add();
+        if (Policy.KeepsLatestUsed) NoteUse(entry);
+        else Policy.Hits.Add();
         return content;
+    }
+
+    // It may have been taken out since it was found; what was put in its place is newer by itself.
+    private void NoteUse(MemoryEntry entry)
+    {
+        lock (Gate)
+        {
+            if (!entry.Removed) Policy.Renew(entry);
+        }
     }
 
     /// <summary>The live entry under a key. Under the gate.</summary>
@@ -115,11 +129,12 @@ internal sealed class EntryTable : IDisposable
         }
         else
         {
+            if (!old.IsLive(_clock)) Expirations++;
             Replace(old, entry, grownBy);
-            Tags.Remove(old);
+            if (old.HasTraits) Tags.Remove(old);
         }
 
-        Tags.Add(entry);
+        if (entry.HasTraits) Tags.Add(entry);
         return true;
     }
 
@@ -176,8 +191,14 @@ internal sealed class EntryTable : IDisposable
         lock (Gate)
         {
             if (entry.Removed) return;
-            if (entry.IsLive(_clock)) SetTimer(entry);
-            else Remove(entry);
+            if (entry.IsLive(_clock))
+            {
+                SetTimer(entry);
+                return;
+            }
+
+            Expirations++;
+            Remove(entry);
         }
     }
 }

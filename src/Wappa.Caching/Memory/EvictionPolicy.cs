@@ -12,9 +12,10 @@ namespace Wappa.Caching.Memory;
 /// See <c>docs/decisions/0011-admission-by-frequency.md</c>.</para>
 /// <para>What one write may cost under the lock: it looks at no more than <see cref="MostSteps"/> entries that were read, and
 /// evicts no more than <see cref="MostEvicted"/>.</para>
+/// <para>Or, if asked for, plain LRU: then there is only the window, in the order of use.</para>
 /// <para>Not thread-safe: under the store's lock, but for <see cref="MemoryEntry.Visits"/> and the hits.</para>
 /// </remarks>
-internal sealed class EvictionPolicy(long maxEntries, long maxBytes, Action<MemoryEntry> evict)
+internal sealed class EvictionPolicy(long maxEntries, long maxBytes, Action<MemoryEntry> evict, bool keepsLatestUsed = false)
 {
     /// <summary>How many entries that were read since it last looked one write spares.</summary>
     internal const int MostSteps = 1024;
@@ -30,6 +31,9 @@ internal sealed class EvictionPolicy(long maxEntries, long maxBytes, Action<Memo
     private readonly List<MemoryEntry> _victims = new(MostVictims);
     private readonly WindowShare _window = new();
     private int _steps;
+
+    /// <summary>Whether the one used longest ago goes, whatever the others were used for.</summary>
+    internal bool KeepsLatestUsed => keepsLatestUsed;
 
     internal EntryQueue Window { get; } = new();
 
@@ -54,6 +58,7 @@ internal sealed class EvictionPolicy(long maxEntries, long maxBytes, Action<Memo
     /// <returns>False: it is not worth those it would push out.</returns>
     internal bool TryMakeRoom(MemoryEntry entry, MemoryEntry? old, long bytes)
     {
+        if (keepsLatestUsed) return MakeRoomByAge(old is null ? 1 : 0, bytes, old);
         if (old is null) CountRequest(entry);
         else entry.Visits = Math.Min(old.Visits + 1, MemoryEntry.MostVisits); // to be written again is to be useful
         var entries = old is null ? 1 : 0;
@@ -79,6 +84,7 @@ internal sealed class EvictionPolicy(long maxEntries, long maxBytes, Action<Memo
     internal void Add(MemoryEntry entry, long size)
     {
         Window.Add(entry, size);
+        if (keepsLatestUsed) return;
         for (var i = 0; i < PromotedPerWrite && Window.Count > 1 && IsWindowOver(0, 0); i++) Promote(Window.Oldest!);
     }
 
@@ -87,9 +93,23 @@ internal sealed class EvictionPolicy(long maxEntries, long maxBytes, Action<Memo
     {
         entry.InMain = old.InMain;
         QueueOf(entry).Replace(old, entry, grownBy);
+        if (keepsLatestUsed) Window.Renew(entry);
+    }
+
+    /// <summary>Makes an entry that was used the latest, where that is what counts.</summary>
+    internal void Renew(MemoryEntry entry)
+    {
+        if (!ReferenceEquals(Window.Newest, entry)) Window.Renew(entry);
     }
 
     internal void Remove(MemoryEntry entry) => QueueOf(entry).Remove(entry, entry.Size);
+
+    // Ends: what is to be stored is not larger than everything may be.
+    private bool MakeRoomByAge(int entries, long bytes, MemoryEntry? keep)
+    {
+        while (IsOver(entries, bytes)) evict(ReferenceEquals(Window.Oldest, keep) ? keep!.Newer! : Window.Oldest!);
+        return true;
+    }
 
     private EntryQueue QueueOf(MemoryEntry entry) => entry.InMain ? Main : Window;
 

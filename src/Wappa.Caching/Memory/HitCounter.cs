@@ -1,3 +1,5 @@
+using Wappa.Caching.Stores;
+
 namespace Wappa.Caching.Memory;
 
 /// <summary>Counts hits, about: threads that share a cell may lose some, which a share of many thousands does not show. Exact
@@ -21,5 +23,5 @@ internal sealed class HitCounter
     }
 
     /// <summary>Counts one. Any thread.</summary>
-    internal void Add() => _hits[((Environment.CurrentManagedThreadId & (Cells - 1)) + 1) * CellWidth]++;
+    internal void Add() => _hits[((CurrentThread.Id & (Cells - 1)) + 1) * CellWidth]++;
 }

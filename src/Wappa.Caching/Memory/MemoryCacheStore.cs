@@ -7,11 +7,12 @@ namespace Wappa.Caching;
 /// <remarks>
 /// <para>Never does I/O, so every call completes at once; a token that was cancelled before the call is the only one
 /// that matters. Reads take no lock and allocate nothing: readers share one immutable <see cref="CacheEntry"/>.</para>
-/// <para>An entry counts 2 bytes for each character of its key, its value, 240 bytes and 2 per character for each tag,
-/// and 180 bytes of overhead against <see cref="MemoryStoreOptions.MaxEntryBytes"/>. Beyond a limit a newcomer takes the place
-/// of others only if it is asked for more often than they are (W-TinyLFU). An entry larger than a hundredth of the limit
-/// must show that at once, so a full store may decline it, as it declines what alone exceeds the limit; the older one under
-/// its key is gone all the same.</para>
+/// <para>An entry counts its value, 2 bytes for each character of its key, and 180 bytes of overhead against
+/// <see cref="MemoryStoreOptions.MaxEntryBytes"/>; one that has tags, a sliding life or a stale window 96 more, and each tag
+/// 144 and 2 for each character. Beyond a limit a newcomer takes the place of others only if it is asked for more often than
+/// they are (W-TinyLFU). An entry larger than a hundredth of the limit must show that at once, so a full store may decline it,
+/// as it declines what alone exceeds the limit; the older one under its key is gone all the same.</para>
+/// <para>What a strategy remembers of an entry, its deserialized value, is not counted: the store does not know its size.</para>
 /// <para>Times to live are rounded up to a millisecond. An expired entry is a miss at the very instant; its space comes
 /// back within about a second, without a read. A renewal shows in <see cref="CacheEntry.Ttl"/> and leaves
 /// <see cref="CacheEntry.StoredAt"/> as it was.</para>
@@ -50,7 +51,7 @@ public sealed class MemoryCacheStore : ICacheStore, IInstantEntries, IEntryUsage
     {
         get
         {
-            lock (Table.Gate) return new(Table.Count, Table.Bytes, Table.Evictions);
+            lock (Table.Gate) return new(Table.Count, Table.Bytes, Table.Evictions, Table.Expirations);
         }
     }
 

@@ -20,8 +20,12 @@ internal sealed record MemoryEntry : CacheEntry, IExpiring
     /// headers of key and array. Measured (<c>bench</c>, area <c>memory-entries</c>).</summary>
     internal const int Overhead = 180;
 
-    /// <summary>What a tag takes besides its characters: its link, and its share of the index.</summary>
-    internal const int TagOverhead = 240;
+    /// <summary>What it takes to have anything that few entries have: tags, a sliding life, a stale window.</summary>
+    internal const int TraitsOverhead = 96;
+
+    /// <summary>What a tag takes besides its characters: its link, and a share of the index, which is less where many entries carry the
+    /// tag and more where one does.</summary>
+    internal const int TagOverhead = 144;
 
     /// <summary>How often at most a read is noted between two looks of the policy.</summary>
     internal const int MostVisits = 3;
@@ -70,7 +74,7 @@ internal sealed record MemoryEntry : CacheEntry, IExpiring
 
     private MemoryEntry(
         string key, uint hash, CacheEntry entry, TimeSpan? ttl, long storedAt, byte[] value, in EntryLife life)
-        : base(value, ttl, storedAt, StoredTraits.Of(entry, life.Limit))
+        : base(StoredTraits.Of(entry, value, life.Limit) ?? (object)value, ttl, storedAt)
     {
         Key = key;
         _hashAndVisits = hash << VisitBits;
@@ -83,18 +87,19 @@ internal sealed record MemoryEntry : CacheEntry, IExpiring
         : base(original)
     {
         Key = "";
-        Traits = original.More?.Detached();
+        if (original.More is { } more) Traits = more.Detached();
     }
+
+    // The order of the fields is theirs in memory: what a read looks at stands together, the links of the queues before it.
+    internal MemoryEntry? Newer { get; set; }
+
+    internal MemoryEntry? Older { get; set; }
 
     /// <summary>Its key.</summary>
     internal string Key { get; private set; }
 
     /// <summary>The next entry of the bucket. Written under the store's lock, read without.</summary>
     internal MemoryEntry? Next;
-
-    internal MemoryEntry? Newer { get; set; }
-
-    internal MemoryEntry? Older { get; set; }
 
     /// <summary>Index of its timer; -1: none.</summary>
     int IExpiring.Timer { get; set; } = ExpiryWheel<MemoryEntry>.NoTimer;
@@ -147,6 +152,9 @@ internal sealed record MemoryEntry : CacheEntry, IExpiring
         }
     }
 
+    /// <summary>Whether it has anything that few entries have: tags, for one.</summary>
+    internal bool HasTraits => Traits is not null;
+
     /// <summary>Index of its timer; for tests of the structure.</summary>
     internal int Timer => ((IExpiring)this).Timer;
 
@@ -157,6 +165,7 @@ internal sealed record MemoryEntry : CacheEntry, IExpiring
     internal static long SizeOf(string key, CacheEntry entry)
     {
         var size = Overhead + (sizeof(char) * (long)key.Length) + entry.Value.Length;
+        if (entry.SlidingTtl is not null || entry.FreshFor is not null || !entry.Tags.IsEmpty) size += TraitsOverhead;
         foreach (var tag in entry.Tags) size += TagOverhead + (sizeof(char) * (long)tag.Length);
         return size;
     }
@@ -263,20 +272,18 @@ internal sealed record MemoryEntry : CacheEntry, IExpiring
     }
 
     /// <summary>What few entries have, and what the store knows of it.</summary>
-    private sealed class StoredTraits(TimeSpan? slidingTtl, TimeSpan? freshFor, ImmutableArray<string> tags, long limit)
-        : EntryTraits(slidingTtl, freshFor, tags)
+    private sealed class StoredTraits(byte[] value, CacheEntry entry, long limit)
+        : EntryTraits(value, entry.SlidingTtl, entry.FreshFor, entry.Tags)
     {
         /// <summary>No read renews it beyond this.</summary>
         internal long Limit => limit;
 
         internal TagLink? Tagged { get; set; }
 
-        internal static StoredTraits? Of(CacheEntry entry, long limit) =>
-            entry.SlidingTtl is null && entry.FreshFor is null && entry.Tags.IsEmpty
-                ? null
-                : new(entry.SlidingTtl, entry.FreshFor, entry.Tags, limit);
+        internal static StoredTraits? Of(CacheEntry entry, byte[] value, long limit) =>
+            entry.SlidingTtl is null && entry.FreshFor is null && entry.Tags.IsEmpty ? null : new(value, entry, limit);
 
-        internal EntryTraits Detached() => new(SlidingTtl, FreshFor, Tags);
+        internal EntryTraits Detached() => new(Value, SlidingTtl, FreshFor, Tags);
     }
 }
 

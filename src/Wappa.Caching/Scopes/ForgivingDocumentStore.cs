@@ -80,7 +80,7 @@ internal sealed partial class ForgivingDocumentStore(IDocumentStore inner, ILogg
         }
         catch (CacheStoreException error)
         {
-            CachingMeter.CountError(inner.Backend, error);
+            CachingMeter.CountError(inner.Backend, CachingMeter.Records, error);
             LogFailure(logger, error, inner.Backend, name, error.OutcomeUnknown);
             return otherwise(error);
         }

@@ -4,7 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Wappa.Caching.Statistics;
 
 /// <summary>What the meter and the activity source <c>Wappa.Caching</c> tell of strategies. Counting costs the hit path an increment;
-/// the meter reads the sums when it is asked. Tags: <c>cache</c> (the namespace) and <c>backend</c>, never a key.</summary>
+/// the meter reads the sums when it is asked. Tags: <c>cache</c> (the namespace), <c>backend</c>,
+/// <c>scope</c> = <c>entries</c>; never a key.</summary>
 internal static class CacheMeter
 {
     private static readonly Lock Gate = new();
@@ -37,12 +38,19 @@ internal static class CacheMeter
         }
     }
 
+    /// <summary>Whether somebody listens to how long loads take.</summary>
+    internal static bool TimesLoads => LoadDuration.Enabled;
+
     internal static void RecordLoad(CacheCounters counters, TimeSpan took, bool failed)
     {
         counters.Add(CacheCount.Loads);
         if (failed) counters.Add(CacheCount.LoadErrors);
         if (!LoadDuration.Enabled) return;
-        LoadDuration.Record(took.TotalSeconds, new("cache", counters.Cache), new("backend", counters.Backend), new("failed", failed));
+        LoadDuration.Record(
+            took.TotalSeconds, new TagList
+            {
+                { "cache", counters.Cache }, { "backend", counters.Backend }, CachingMeter.Entries, { "failed", failed },
+            });
     }
 
     internal static Activity? StartLoad(CacheCounters counters)
@@ -70,6 +78,7 @@ internal static class CacheMeter
         return alive
             .GroupBy(counters => (counters.Cache, counters.Backend))
             .Select(same => new Measurement<long>(
-                same.Sum(counters => counters.Total(what)), new("cache", same.Key.Cache), new("backend", same.Key.Backend)));
+                same.Sum(counters => counters.Total(what)), new("cache", same.Key.Cache), new("backend", same.Key.Backend),
+                CachingMeter.Entries));
     }
 }

@@ -25,6 +25,10 @@ public sealed record CacheStoreStatistics
     /// <summary>Entries evicted for room; <see langword="null"/>: the backend does not say.</summary>
     public long? Evictions { get; init; }
 
+    /// <summary>Entries whose life had ended when the store took them out or replaced them; <see langword="null"/>: the backend does not
+    /// say.</summary>
+    public long? Expirations { get; init; }
+
     /// <summary>Entries the store holds; <see langword="null"/>: the backend cannot say without looking at all of them.</summary>
     public long? Entries { get; init; }
 

@@ -10,9 +10,16 @@ internal static class CachingMeter
     private static readonly Counter<long> Errors = Meter.CreateCounter<long>(
         "wappa.caching.errors", "{error}", "Operations a store failed, by kind of failure.");
 
-    internal static void CountError(string backend, CacheStoreException error) => CountError(backend, KindOf(error));
+    /// <summary>The tag of what concerns entries; what concerns records has <see cref="Records"/>.</summary>
+    internal static KeyValuePair<string, object?> Entries { get; } = new("scope", "entries");
 
-    internal static void CountError(string backend, string kind) => Errors.Add(1, new("backend", backend), new("error", kind));
+    internal static KeyValuePair<string, object?> Records { get; } = new("scope", "records");
+
+    internal static void CountError(string backend, KeyValuePair<string, object?> scope, CacheStoreException error) =>
+        CountError(backend, scope, KindOf(error));
+
+    internal static void CountError(string backend, KeyValuePair<string, object?> scope, string kind) =>
+        Errors.Add(1, new("backend", backend), scope, new("error", kind));
 
     internal static string KindOf(Exception error) => error switch
     {

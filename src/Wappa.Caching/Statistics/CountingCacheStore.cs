@@ -22,7 +22,7 @@ internal sealed class CountingCacheStore : ICacheStore, IInstantEntries, IStoreL
     private readonly Action<bool> _countSet;
     private readonly Action<bool> _countDelete;
     private readonly Action<long> _countDeletes;
-    private Baseline _baseline = new(new long[StoreCounters.Kinds], 0);
+    private Baseline _baseline = new(new long[StoreCounters.Kinds], 0, 0);
 
     internal CountingCacheStore(ICacheStore inner)
     {
@@ -58,6 +58,7 @@ internal sealed class CountingCacheStore : ICacheStore, IInstantEntries, IStoreL
             Deletes = Since(StoreCount.Deletes),
             Errors = Since(StoreCount.Unavailable) + Since(StoreCount.Timeouts) + Since(StoreCount.Corrupt) + Since(StoreCount.OtherErrors),
             Evictions = usage?.Evictions - baseline.Evictions,
+            Expirations = usage?.Expirations - baseline.Expirations,
             Entries = usage?.Entries,
             Bytes = usage?.Bytes,
         };
@@ -67,7 +68,7 @@ internal sealed class CountingCacheStore : ICacheStore, IInstantEntries, IStoreL
     }
 
     /// <summary>Begins to count anew for <see cref="Statistics"/>; the meter's counters go on, as they must never fall.</summary>
-    internal void Reset() => Volatile.Write(ref _baseline, new Baseline(_counters.Totals(), Usage?.Evictions ?? 0));
+    internal void Reset() => Volatile.Write(ref _baseline, new Baseline(_counters.Totals(), Usage?.Evictions ?? 0, Usage?.Expirations ?? 0));
 
     /// <summary>Takes the store out of the meter; the one below belongs to whoever made it.</summary>
     public void Dispose() => StoreMeter.Remove(this);
@@ -217,5 +218,5 @@ internal sealed class CountingCacheStore : ICacheStore, IInstantEntries, IStoreL
         return CachingMeter.KindOf(failure);
     }
 
-    private sealed record Baseline(long[] Totals, long Evictions);
+    private sealed record Baseline(long[] Totals, long Evictions, long Expirations);
 }

@@ -33,6 +33,9 @@ internal static class StoreMeter
             "wappa.caching.store.evictions", () => MeasureUsage(static usage => usage.Evictions, static closed => closed.Evictions),
             "{entry}", "Entries evicted for room.");
         CachingMeter.Meter.CreateObservableCounter(
+            "wappa.caching.store.expirations", () => MeasureUsage(static usage => usage.Expirations, static closed => closed.Expirations),
+            "{entry}", "Entries whose life had ended when they were taken out or replaced.");
+        CachingMeter.Meter.CreateObservableCounter(
             "wappa.caching.store.errors", MeasureErrors, "{error}", "Operations that failed, by kind.");
         CachingMeter.Meter.CreateObservableGauge(
             "wappa.caching.store.entries", () => MeasureUsage(static usage => usage.Entries, static _ => 0), "{entry}", "Entries held.");
@@ -59,6 +62,7 @@ internal static class StoreMeter
             for (var i = 0; i < totals.Length; i++) gone.Totals[i] += totals[i];
             if (store.Usage is not { } usage) return;
             gone.Evictions += usage.Evictions;
+            gone.Expirations += usage.Expirations;
             gone.HadUsage = true;
         }
     }
@@ -127,6 +131,8 @@ internal static class StoreMeter
         internal long[] Totals { get; } = new long[StoreCounters.Kinds];
 
         internal long Evictions { get; set; }
+
+        internal long Expirations { get; set; }
 
         internal bool HadUsage { get; set; }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Wappa.Caching.Stores;
 
@@ -10,35 +11,34 @@ namespace Wappa.Caching;
 public record CacheEntry
 {
     // A million entries are kept in memory: spans are ticks and not Nullable<TimeSpan>, and what few entries have is in an
-    // object of its own.
-    private readonly byte[]? _whole; // the value, if it is all of an array; else it is among the traits
+    // object of its own, with the value: an entry has the one or the other.
+    private object _content; // the value, if it is all of an array and there is nothing more; else the traits
     private readonly long _ttl;      // ticks; 0: none
     private readonly long _storedAt; // UTC ticks
     private Slot _remembered;
 
     /// <summary>An entry.</summary>
     /// <param name="value">The bytes, whatever they mean to the one who stores them. May be empty.</param>
-    public CacheEntry(ReadOnlyMemory<byte> value) => Value = value;
+    public CacheEntry(ReadOnlyMemory<byte> value) => _content = ContentOf(value, null, null, []);
 
-    /// <summary>What a store keeps of an entry: its own copy of the bytes, its own traits.</summary>
-    private protected CacheEntry(byte[] value, TimeSpan? ttl, long storedAt, EntryTraits? traits)
+    /// <summary>What a store keeps of an entry.</summary>
+    /// <param name="content">Its own copy of the bytes, or its own traits with it.</param>
+    /// <param name="ttl">Time to live.</param>
+    /// <param name="storedAt">UTC ticks.</param>
+    private protected CacheEntry(object content, TimeSpan? ttl, long storedAt)
     {
-        _whole = value;
+        _content = content;
         _ttl = ttl?.Ticks ?? 0;
         _storedAt = storedAt;
-        Traits = traits;
     }
 
     /// <summary>The bytes.</summary>
     public ReadOnlyMemory<byte> Value
     {
-        get => _whole ?? Traits!.Value;
+        get => _content is byte[] whole ? whole : Traits!.Value;
         init
         {
-            // An empty part of an array stays one: a store may have put what it must know of the entry before it.
-            if (MemoryMarshal.TryGetArray(value, out var part)) _whole = part.Array!.Length == part.Count ? part.Array : null;
-            else _whole = value.IsEmpty ? [] : null;
-            Traits = EntryTraits.With(this, Traits, _whole is null ? value : default, SlidingTtl, FreshFor, Tags);
+            _content = ContentOf(value, SlidingTtl, FreshFor, Tags);
             _remembered = default;
         }
     }
@@ -59,7 +59,7 @@ public record CacheEntry
     public TimeSpan? SlidingTtl
     {
         get => Traits?.SlidingTtl;
-        init => Traits = EntryTraits.With(this, Traits, Part, Above0(value, nameof(SlidingTtl)), FreshFor, Tags);
+        init => _content = ContentOf(Value, Above0(value, nameof(SlidingTtl)), FreshFor, Tags);
     }
 
     /// <summary>How long the value counts as fresh, for those who serve stale entries while they load; above zero, at most
@@ -69,7 +69,7 @@ public record CacheEntry
         get => Traits?.FreshFor;
         init
         {
-            Traits = EntryTraits.With(this, Traits, Part, SlidingTtl, Above0(value, nameof(FreshFor)), Tags);
+            _content = ContentOf(Value, SlidingTtl, Above0(value, nameof(FreshFor)), Tags);
             _remembered = default;
         }
     }
@@ -89,16 +89,18 @@ public record CacheEntry
     public ImmutableArray<string> Tags
     {
         get => Traits?.Tags ?? [];
-        init => Traits = EntryTraits.With(this, Traits, Part, SlidingTtl, FreshFor, value);
+        init => _content = ContentOf(Value, SlidingTtl, FreshFor, value.IsDefault ? [] : value);
     }
 
     /// <summary>What few entries have; null: nothing of it.</summary>
-    private protected EntryTraits? Traits { get; init; }
+    private protected EntryTraits? Traits
+    {
+        get => _content is byte[] ? null : Unsafe.As<EntryTraits>(_content); // there is no third kind, and a cast would look for one
+        init => _content = value!;
+    }
 
     /// <summary>How many bytes the value has.</summary>
-    private protected int Length => _whole?.Length ?? Traits!.Value.Length;
-
-    private ReadOnlyMemory<byte> Part => Traits?.Value ?? default;
+    private protected int Length => _content is byte[] whole ? whole.Length : Traits!.Value.Length;
 
     /// <summary>What a reader worked out of this entry and would work out again: its typed value, when it stops being fresh. Racing
     /// readers write equal things. Not part of what the entry is, and gone with any change of what it was worked out of.</summary>
@@ -108,6 +110,10 @@ public record CacheEntry
         set => _remembered.Value = value;
     }
 
+    /// <summary>What a reader left here, if it was this one.</summary>
+    internal RememberedValue? RememberedBy(object owner) =>
+        _remembered.Value is { } remembered && ReferenceEquals(remembered.Owner, owner) ? remembered : null; // the mark has no reader
+
     /// <summary>Whether nobody else has the bytes, so that a store in memory need not copy them.</summary>
     internal bool OwnsValue => ReferenceEquals(_remembered.Value, Ownership.Mark);
 
@@ -116,6 +122,19 @@ public record CacheEntry
     {
         _remembered.Value = Ownership.Mark; // in the same field: nobody has read yet what is only about to be stored
         return this;
+    }
+
+    private object ContentOf(ReadOnlyMemory<byte> value, TimeSpan? sliding, TimeSpan? fresh, ImmutableArray<string> tags)
+    {
+        if (sliding is null && fresh is null && tags.IsEmpty && WholeOf(value) is { } whole) return whole;
+        return EntryTraits.With(this, _content is null ? null : Traits, value, sliding, fresh, tags);
+    }
+
+    // An empty part of an array stays one: a store may have put what it must know of the entry before it.
+    private static byte[]? WholeOf(ReadOnlyMemory<byte> value)
+    {
+        if (MemoryMarshal.TryGetArray(value, out var part)) return part.Array!.Length == part.Count ? part.Array : null;
+        return value.IsEmpty ? [] : null;
     }
 
     private static TimeSpan? Above0(TimeSpan? value, string name) =>

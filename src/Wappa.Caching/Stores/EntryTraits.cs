@@ -8,17 +8,18 @@ internal class EntryTraits : IEquatable<EntryTraits>
     private readonly object? _owner; // who made it, and may still be setting it; see With
 
     /// <summary>The traits of an entry that is stored.</summary>
-    internal EntryTraits(TimeSpan? slidingTtl, TimeSpan? freshFor, ImmutableArray<string> tags)
+    internal EntryTraits(ReadOnlyMemory<byte> value, TimeSpan? slidingTtl, TimeSpan? freshFor, ImmutableArray<string> tags)
     {
+        Value = value;
         SlidingTtl = slidingTtl;
         FreshFor = freshFor;
         Tags = tags;
     }
 
     private EntryTraits(object owner)
-        : this(null, null, []) => _owner = owner;
+        : this(default, null, null, []) => _owner = owner;
 
-    /// <summary>The bytes, if they are only a part of an array, or of none.</summary>
+    /// <inheritdoc cref="CacheEntry.Value"/>
     internal ReadOnlyMemory<byte> Value { get; private set; }
 
     /// <inheritdoc cref="CacheEntry.SlidingTtl"/>
@@ -30,14 +31,12 @@ internal class EntryTraits : IEquatable<EntryTraits>
     /// <inheritdoc cref="CacheEntry.Tags"/>
     internal ImmutableArray<string> Tags { get; private set; }
 
-    /// <summary>Traits with these values; null if none of them says anything.</summary>
+    /// <summary>Traits with these values.</summary>
     /// <remarks>An initializer sets one property after the other. The traits its entry made itself nobody else has seen yet,
     /// so they are changed; those a copy has from its original are not.</remarks>
-    internal static EntryTraits? With(
+    internal static EntryTraits With(
         CacheEntry owner, EntryTraits? traits, ReadOnlyMemory<byte> value, TimeSpan? sliding, TimeSpan? fresh, ImmutableArray<string> tags)
     {
-        if (tags.IsDefault) tags = [];
-        if (value.Equals(default) && sliding is null && fresh is null && tags.IsEmpty) return null;
         var mine = ReferenceEquals(traits?._owner, owner) ? traits! : new EntryTraits(owner);
         mine.Value = value;
         mine.SlidingTtl = sliding;

@@ -14,8 +14,11 @@ namespace Wappa.Caching;
 /// has no room, because it alone is larger than the limit or because what it would push out is asked for more often, is not stored.
 /// What was under its key is gone all the same, so that nobody is given what its writer has replaced. Whether the next read
 /// hits is never promised.</para>
-/// <para>All methods throw <see cref="CacheStoreException"/> when the backend fails and
-/// <see cref="OperationCanceledException"/> when cancelled.</para>
+/// <para><b>Failures.</b> All methods throw <see cref="CacheStoreException"/> when the backend fails and
+/// <see cref="OperationCanceledException"/> when cancelled; a cancellation nobody asked for counts as a failure. Only these are
+/// failures to the strategies, which then go to the source. Anything else a store throws - a <see cref="TimeoutException"/> or
+/// <see cref="System.Net.Sockets.SocketException"/> of its client too - is taken for a bug of the store's and reaches the app's callers,
+/// so that it is found and not served around for months: a store wraps what its client throws.</para>
 /// </remarks>
 public interface ICacheStore
 {

@@ -11,4 +11,5 @@ internal interface IEntryUsage
 /// <param name="Entries">Entries that take space.</param>
 /// <param name="Bytes">What they count against the store's limit.</param>
 /// <param name="Evictions">How many were evicted since the store was opened.</param>
-internal readonly record struct EntryUsage(long Entries, long Bytes, long Evictions);
+/// <param name="Expirations">How many have expired since then and were taken out or replaced.</param>
+internal readonly record struct EntryUsage(long Entries, long Bytes, long Evictions, long Expirations);

@@ -19,7 +19,7 @@ internal sealed class StoreClock(TimeProvider time)
     private const long Margin = 500 * TimeSpan.TicksPerMillisecond;
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const long RemeasureAfterMilliseconds = 60_000;
-    private const long WallIsGoodForMilliseconds = 1_000;
+    private const long WallIsGoodFor = TimeSpan.TicksPerSecond;
 
     private readonly long _start = time.GetTimestamp();
     private readonly bool _hasCoarse = ReferenceEquals(time, TimeProvider.System);
@@ -46,11 +46,10 @@ internal sealed class StoreClock(TimeProvider time)
     internal long UtcTicks(long now)
     {
         if (!_hasCoarse) return time.GetUtcNow().UtcTicks;
-        var coarse = Environment.TickCount64;
-        if (coarse >= Volatile.Read(ref _readWallAt))
+        if (now >= Volatile.Read(ref _readWallAt))
         {
             Volatile.Write(ref _nowToUtc, time.GetUtcNow().UtcTicks - Now);
-            Volatile.Write(ref _readWallAt, coarse + WallIsGoodForMilliseconds);
+            Volatile.Write(ref _readWallAt, now + WallIsGoodFor);
         }
 
         return now + Volatile.Read(ref _nowToUtc);

@@ -109,9 +109,10 @@ public sealed record CacheEntryPolicy
     /// nothing. It saves work at the source for two more round trips a load. Default: false.</summary>
     public bool ClusterLock { get; init; }
 
-    /// <summary>How long one operation of the store may take while a value is read or loaded, above zero, at most a day;
-    /// <see langword="null"/>: as long as the store lets it. Default: 1 second, far above what a store in use takes, so that one that
-    /// has vanished costs a caller no more.</summary>
+    /// <summary>How long one operation of the store may take, above zero, at most a day; <see langword="null"/>: as long as the store
+    /// lets it. Setting many entries has as long for each thousand of them; removing a tag and clearing, which may concern any number
+    /// of entries, have <see cref="HardTimeout"/> instead. Default: 1 second, far above what a store in use takes, so that one that has
+    /// vanished costs a caller no more.</summary>
     public TimeSpan? StoreTimeout
     {
         get;

@@ -91,13 +91,17 @@ public readonly struct CacheKeyParts
     // Nearly every key is of few parts that stand in it as they are.
     private bool TryWriteAsIs(string prefix, Span<char> key, out int written)
     {
-        written = prefix.Length;
-        return Count is > 0 and <= Inline &&
-            prefix.TryCopyTo(key) &&
-            _first.TryAppend(key, ref written) &&
-            (Count < 2 || _second.TryAppend(key, ref written)) &&
-            (Count < 3 || _third.TryAppend(key, ref written)) &&
-            (Count < 4 || _fourth.TryAppend(key, ref written));
+        written = 0;
+        if (Count is < 1 or > Inline || !prefix.TryCopyTo(key)) return false;
+
+        // Where the next part goes is known from the one before. The position is handed on by value, in a register: by reference
+        // each part would wait until the memory has it.
+        var at = _first.Append(key, prefix.Length);
+        if (Count > 1) at = _second.Append(key, at);
+        if (Count > 2) at = _third.Append(key, at);
+        if (Count > 3) at = _fourth.Append(key, at);
+        written = at;
+        return at >= 0;
     }
 
     private bool TryWriteEscaped(string prefix, Span<char> key, out int written)

@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Wappa.Caching.Loading;
 using Wappa.Caching.Statistics;
+using Wappa.Caching.Writing;
 
 namespace Wappa.Caching;
 
@@ -13,7 +15,8 @@ namespace Wappa.Caching;
 /// <para>Keys are <c>namespace:v1:part:part</c>, the parts given as <c>["conversation", id, "messages"]</c>. All methods throw
 /// <see cref="ArgumentException"/> for a part that is empty, longer than 256 characters or holds a control character.</para>
 /// <para>A failing store is a miss to whoever reads (see <see cref="CacheEntryPolicy.Strict"/>) and <see cref="CacheStoreException"/> to
-/// whoever writes.</para>
+/// whoever writes; one that does not take a change within <see cref="CacheEntryPolicy.StoreTimeout"/> has failed
+/// (<see cref="CacheStoreTimeoutException"/>). A set that was given up and lands later is followed by a removal.</para>
 /// <para>A value read is the caller's own, unless its type is deeply immutable, when readers share one.</para>
 /// </remarks>
 /// <typeparam name="T">The value. Null is a value; use <see cref="TryGetAsync"/> to tell it from a miss.</typeparam>
@@ -22,6 +25,7 @@ public abstract class CacheStrategy<T>
     private const int KeyOnStack = 256;
 
     private readonly string _prefix;
+    private readonly StoreChanges _changes;
 
     /// <summary>A strategy with the default policy and a time to live.</summary>
     /// <param name="context">What all strategies of an app share.</param>
@@ -53,6 +57,7 @@ public abstract class CacheStrategy<T>
         Namespace = ns;
         Version = version;
         Loader = new EntryLoader<T>(context, ns);
+        _changes = new StoreChanges(context, Loader.Counters);
     }
 
     /// <summary>The namespace.</summary>
@@ -73,7 +78,7 @@ public abstract class CacheStrategy<T>
     /// <returns>The value; <see langword="default"/> if there is none, or only a stale one.</returns>
     public ValueTask<T?> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
-        if (TryHit(key, eager: null, cancellationToken, out var value)) return new(value);
+        if (FindHit(key, eager: 0, cancellationToken) is { } hit) return new(hit.Value);
         return ValueAsync(Loader.FindAsync(KeyOf(key), Policy, takesStale: false, cancellationToken));
 
         static async ValueTask<T?> ValueAsync(ValueTask<Found<T>> read) => (await read.ConfigureAwait(false)).Value;
@@ -82,7 +87,7 @@ public abstract class CacheStrategy<T>
     /// <summary>Reads a value and tells a hit, a stale hit and a miss apart.</summary>
     public ValueTask<CacheLookup<T>> TryGetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
-        if (TryHit(key, eager: null, cancellationToken, out var value)) return new(new CacheLookup<T>(value, isStale: false));
+        if (FindHit(key, eager: 0, cancellationToken) is { } hit) return new(new CacheLookup<T>(hit.Value, isStale: false));
         return LookAsync(Loader.FindAsync(KeyOf(key), Policy, takesStale: true, cancellationToken));
 
         static async ValueTask<CacheLookup<T>> LookAsync(ValueTask<Found<T>> read) => Lookup(await read.ConfigureAwait(false));
@@ -123,7 +128,7 @@ public abstract class CacheStrategy<T>
         var entries = values.Select(item => KeyValuePair.Create(KeyOf(item.Key), NewEntry(item.Value, ttl))).ToArray();
         try
         {
-            await Context.Store.SetManyAsync(entries, cancellationToken).ConfigureAwait(false);
+            await _changes.SetManyAsync(entries, Policy, cancellationToken).ConfigureAwait(false);
             Loader.Counters.Add(CacheCount.Sets, entries.Length);
         }
         finally
@@ -140,7 +145,7 @@ public abstract class CacheStrategy<T>
         var text = KeyOf(key);
         try
         {
-            var removed = await Context.Store.RemoveAsync(text, cancellationToken).ConfigureAwait(false);
+            var removed = await _changes.RemoveAsync(text, Policy, cancellationToken).ConfigureAwait(false);
             Loader.Counters.Add(CacheCount.Deletes);
             return removed;
         }
@@ -161,7 +166,7 @@ public abstract class CacheStrategy<T>
     {
         try
         {
-            await Context.Store.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+            await _changes.RemoveByTagAsync(tag, Policy, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -178,7 +183,7 @@ public abstract class CacheStrategy<T>
         try
         {
             var prefix = CacheKeyBuilder.Namespace(Namespace) + ':';
-            return await Context.Store.RemoveByPrefixAsync(prefix, cancellationToken).ConfigureAwait(false);
+            return await _changes.RemoveByPrefixAsync(prefix, Policy, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -205,8 +210,9 @@ public abstract class CacheStrategy<T>
         TimeSpan? ttl, CancellationToken cancellationToken)
     {
         if (ttl is not null) CacheEntryPolicy.Above0(ttl, nameof(ttl));
-        return TryHit(key, policy.EagerRefresh, cancellationToken, out var value)
-            ? new(value)
+        if (FindHit(key, policy.EagerRefresh ?? 0, cancellationToken) is { } hit) return new(hit.Value!);
+        return TryJoin(key, cancellationToken, out var flight)
+            ? Loader.JoinedAsync(flight, cancellationToken)
             : Loader.GetOrLoadAsync(KeyOf(key), state, load, policy.WithTtl(ttl), cancellationToken);
     }
 
@@ -221,15 +227,37 @@ public abstract class CacheStrategy<T>
         }
     }
 
-    /// <summary>The whole of a hit in memory: the characters on the stack, one look-up, one counter.</summary>
+    /// <summary>The whole of a hit in memory: the characters on the stack, one look-up, one counter. Null: no hit, or memory does
+    /// not know.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="eager">The policy's <see cref="CacheEntryPolicy.EagerRefresh"/>; 0: none.</param>
+    /// <param name="cancellationToken">One that is cancelled has no hit: what comes next throws.</param>
     [SkipLocalsInit]
-    private protected bool TryHit(in CacheKeyParts key, double? eager, CancellationToken cancellationToken, out T value)
+    private protected Seen<T>? FindHit(in CacheKeyParts key, double eager, CancellationToken cancellationToken)
     {
         Span<char> text = stackalloc char[KeyOnStack];
-        if (!cancellationToken.IsCancellationRequested && key.TryWrite(_prefix, text, out var written))
-            return Loader.TryHit(text[..written], eager, out value);
-        value = default!;
-        return false;
+        return !cancellationToken.IsCancellationRequested && key.TryWrite(_prefix, text, out var written)
+            ? Loader.FindHit(text[..written], eager)
+            : null;
+    }
+
+    /// <summary>Joins a load of what memory does not have, if one runs; no string is made.</summary>
+    [SkipLocalsInit]
+    private protected bool TryJoin(
+        in CacheKeyParts key, CancellationToken cancellationToken, [MaybeNullWhen(false)] out LoadFlight<T> flight)
+    {
+        flight = null;
+        if (Loader.Flights.Count == 0 || cancellationToken.IsCancellationRequested) return false;
+        Span<char> text = stackalloc char[KeyOnStack];
+        return key.TryWrite(_prefix, text, out var written) && Loader.TryJoin(text[..written], out flight);
+    }
+
+    /// <inheritdoc cref="FindHit"/>
+    private protected bool TryHit(in CacheKeyParts key, double? eager, CancellationToken cancellationToken, out T value)
+    {
+        var hit = FindHit(key, eager ?? 0, cancellationToken);
+        value = hit is null ? default! : hit.Value!;
+        return hit is not null;
     }
 
     /// <summary>The entry of a value, not stored yet.</summary>
@@ -237,11 +265,29 @@ public abstract class CacheStrategy<T>
         EntryLives.OfSet(Loader.Codec.Encode(value), CacheEntryPolicy.Above0(ttl, nameof(ttl)) ?? Policy.Ttl, Policy);
 
     /// <summary>Stores an entry; no later caller joins a load that has begun.</summary>
-    private protected async ValueTask SetKeyAsync(string key, CacheEntry entry, CancellationToken cancellationToken)
+    private protected ValueTask SetKeyAsync(string key, CacheEntry entry, CancellationToken cancellationToken)
+    {
+        ValueTask set;
+        try
+        {
+            set = _changes.SetAsync(key, entry, Policy, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            set = ValueTask.FromException(error);
+        }
+
+        if (!set.IsCompletedSuccessfully) return SettingAsync(key, set);
+        Loader.Counters.Add(CacheCount.Sets);
+        Loader.Flights.Detach(key);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask SettingAsync(string key, ValueTask set)
     {
         try
         {
-            await Context.Store.SetAsync(key, entry, cancellationToken).ConfigureAwait(false);
+            await set.ConfigureAwait(false);
             Loader.Counters.Add(CacheCount.Sets);
         }
         finally

@@ -24,12 +24,15 @@ public abstract class LoadingCacheStrategy<T> : CacheStrategy<T>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Stops this caller's wait, and the load only if nobody else waits for it.</param>
     /// <exception cref="CacheLoadTimeoutException">The load took longer than <see cref="CacheEntryPolicy.HardTimeout"/>.</exception>
-    public new ValueTask<T> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default) =>
-        TryHit(key, Policy.EagerRefresh, cancellationToken, out var value)
-            ? new(value)
+    public new ValueTask<T> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
+    {
+        if (FindHit(key, Policy.EagerRefresh ?? 0, cancellationToken) is { } hit) return new(hit.Value!);
+        return TryJoin(key, cancellationToken, out var flight)
+            ? Loader.JoinedAsync(flight, cancellationToken)
             : Loader.GetOrLoadAsync(
                 KeyOf(key), new Request(this, key), static (request, load, token) => request.Cache.LoadAsync(request.Key, load, token),
                 Policy, cancellationToken);
+    }
 
     /// <summary>Asks the source.</summary>
     /// <param name="key">What is asked for; read the parts with <see cref="CacheKeyParts.Int64"/>, <see cref="CacheKeyParts.Text"/>,

@@ -20,7 +20,7 @@ internal sealed partial class UnreadableEntries(string backend, ILogger logger, 
             Decoded.Unencrypted => _unencrypted,
             _ => _corrupt,
         };
-        CachingMeter.CountError(backend, result switch
+        CachingMeter.CountError(backend, CachingMeter.Entries, result switch
         {
             Decoded.UnknownKey => "unknown_key",
             Decoded.Unencrypted => "unencrypted",

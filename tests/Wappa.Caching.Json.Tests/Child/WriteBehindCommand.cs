@@ -5,7 +5,7 @@ namespace Wappa.Caching.Json.Child;
 
 /// <summary>
 /// A process that writes numbers through a write-behind cache into a SQLite database and tells each one that was acknowledged, until
-/// it is killed; or one that only finishes what others have left.
+/// it is killed; or one that only finishes what others have left. First it tells how much that is.
 /// </summary>
 internal static class WriteBehindCommand
 {
@@ -23,12 +23,14 @@ internal static class WriteBehindCommand
         using var records = JsonDocumentStore.Open(options);
         using var entries = JsonCacheStore.Open(options);
         using var database = new NumberTable(Path.Combine(folder, "source.db"));
+        var left = await RowsAsync(records);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"left {left}"));
         var cache = new NumberCache(new CacheStrategyContext(entries, records: records), database);
         await using (cache.ConfigureAwait(false))
         {
             await cache.StartAsync();
             if (first > 0) await Task.WhenAll(Enumerable.Range(0, Keys).Select(key => Task.Run(() => WriteAsync(cache, key, first))));
-            while (await HasRowsAsync(records)) await cache.DrainAsync(TimeSpan.FromMilliseconds(20));
+            while (await RowsAsync(records) > 0) await cache.DrainAsync(TimeSpan.FromMilliseconds(20));
         }
 
         foreach (var line in database.Lines()) Console.WriteLine(line);
@@ -44,10 +46,11 @@ internal static class WriteBehindCommand
         }
     }
 
-    private static async Task<bool> HasRowsAsync(JsonDocumentStore records)
+    private static async Task<int> RowsAsync(JsonDocumentStore records)
     {
-        await foreach (var _ in records.ListAsync(RecordSet.UserRecords("wappa", "write-behind:numbers"))) return true;
-        return false;
+        var rows = 0;
+        await foreach (var _ in records.ListAsync(RecordSet.UserRecords("wappa", "write-behind:numbers"))) rows++;
+        return rows;
     }
 
     private sealed class NumberCache(CacheStrategyContext context, NumberTable database)

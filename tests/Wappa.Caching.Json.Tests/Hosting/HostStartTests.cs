@@ -81,34 +81,4 @@ public sealed class HostStartTests : IDisposable
         builder.Services.AddWappaCaching(use);
         return builder.Build();
     }
-
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        internal IReadOnlyList<string> All
-        {
-            get
-            {
-                lock (_lines) return [.. _lines];
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines) _lines.Add(formatter(state, exception));
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -215,7 +215,7 @@ public sealed class DistributedCacheTests : IDisposable
     public async Task Get_OnAContextOfOneThreadOverACarelessStore_DoesNotDeadlock()
     {
         using var careless = new CarelessStore();
-        var cache = new DistributedCacheAdapter(careless, _clock, "d");
+        var cache = new DistributedCacheAdapter(careless, _clock, new() { Namespace = "d" });
         using var context = new OneThread();
         await context.RunAsync(() =>
         {
@@ -230,7 +230,7 @@ public sealed class DistributedCacheTests : IDisposable
     public async Task Get_OnASchedulerOfOneThreadOverACarelessStore_DoesNotDeadlock()
     {
         using var careless = new CarelessStore();
-        var cache = new DistributedCacheAdapter(careless, _clock, "d");
+        var cache = new DistributedCacheAdapter(careless, _clock, new() { Namespace = "d" });
         var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, 1).ExclusiveScheduler;
         await Task.Factory.StartNew(
             () =>

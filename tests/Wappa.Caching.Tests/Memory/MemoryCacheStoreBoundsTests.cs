@@ -126,7 +126,7 @@ public sealed class MemoryCacheStoreBoundsTests
         using var store = Store(bytes: 10_000);
         await store.SetAsync("k", new CacheEntry(new byte[100]) { Tags = ["ab", "c"] });
         store.Table.Bytes.ShouldBe(
-            MemoryEntry.Overhead + 2 + 100 + (2 * MemoryEntry.TagOverhead) + 4 + 2);
+            MemoryEntry.Overhead + 2 + 100 + MemoryEntry.TraitsOverhead + (2 * MemoryEntry.TagOverhead) + 4 + 2);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Wappa.Caching.Statistics;
+using Wappa.Testing;
 
 namespace Wappa.Caching.Tests.Statistics;
 
@@ -29,6 +30,26 @@ public sealed class StoreMeterTests
             readings.Read(("backend", backend), ("scope", "entries")).ShouldBe(expected);
             readings.Tags.ShouldAllBe(tag => tag.Key == "backend" || tag.Key == "scope");
         }
+    }
+
+    [Fact]
+    public async Task Expirations_EntriesThatEnded_AreCountedWhenTakenOutOrReplacedAndNotIfRemovedBefore()
+    {
+        var time = new ManualTimeProvider();
+        using var readings = new MeterReadings(Prefix + "expirations");
+        using var memory = new MemoryCacheStore(time: time);
+        using var store = new CountingCacheStore(new Named(memory, "expiring"));
+        var brief = Entry with { Ttl = TimeSpan.FromSeconds(1) };
+        foreach (var key in (string[])["a", "b", "c"]) await store.SetAsync(key, brief);
+        await store.RemoveAsync("c");
+        time.Advance(TimeSpan.FromSeconds(1));
+        await store.SetAsync("a", Entry);
+        time.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 1_000_000 && store.Statistics().Expirations < 2; i++) await Task.Yield();
+        readings.Read(("backend", "expiring"), ("scope", "entries")).ShouldBe(2);
+        (store.Statistics().Expirations, store.Statistics().Entries).ShouldBe((2, 1));
+        store.Reset();
+        store.Statistics().Expirations.ShouldBe(0);
     }
 
     [Fact]

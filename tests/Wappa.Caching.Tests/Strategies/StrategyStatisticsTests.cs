@@ -70,10 +70,10 @@ public sealed class StrategyStatisticsTests : IDisposable
 
         lock (seen)
         {
-            seen.ShouldContain(("wappa.caching.hits", 1, $"backend=memory,cache={ns}"));
-            seen.ShouldContain(("wappa.caching.misses", 1, $"backend=memory,cache={ns}"));
-            seen.ShouldContain(("wappa.caching.loads", 1, $"backend=memory,cache={ns}"));
-            seen.ShouldContain(one => one.Name == "wappa.caching.load.duration" && one.Tags == $"backend=memory,cache={ns},failed=False");
+            seen.ShouldContain(("wappa.caching.hits", 1, $"backend=memory,cache={ns},scope=entries"));
+            seen.ShouldContain(("wappa.caching.misses", 1, $"backend=memory,cache={ns},scope=entries"));
+            seen.ShouldContain(("wappa.caching.loads", 1, $"backend=memory,cache={ns},scope=entries"));
+            seen.ShouldContain(one => one.Name == "wappa.caching.load.duration" && one.Tags == $"backend=memory,cache={ns},failed=False,scope=entries");
         }
 
         void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -16,6 +16,9 @@ public sealed class TrickStore(ICacheStore inner) : ICacheStore
     /// <summary>What a read answers instead of the truth.</summary>
     public Func<CacheEntry?, CacheEntry?>? Answer { get; set; }
 
+    /// <summary>Changes it says it has made and has not, by name.</summary>
+    public ConcurrentDictionary<string, bool> Ignored { get; } = new();
+
     public string Backend => "trick";
 
     public int Calls(string operation) => _calls.GetValueOrDefault(operation);
@@ -35,12 +38,14 @@ public sealed class TrickStore(ICacheStore inner) : ICacheStore
     public async ValueTask<IReadOnlyList<CacheEntry?>> GetManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken = default)
     {
         await BeginAsync("get many", cancellationToken);
-        return await inner.GetManyAsync(keys, cancellationToken);
+        var entries = await inner.GetManyAsync(keys, cancellationToken);
+        return Answer is null ? entries : [.. entries.Select(Answer)];
     }
 
     public async ValueTask SetAsync(string key, CacheEntry entry, CancellationToken cancellationToken = default)
     {
         await BeginAsync("set", cancellationToken);
+        if (Ignored.ContainsKey("set")) return;
         await inner.SetAsync(key, entry, cancellationToken);
     }
 
@@ -48,6 +53,7 @@ public sealed class TrickStore(ICacheStore inner) : ICacheStore
         IReadOnlyList<KeyValuePair<string, CacheEntry>> entries, CancellationToken cancellationToken = default)
     {
         await BeginAsync("set many", cancellationToken);
+        if (Ignored.ContainsKey("set many")) return;
         await inner.SetManyAsync(entries, cancellationToken);
     }
 
@@ -67,12 +73,14 @@ public sealed class TrickStore(ICacheStore inner) : ICacheStore
         string key, CacheEntry entry, LoadFence fence, CancellationToken cancellationToken = default)
     {
         await BeginAsync("complete load", cancellationToken);
+        if (Ignored.ContainsKey("complete load")) return true;
         return await inner.CompleteLoadAsync(key, entry, fence, cancellationToken);
     }
 
     public async ValueTask<bool> RemoveAsync(string key, CancellationToken cancellationToken = default)
     {
         await BeginAsync("remove", cancellationToken);
+        if (Ignored.ContainsKey("remove")) return true;
         return await inner.RemoveAsync(key, cancellationToken);
     }
 

@@ -26,6 +26,7 @@ internal sealed class HybridCacheAdapter : HybridCache
     private readonly HybridLoaders _loaders;
     private readonly CacheCounters _counters;
     private readonly CacheEntryPolicy _policy;
+    private readonly StoreDeadline _deadline;
     private readonly string _prefix;
     private readonly bool _isLocal;
 
@@ -37,6 +38,7 @@ internal sealed class HybridCacheAdapter : HybridCache
         _loaders = new HybridLoaders(context, options.Namespace, formats);
         _counters = context.Statistics.Of(options.Namespace);
         _policy = options.Policy;
+        _deadline = StoreDeadline.Of(_store, _policy.StoreTimeout, nameof(_policy.StoreTimeout), context.Time);
         _prefix = CacheKeyBuilder.Build(options.Namespace, 0)[..^1];
         _isLocal = _store.Find<IEntryUsage>() is not null;
     }
@@ -58,7 +60,7 @@ internal sealed class HybridCacheAdapter : HybridCache
 
     /// <inheritdoc/>
     /// <exception cref="CacheSerializationException">The value has no form, or would lose what its type adds.</exception>
-    /// <exception cref="CacheStoreException">The store failed.</exception>
+    /// <exception cref="CacheStoreException">The store failed, or did not answer within <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
     public override async ValueTask SetAsync<T>(
         string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null,
         CancellationToken cancellationToken = default)
@@ -69,7 +71,7 @@ internal sealed class HybridCacheAdapter : HybridCache
         var entry = EntryLives.OfSet(_loaders.Of<T>(StoreUse.ReadAndWrite).Entries.Codec.Encode(value), policy.Ttl, policy);
         try
         {
-            await _store.SetAsync(stored, entry, cancellationToken).ConfigureAwait(false);
+            await _deadline.WithinAsync((entry, token) => _store.SetAsync(stored, entry, token), entry, cancellationToken).ConfigureAwait(false);
             _counters.Add(CacheCount.Sets);
         }
         finally
@@ -79,13 +81,13 @@ internal sealed class HybridCacheAdapter : HybridCache
     }
 
     /// <inheritdoc/>
-    /// <exception cref="CacheStoreException">The store failed.</exception>
+    /// <exception cref="CacheStoreException">The store failed, or did not answer within <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
     public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
     {
         var stored = Stored(key);
         try
         {
-            await _store.RemoveAsync(stored, cancellationToken).ConfigureAwait(false);
+            await _deadline.WithinAsync(_store.RemoveAsync, stored, cancellationToken).ConfigureAwait(false);
             _counters.Add(CacheCount.Deletes);
         }
         finally
@@ -96,14 +98,14 @@ internal sealed class HybridCacheAdapter : HybridCache
 
     /// <inheritdoc/>
     /// <remarks>Every entry of the store that carries the tag, on every node. <c>*</c> is every entry of this cache.</remarks>
-    /// <exception cref="CacheStoreException">The store failed.</exception>
+    /// <exception cref="CacheStoreException">The store failed, or did not answer within <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
     public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);
         try
         {
-            if (tag == EveryTag) await _store.RemoveByPrefixAsync(_prefix, cancellationToken).ConfigureAwait(false);
-            else await _store.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+            if (tag == EveryTag) await _deadline.WithinAsync(_store.RemoveByPrefixAsync, _prefix, cancellationToken).ConfigureAwait(false);
+            else await _deadline.WithinAsync(_store.RemoveByTagAsync, tag, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

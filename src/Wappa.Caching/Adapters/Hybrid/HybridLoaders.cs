@@ -7,7 +7,8 @@ namespace Wappa.Caching.Adapters.Hybrid;
 /// things of it must not share a load.</summary>
 internal sealed class HybridLoaders(CacheStrategyContext context, string cache, HybridFormats formats)
 {
-    private readonly ConcurrentDictionary<(Type Type, StoreUse Use), IHybridLoader> _loaders = new();
+    private readonly ConcurrentDictionary<(Type Type, StoreUse Use), object> _loaders = new();
+    private readonly NamespaceFlights _flights = context.Flights.Of(cache);
 
     /// <summary>The loader of a type. The one of ordinary calls is found by one comparison.</summary>
     internal HybridLoader<T> Of<T>(StoreUse use)
@@ -26,10 +27,7 @@ internal sealed class HybridLoaders(CacheStrategyContext context, string cache, 
     }
 
     /// <summary>A key has changed: who asks from now on joins no load that has begun.</summary>
-    internal void Detach(string key)
-    {
-        foreach (var (_, loader) in _loaders) loader.Detach(key);
-    }
+    internal void Detach(string key) => _flights.Detach(key);
 }
 
 /// <summary>What a call makes of the store.</summary>
@@ -42,14 +40,8 @@ internal enum StoreUse : byte
     ReadAndWrite = Read | Write,
 }
 
-/// <summary>A loader of any type.</summary>
-internal interface IHybridLoader
-{
-    void Detach(string key);
-}
-
 /// <summary>The loader of one type.</summary>
-internal sealed class HybridLoader<T>(HybridLoaders owner, EntryLoader<T> entries) : IHybridLoader
+internal sealed class HybridLoader<T>(HybridLoaders owner, EntryLoader<T> entries)
 {
     private static HybridLoader<T>? _latest;
 
@@ -63,6 +55,4 @@ internal sealed class HybridLoader<T>(HybridLoaders owner, EntryLoader<T> entrie
     internal HybridLoaders Owner => owner;
 
     internal EntryLoader<T> Entries => entries;
-
-    public void Detach(string key) => entries.Flights.Detach(key);
 }

@@ -13,20 +13,20 @@ namespace Wappa.Caching.Loading;
 /// </remarks>
 internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock, IValueFormat<T>? format = null)
 {
-    /// <summary>The value of an entry within its time to live, if it was read before. The whole of a hit.</summary>
+    /// <summary>What hangs on an entry within its time to live, if it was read before and readers share its value; else null.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="eager">The policy's <see cref="CacheEntryPolicy.EagerRefresh"/>; 0: none.</param>
+    /// <remarks>The middle of a hit. It gives the object and not the value, as a reference that goes out by <c>out</c> pays for
+    /// a barrier at each method it passes.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryGetFresh(CacheEntry entry, double? eager, out T value)
+    internal Seen<T>? Fresh(CacheEntry entry, double eager)
     {
         // The owner says which T it is, so the cast needs no check.
-        if (entry.Remembered is { } remembered && ReferenceEquals(remembered.Owner, this))
-        {
-            var seen = Unsafe.As<Seen>(remembered);
-            value = seen.Value!;
-            return seen.HasValue && !clock.HasPassed(eager is null ? seen.FreshUntil : seen.DueAt(eager.Value));
-        }
-
-        value = default!;
-        return false;
+        if (entry.RememberedBy(this) is not { } remembered) return null;
+        var seen = Unsafe.As<Seen<T>>(remembered);
+        if (!seen.HasValue) return null;
+        var until = eager == 0 ? seen.FreshUntil : seen.DueAt(eager);
+        return until == StoreClock.Never || !clock.HasPassed(until) ? seen : null;
     }
 
     /// <summary>What an entry is worth, with its value.</summary>
@@ -34,7 +34,7 @@ internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock
     internal Found<T> Read(CacheEntry? entry, CacheEntryPolicy policy)
     {
         if (entry is null) return Found<T>.Missing;
-        var seen = entry.Remembered is Seen mine && ReferenceEquals(mine.Owner, this) ? mine : See(entry);
+        var seen = entry.RememberedBy(this) as Seen<T> ?? See(entry);
         var freshness = FreshnessOf(seen, policy);
         return freshness == Freshness.Missing
             ? Found<T>.Missing
@@ -52,7 +52,7 @@ internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock
     internal T? Decode(ReadOnlyMemory<byte> json) =>
         format is null ? serializer.ReadValue<T>(json.Span) : format.Decode(json);
 
-    private Freshness FreshnessOf(Seen seen, CacheEntryPolicy policy)
+    private Freshness FreshnessOf(Seen<T> seen, CacheEntryPolicy policy)
     {
         if (!clock.HasPassed(seen.FreshUntil))
             return policy.EagerRefresh is { } share && clock.HasPassed(seen.DueAt(share)) ? Freshness.Due : Freshness.Fresh;
@@ -62,12 +62,12 @@ internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock
         bool IsWithin(TimeSpan? window) => window is { } more && !clock.HasPassed(Later(seen.FreshUntil, more.Ticks));
     }
 
-    private Seen See(CacheEntry entry)
+    private Seen<T> See(CacheEntry entry)
     {
         // A store whose clock is ahead of this one makes an entry from the future; it is new.
         var age = Math.Max(0, (clock.Time.GetUtcNow() - entry.StoredAt).Ticks);
         var storedAt = clock.Now - age;
-        var seen = new Seen(this)
+        var seen = new Seen<T>(this)
         {
             StoredAt = storedAt,
             Life = (entry.FreshFor ?? entry.Ttl)?.Ticks ?? StoreClock.Never,
@@ -81,19 +81,24 @@ internal sealed class EntryCodec<T>(CacheSerializer serializer, StoreClock clock
 
     private static long Later(long instant, long ticks) =>
         ticks > StoreClock.Never - 1 - Math.Max(0, instant) ? StoreClock.Never - 1 : instant + ticks;
+}
 
-    private sealed class Seen(EntryCodec<T> owner) : RememberedValue(owner)
-    {
-        internal T? Value { get; init; }
+/// <summary>What the first reader of an entry worked out, for those after it.</summary>
+/// <param name="owner">Who made it; says what <typeparamref name="T"/> is.</param>
+internal sealed class Seen<T>(EntryCodec<T> owner) : RememberedValue(owner)
+{
+    internal T? Value { get; init; }
 
-        internal bool HasValue { get; init; }
+    /// <summary>Whether readers share the value, as its type cannot change.</summary>
+    internal bool HasValue { get; init; }
 
-        internal long StoredAt { get; init; }
+    internal long StoredAt { get; init; }
 
-        internal long Life { get; init; }
+    internal long Life { get; init; }
 
-        internal long FreshUntil { get; init; }
+    internal long FreshUntil { get; init; }
 
-        internal long DueAt(double share) => Life == StoreClock.Never ? StoreClock.Never : StoredAt + (long)(Life * share);
-    }
+    /// <summary>When it is time to load it again.</summary>
+    /// <param name="share">Of its life.</param>
+    internal long DueAt(double share) => Life == StoreClock.Never ? StoreClock.Never : StoredAt + (long)(Life * share);
 }

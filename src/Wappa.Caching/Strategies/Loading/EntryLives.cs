@@ -24,6 +24,9 @@ internal static class EntryLives
     {
         if (ttl is not { } longest) return new CacheEntry(json) { SlidingTtl = sliding, Tags = tags }.Owned();
         var fresh = Jittered(longest, policy.Jitter);
+
+        // Most entries have nothing else, and each property that is set looks at all of them.
+        if (window == TimeSpan.Zero && sliding is null && tags.IsEmpty) return new CacheEntry(json) { Ttl = fresh }.Owned();
         var ends = fresh > TimeSpan.MaxValue - window ? TimeSpan.MaxValue : fresh + window;
         return new CacheEntry(json)
         {

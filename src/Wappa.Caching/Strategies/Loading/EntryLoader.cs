@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
 
@@ -5,31 +6,72 @@ namespace Wappa.Caching.Loading;
 
 /// <summary>Reads entries and loads those that are missing: the one way from a caller to store and source. The steps are numbered in
 /// <c>Strategies/README.md</c>; how a flight flies is in <see cref="LoadRunner{T}"/>.</summary>
-/// <param name="context">The store and what else strategies share.</param>
-/// <param name="cache">The cache's name in metrics and logs.</param>
-/// <param name="format">How values become bytes. Default: as the context's serializer says.</param>
-internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache, IValueFormat<T>? format = null)
+internal sealed class EntryLoader<T>
 {
     // One call may look twice, so what memory answers is read below the counting store, and counted here when it is used.
-    private readonly CountingCacheStore? _counting = context.Store as CountingCacheStore;
-    private readonly IInstantEntries? _instant = ((context.Store as CountingCacheStore)?.Inner ?? context.Store) as IInstantEntries;
-    private readonly LoadRunner<T> _runner = new(context, context.Statistics.Of(cache), format);
+    private readonly CountingCacheStore? _counting;
+    private readonly IInstantEntries? _instant;
+    private readonly LoadRunner<T> _runner;
 
-    internal CacheCounters Counters => _runner.Counters;
+    // The runner's; here too, as a hit is short enough to feel each step on the way to them.
+    private readonly CacheCounters _counters;
+    private readonly EntryCodec<T> _codec;
 
-    internal EntryCodec<T> Codec => _runner.Codec;
+    /// <param name="context">The store and what else strategies share.</param>
+    /// <param name="cache">The cache's name in metrics and logs.</param>
+    /// <param name="format">How values become bytes. Default: as the context's serializer says.</param>
+    internal EntryLoader(CacheStrategyContext context, string cache, IValueFormat<T>? format = null)
+    {
+        _counting = context.Store as CountingCacheStore;
+        _instant = (_counting?.Inner ?? context.Store) as IInstantEntries;
+        _counters = context.Statistics.Of(cache);
+        _runner = new LoadRunner<T>(context, _counters, format);
+        _codec = _runner.Codec;
+    }
+
+    internal CacheCounters Counters => _counters;
+
+    internal EntryCodec<T> Codec => _codec;
 
     internal FlightTable<T> Flights => _runner.Flights;
 
     internal StoreReads Store => _runner.Store;
 
-    /// <summary>A hit that memory answers: no string, no task, no allocation. Steps 1 and 2.</summary>
+    /// <summary>A hit that memory answers: no string, no task, no allocation. Steps 1 and 2. Null: go on with step 3.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="eager">The policy's <see cref="CacheEntryPolicy.EagerRefresh"/>; 0: none.</param>
+    internal Seen<T>? FindHit(ReadOnlySpan<char> key, double eager)
+    {
+        if (_instant is null || !_instant.TryRead(key, out var entry) || entry is null) return null;
+        if (_codec.Fresh(entry, eager) is not { } seen) return null;
+        _counters.Add(CacheCount.Hits);
+        _counting?.CountRead(isHit: true);
+        return seen;
+    }
+
+    /// <summary>Joins a load of what memory does not have, by the characters of its key: ten thousand who wait for one load need no string
+    /// each. Whoever is in the table loads what later callers may have, whatever the store says by now.</summary>
+    /// <returns>False: there is none, or another store is to be asked first.</returns>
+    internal bool TryJoin(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out LoadFlight<T> flight)
+    {
+        flight = null;
+        if (Flights.Count == 0 || _instant is null || !_instant.TryRead(key, out var entry) || entry is not null) return false;
+        if (!Flights.TryFind(key, out flight) || !flight.TryJoin()) return false;
+        _counting?.CountRead(isHit: false);
+        _counters.Add(CacheCount.Misses);
+        return true;
+    }
+
+    /// <summary>Waits for a flight the caller has joined.</summary>
+    internal ValueTask<T> JoinedAsync(LoadFlight<T> flight, CancellationToken cancellationToken) =>
+        _runner.JoinedAsync(flight, cancellationToken);
+
+    /// <inheritdoc cref="FindHit"/>
     internal bool TryHit(ReadOnlySpan<char> key, double? eager, out T value)
     {
-        if (_instant is not null && _instant.TryRead(key, out var entry) && entry is not null && Codec.TryGetFresh(entry, eager, out value))
+        if (FindHit(key, eager ?? 0) is { } seen)
         {
-            Counters.Add(CacheCount.Hits);
-            _counting?.CountRead(isHit: true);
+            value = seen.Value!;
             return true;
         }
 
@@ -71,10 +113,10 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache,
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancellationToken);
         var call = new LoadCall<T, TState>(key, state, load, policy, Flights.Landings);
         if (TryReadCounted(key, out var entry)) return Serve(_runner.Read(entry, policy), call, cancellationToken);
-        if (Flights.TryFind(key, out var flight) && flight.BeganWithMiss && flight.TryJoin())
+        if (_runner.TryJoinUnseen(key, out var flight))
         {
             Counters.Add(CacheCount.Misses);
-            return _runner.JoinedAsync(flight, cancellationToken);
+            return _runner.JoinedUnseenAsync(flight, cancellationToken);
         }
 
         return ReadAndServeAsync(call, cancellationToken);
@@ -99,7 +141,9 @@ internal sealed class EntryLoader<T>(CacheStrategyContext context, string cache,
     // Step 4.
     private ValueTask<T> Serve<TState>(in Found<T> found, in LoadCall<T, TState> call, CancellationToken cancellationToken)
     {
-        var isPaused = found.Freshness is not (Freshness.Missing or Freshness.Fresh) && _runner.Pauses.IsPaused(call.Key);
+        var isOld = found.Freshness is not (Freshness.Missing or Freshness.Fresh);
+        if (isOld && _runner.CircleOf(call.Key) is { } circle) return ValueTask.FromException<T>(circle);
+        var isPaused = isOld && _runner.Pauses.IsPaused(call.Key);
         if (found.Freshness is Freshness.Due or Freshness.Stale && !isPaused) _runner.Refresh(call, found);
         if (found.IsServed || isPaused)
         {

@@ -1,31 +1,54 @@
+using System.Collections.Concurrent;
+
 namespace Wappa.Caching.Loading;
 
-/// <summary>The flights of all caches of a context, for what changes entries of more than one: a tag, a namespace they share.</summary>
+/// <summary>The flights of all caches of a context, for what changes entries of more than one: a tag, a key of a namespace they
+/// share.</summary>
 internal sealed class FlightRegistry
 {
-    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, NamespaceFlights> _namespaces = new(StringComparer.Ordinal);
 
-    // Weakly: a cache that is gone must not be kept for flights it does not have.
-    private readonly List<WeakReference<IFlights>> _all = [];
-
-    internal void Add(IFlights flights)
-    {
-        lock (_gate)
-        {
-            _all.RemoveAll(static known => !known.TryGetTarget(out _));
-            _all.Add(new(flights));
-        }
-    }
+    /// <summary>The flights of the caches of one namespace.</summary>
+    internal NamespaceFlights Of(string ns) => _namespaces.GetOrAdd(ns, static _ => new NamespaceFlights());
 
     /// <summary>Keys of any cache have changed: no later caller joins a flight that is in the air.</summary>
     internal void DetachAll()
     {
-        lock (_gate)
+        foreach (var (_, flights) in _namespaces) flights.DetachAll();
+    }
+}
+
+/// <summary>The flights of the caches of one namespace. They have the same keys, and each its own flights, as two of them may load
+/// different types.</summary>
+internal sealed class NamespaceFlights
+{
+    private readonly Lock _gate = new();
+
+    // Weakly: a cache that is gone must not be kept for flights it does not have. Mostly there is one.
+    private volatile WeakReference<IFlights>[] _all = [];
+
+    internal void Add(IFlights flights)
+    {
+        lock (_gate) _all = [.. _all.Where(static known => known.TryGetTarget(out _)), new(flights)];
+    }
+
+    /// <summary>A key has changed: no later caller of any of the caches joins a flight of it that is in the air.</summary>
+    /// <remarks>A flight that is entered while this looks is one that begins after the change: it enters before its load asks the source,
+    /// and the change was made before this looks.</remarks>
+    internal void Detach(string key)
+    {
+        Interlocked.MemoryBarrier(); // the change first, then the look
+        foreach (var known in _all)
         {
-            foreach (var known in _all)
-            {
-                if (known.TryGetTarget(out var flights)) flights.DetachAll();
-            }
+            if (known.TryGetTarget(out var flights)) flights.Detach(key);
+        }
+    }
+
+    internal void DetachAll()
+    {
+        foreach (var known in _all)
+        {
+            if (known.TryGetTarget(out var flights)) flights.DetachAll();
         }
     }
 }
@@ -33,5 +56,7 @@ internal sealed class FlightRegistry
 /// <summary>The flights of one cache.</summary>
 internal interface IFlights
 {
+    void Detach(string key);
+
     void DetachAll();
 }

@@ -5,16 +5,16 @@ namespace Wappa.Caching.Loading;
 /// frees the key; the load itself may go on.
 /// <para>Locks itself: it is seen by this module only, and a lock of its own would be one more object a load.</para></remarks>
 #pragma warning disable CA1001 // Owns a CancellationTokenSource: it has no timer and is linked to nothing, so there is nothing to free
-internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
+internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNode
 {
     private static readonly AsyncLocal<Mark?> Current = new();
 
-    private readonly CancellationTokenSource _abandoned = new();
+    private readonly Mark _mark = new();
     private ITimer? _deadline;
-    private Mark? _mark;
     private int _waiting = 1; // its starter; a flight that others could leave before that one counts would end before it began
     private bool _isPinned;
     private bool _hasEnded;
+    private bool _isLookedAfter;
 
     /// <summary>The load that this code is part of; null: none, or one that has ended.</summary>
     internal static LoadFlight? Running => Current.Value?.Flight is { HasEnded: false } flight ? flight : null;
@@ -33,19 +33,20 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     internal bool BeganWithMiss { get; init; }
 
     /// <summary>What the load's own code is given.</summary>
-    internal CancellationToken Token => _abandoned.Token;
+    internal CancellationToken Token => _mark.Token;
 
-    internal bool HasEnded => Volatile.Read(ref _hasEnded);
-
-    /// <summary>The flights this one's load waits for now. Under the lock of <see cref="FlightWaits"/>.</summary>
-    internal List<LoadFlight>? WaitsFor { get; set; }
+    internal sealed override bool HasEnded => Volatile.Read(ref _hasEnded);
 
     /// <summary>From here to the end of the calling async method, code is part of this load.</summary>
-    internal void Enter() => Current.Value = _mark = new Mark { Flight = this };
+    internal void Enter()
+    {
+        _mark.Flight = this;
+        Current.Value = _mark;
+    }
 
     /// <summary>The load's code has run. What it has left behind with its execution context - a timer, a pooled connection - no longer
     /// keeps the flight and its value.</summary>
-    internal void Exit() => _mark!.Flight = null;
+    internal void Exit() => _mark.Flight = null;
 
     /// <summary>One more waits.</summary>
     /// <returns>False: it has ended, and its key is free for another.</returns>
@@ -57,6 +58,13 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
             _waiting++;
             return true;
         }
+    }
+
+    /// <summary>Whether the caller is the one who looks into the store once more while the load runs.</summary>
+    internal bool TryLookAfter()
+    {
+        if (_isLookedAfter) return false;
+        lock (this) return !_isLookedAfter && (_isLookedAfter = true);
     }
 
     /// <summary>A waiter is gone. Of the last one, the load is told that nobody wants it.</summary>
@@ -97,7 +105,7 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
     internal void Abandon()
     {
         _deadline?.Dispose();
-        _abandoned.CancelAsync().ContinueWith(
+        _mark.CancelAsync().ContinueWith(
             static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
@@ -118,7 +126,8 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
         }
     }
 
-    private sealed class Mark
+    // What the load's code is handed of its flight, by its context and by its token: one object, as both may outlive the flight.
+    private sealed class Mark : CancellationTokenSource
     {
         internal LoadFlight? Flight { get; set; }
     }
@@ -130,13 +139,33 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy)
 /// <typeparam name="T">What is loaded.</typeparam>
 internal abstract class LoadFlight<T>(string key, CacheEntryPolicy policy) : LoadFlight(key, policy)
 {
-    // The waiters go on by themselves, on the pool: whoever ends a flight must not run the code of ten thousand of them.
-    private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<T>? _outcome;
+    private Exception? _error;
+    private T? _value;
+    private bool _isSettled;
 
-    internal Task<T> Outcome => _outcome.Task;
+    /// <summary>The end of the flight, to be waited for. Made for the first who waits: most loads that miss have one caller, and
+    /// many end before that one could.</summary>
+    internal Task<T> Outcome
+    {
+        get
+        {
+            lock (this)
+            {
+                // The waiters go on by themselves, on the pool: whoever ends a flight must not run the code of ten thousand of them.
+                if (_outcome is null)
+                {
+                    _outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (_isSettled) Tell(_outcome);
+                }
+
+                return _outcome.Task;
+            }
+        }
+    }
 
     /// <summary>What the starter found and the load replaces, if anything.</summary>
-    internal Found<T> Stale { get; init; }
+    internal CacheEntry? Stale { get; init; }
 
     /// <summary>What each waiter makes its own copy of, if the type is mutable. Written before the outcome.</summary>
     internal ReadOnlyMemory<byte> Json { get; private set; }
@@ -144,16 +173,49 @@ internal abstract class LoadFlight<T>(string key, CacheEntryPolicy policy) : Loa
     /// <summary>Calls the load.</summary>
     internal abstract Task<T> InvokeAsync(CacheLoad load);
 
+    /// <summary>The value, if the load has brought one by now.</summary>
+    internal bool TryGetValue(out T value)
+    {
+        var isThere = Volatile.Read(ref _isSettled) && _error is null;
+        value = isThere ? _value! : default!;
+        return isThere;
+    }
+
     internal void Succeed(T value, ReadOnlyMemory<byte> json)
     {
         Json = json;
-        _outcome.TrySetResult(value);
+        _value = value;
+        Settle();
     }
 
     internal void Fail(Exception error)
     {
-        _outcome.TrySetException(error);
-        _ = _outcome.Task.Exception; // seen: a refresh in the background has no waiters
+        _error = error;
+        Settle();
+    }
+
+    private void Settle()
+    {
+        TaskCompletionSource<T>? outcome;
+        lock (this)
+        {
+            Volatile.Write(ref _isSettled, true); // after what it stands for
+            outcome = _outcome;
+        }
+
+        if (outcome is not null) Tell(outcome);
+    }
+
+    private void Tell(TaskCompletionSource<T> outcome)
+    {
+        if (_error is null)
+        {
+            outcome.TrySetResult(_value!);
+            return;
+        }
+
+        outcome.TrySetException(_error);
+        _ = outcome.Task.Exception; // seen: a refresh in the background has no waiters
     }
 }
 

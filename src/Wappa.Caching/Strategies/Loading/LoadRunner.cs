@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching.Documents;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
+using Wappa.Caching.Writing;
 
 namespace Wappa.Caching.Loading;
 
@@ -20,7 +22,7 @@ internal sealed class LoadRunner<T>
         Store = new StoreReads(context, counters);
         Pauses = new LoadPauses(context.Clock);
         _work = new LoadWork<T>(context, Codec, Store, counters);
-        context.Flights.Add(Flights);
+        Flights = new FlightTable<T>(context.Flights.Of(counters.Cache));
         _expire = flight => Expire((LoadFlight<T>)flight!);
     }
 
@@ -30,7 +32,7 @@ internal sealed class LoadRunner<T>
 
     internal StoreReads Store { get; }
 
-    internal FlightTable<T> Flights { get; } = new();
+    internal FlightTable<T> Flights { get; }
 
     internal LoadPauses Pauses { get; }
 
@@ -41,32 +43,51 @@ internal sealed class LoadRunner<T>
     internal ValueTask<T> LoadAsync<TState>(in LoadCall<T, TState> call, CancellationToken cancellationToken)
     {
         var flight = Join(call, Found<T>.Missing, out var isMine);
-        if (LoadFlight.Running is { } outer) return NestedAsync(outer, flight, isMine, cancellationToken);
+        var (load, write) = (LoadFlight.Running, KeyOrder.Turn.Running);
+        if (load is not null || write is not null) return NestedAsync(load, write, flight, isMine, cancellationToken);
         if (isMine) Start(flight);
         return WaitAsync(flight, cancellationToken);
+    }
+
+    /// <summary>Joins the flight of a key for a caller who has not looked into the store; only one that began with a miss a moment ago, as
+    /// another node may have stored a value since.</summary>
+    internal bool TryJoinUnseen(string key, [MaybeNullWhen(false)] out LoadFlight<T> flight) =>
+        Flights.TryFind(key, out flight) && flight.BeganWithMiss && Took(flight) < Moment(flight) && flight.TryJoin();
+
+    /// <summary>Waits for a flight the caller has joined without looking into the store.</summary>
+    internal ValueTask<T> JoinedUnseenAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
+    {
+        if (flight.TryLookAfter()) _ = LookAgainAsync(flight);
+        return JoinedAsync(flight, cancellationToken);
     }
 
     /// <summary>Waits for a flight the caller has joined.</summary>
     internal ValueTask<T> JoinedAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
     {
         flight.Arm(_context.Time, _expire); // its starter may be stuck in code of the load that runs on its thread
-        return LoadFlight.Running is { } outer
-            ? NestedAsync(outer, flight, isMine: false, cancellationToken)
+        var (load, write) = (LoadFlight.Running, KeyOrder.Turn.Running);
+        return load is not null || write is not null
+            ? NestedAsync(load, write, flight, isMine: false, cancellationToken)
             : WaitAsync(flight, cancellationToken);
     }
+
+    /// <summary>Why the caller must not be given a stale value of a key: it is part of the load that will replace it. Null: it
+    /// may.</summary>
+    internal InvalidOperationException? CircleOf(string key) =>
+        LoadFlight.Running is { } load && Flights.TryFind(key, out var flight) ? FlightWaits.CircleOf(load, flight) : null;
 
     /// <summary>Loads for a caller who has a value to fall back on, should the load fail or take long.</summary>
     internal async ValueTask<T> LoadOrKeepAsync<TState>(
         LoadCall<T, TState> call, Found<T> kept, CancellationToken cancellationToken)
     {
         var flight = Join(call, kept, out var isMine);
-        using var wait = Nested(LoadFlight.Running, flight);
+        using var wait = Nested(LoadFlight.Running, KeyOrder.Turn.Running, flight);
         if (isMine) Start(flight);
         var outcome = flight.Outcome;
         var patience = call.Policy.SoftTimeout is { } soft ? Left(soft - Took(flight)) : Timeout.InfiniteTimeSpan;
         await ((Task)outcome).WaitAsync(patience, _context.Time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (outcome.IsCompletedSuccessfully)
+        if (outcome.IsCompletedSuccessfully || (outcome.IsFaulted && FlightWaits.IsCircle(outcome.Exception.InnerException)))
         {
             Counters.Add(CacheCount.Misses);
             return await TakeAsync(flight).ConfigureAwait(false);
@@ -101,7 +122,7 @@ internal sealed class LoadRunner<T>
             BeganAt = _context.Time.GetTimestamp(),
             SeenLandings = call.SeenLandings,
             BeganWithMiss = found.Freshness == Freshness.Missing,
-            Stale = found,
+            Stale = found.Entry,
         };
 
     private LoadFlight<T> Join<TState>(in LoadCall<T, TState> call, in Found<T> found, out bool isMine)
@@ -154,10 +175,10 @@ internal sealed class LoadRunner<T>
         Flights.Remove(flight);
 
         // A result that is not kept leaves the stale entry where it is; the next reader must not load again at once.
-        if (loaded.IsWanted || flight.Stale.Entry is null) Pauses.End(flight.Key);
+        if (loaded.IsWanted || flight.Stale is null) Pauses.End(flight.Key);
         else Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
         if (!flight.TryEnd()) return;
-        if (loaded.IsFromSource) CacheMeter.RecordLoad(Counters, Took(flight), failed: false);
+        if (loaded.IsFromSource) RecordLoad(flight, failed: false);
         flight.Succeed(loaded.Value, loaded.Json);
     }
 
@@ -165,8 +186,8 @@ internal sealed class LoadRunner<T>
     {
         Flights.Remove(flight);
         if (!flight.TryEnd()) return; // it was given up, and was told so
-        CacheMeter.RecordLoad(Counters, Took(flight), failed: true);
-        if (flight.Stale.Entry is not null)
+        RecordLoad(flight, failed: true);
+        if (flight.Stale is not null && !FlightWaits.IsCircle(error))
         {
             Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
             StrategyLog.LoadFailedWithStale(_context.Logger, error, Counters.Cache);
@@ -184,9 +205,9 @@ internal sealed class LoadRunner<T>
         if (!flight.TryEnd()) return;
         Flights.Remove(flight);
         var timeout = flight.Policy.HardTimeout!.Value;
-        CacheMeter.RecordLoad(Counters, Took(flight), failed: true);
+        RecordLoad(flight, failed: true);
         StrategyLog.LoadTimedOut(_context.Logger, Counters.Cache, timeout);
-        if (flight.Stale.Entry is not null) Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
+        if (flight.Stale is not null) Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
         flight.Fail(new CacheLoadTimeoutException(
             $"A load of cache {Counters.Cache} did not end within {timeout}, its {nameof(CacheEntryPolicy.HardTimeout)}. " +
             "Look at its source, give it more time, or keep stale values for such a case.", timeout));
@@ -201,10 +222,12 @@ internal sealed class LoadRunner<T>
         flight.Fail(new OperationCanceledException("Nobody waited for this load any more.", flight.Token));
     }
 
-    private ValueTask<T> WaitAsync(LoadFlight<T> flight, CancellationToken cancellationToken) =>
-        ImmutableTypes<T>.IsShareable && (!cancellationToken.CanBeCanceled || flight.Outcome.IsCompleted)
-            ? new(flight.Outcome)
-            : LeavingAsync(flight, cancellationToken);
+    private ValueTask<T> WaitAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
+    {
+        if (!ImmutableTypes<T>.IsShareable) return LeavingAsync(flight, cancellationToken);
+        if (flight.TryGetValue(out var value)) return new(value);
+        return cancellationToken.CanBeCanceled ? LeavingAsync(flight, cancellationToken) : new(flight.Outcome);
+    }
 
     private async ValueTask<T> LeavingAsync(LoadFlight<T> flight, CancellationToken cancellationToken)
     {
@@ -221,28 +244,51 @@ internal sealed class LoadRunner<T>
         return await TakeAsync(flight).ConfigureAwait(false);
     }
 
-    private async ValueTask<T> NestedAsync(LoadFlight outer, LoadFlight<T> flight, bool isMine, CancellationToken cancellationToken)
+    private async ValueTask<T> NestedAsync(
+        LoadFlight? load, KeyOrder.Turn? write, LoadFlight<T> flight, bool isMine, CancellationToken cancellationToken)
     {
-        using var wait = Nested(outer, flight);
+        using var wait = Nested(load, write, flight);
         if (isMine) Start(flight);
         return await WaitAsync(flight, cancellationToken).ConfigureAwait(false);
     }
 
-    private NestedWait Nested(LoadFlight? outer, LoadFlight<T> flight)
+    private FlightWaits.Wait Nested(LoadFlight? load, KeyOrder.Turn? write, LoadFlight<T> flight)
     {
-        if (outer is null) return default;
         try
         {
-            FlightWaits.Begin(outer, flight);
+            return FlightWaits.Begin(load, write, flight);
         }
         catch
         {
             Leave(flight);
             throw;
         }
-
-        return new(outer, flight);
     }
+
+    // Those who joined without looking may have asked after another node had stored what they want. Whatever was there when they
+    // asked is seen now; who comes later looks by himself. One look for all of them, and none for a load that ends in time.
+    private async Task LookAgainAsync(LoadFlight<T> flight)
+    {
+        await ((Task)flight.Outcome).WaitAsync(Left(Moment(flight) - Took(flight)), _context.Time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (flight.HasEnded) return;
+        try
+        {
+            if (await _work.FindFreshAsync(flight).ConfigureAwait(false) is not { Entry: { } stored } found) return;
+            Flights.CountLanding();
+            Flights.Remove(flight);
+            if (!flight.TryEnd()) return;
+            flight.Succeed(found.Value!, stored.Value);
+            flight.Abandon();
+        }
+        catch (Exception error)
+        {
+            if (error is not CacheStoreException) // which is logged, and the load goes on
+                StrategyLog.StoreFailed(_context.Logger, error, _context.Store.Backend, Counters.Cache, "look again");
+        }
+    }
+
+    private static TimeSpan Moment(LoadFlight<T> flight) => flight.Policy.StoreTimeout ?? CacheEntryPolicy.Default.StoreTimeout!.Value;
 
     // A mutable value is read from the bytes by each waiter: nobody may change what another was given.
     private async ValueTask<T> TakeAsync(LoadFlight<T> flight)
@@ -251,15 +297,11 @@ internal sealed class LoadRunner<T>
         return ImmutableTypes<T>.IsShareable ? value : Codec.Decode(flight.Json)!;
     }
 
+    // Two readings of the clock are a tenth of a load that answers at once, so the second one is taken only for somebody who listens.
+    private void RecordLoad(LoadFlight<T> flight, bool failed) =>
+        CacheMeter.RecordLoad(Counters, CacheMeter.TimesLoads ? Took(flight) : TimeSpan.Zero, failed);
+
     private static TimeSpan Left(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
     private TimeSpan Took(LoadFlight<T> flight) => _context.Time.GetElapsedTime(flight.BeganAt);
-
-    private readonly struct NestedWait(LoadFlight outer, LoadFlight flight) : IDisposable
-    {
-        public void Dispose()
-        {
-            if (outer is not null) FlightWaits.End(outer, flight);
-        }
-    }
 }

@@ -12,7 +12,7 @@ internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> co
     /// <summary>Loads the flight's value and offers it to the store.</summary>
     /// <param name="flight">The flight.</param>
     /// <param name="isUnseen">Whether the store may hold by now what the flight's starter missed.</param>
-    internal async Task<Loaded<T>> DoAsync(LoadFlight<T> flight, bool isUnseen)
+    internal async ValueTask<Loaded<T>> DoAsync(LoadFlight<T> flight, bool isUnseen)
     {
         if (isUnseen && await FindFreshAsync(flight).ConfigureAwait(false) is { Entry: { } stored } found)
             return new(found.Value!, stored.Value, IsFromSource: false);
@@ -46,7 +46,8 @@ internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> co
         }
     }
 
-    private async ValueTask<Found<T>> FindFreshAsync(LoadFlight<T> flight)
+    /// <summary>What the store has by now, if it is fresh.</summary>
+    internal async ValueTask<Found<T>> FindFreshAsync(LoadFlight<T> flight)
     {
         var entry = await store.GetAsync(flight.Key, flight.Policy, CancellationToken.None).ConfigureAwait(false);
         var found = Read(entry.Value, flight.Policy);
@@ -56,7 +57,7 @@ internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> co
     private async ValueTask<Loaded<T>> LoadAsync(LoadFlight<T> flight)
     {
         var fence = await store.BeginLoadAsync(flight.Key, flight.Policy).ConfigureAwait(false);
-        var load = new CacheLoad(context.Scopes, flight.Policy, flight.Stale.Entry is { } stale ? new StaleValue(codec, stale) : null);
+        var load = new CacheLoad(context.Scopes, flight.Policy, flight.Stale is { } stale ? new StaleValue(codec, stale) : null);
         var value = await CallAsync(flight, load).ConfigureAwait(false);
         var json = codec.Encode(value);
         var entry = EntryLives.OfLoad(json, value is null, load, flight.Policy);

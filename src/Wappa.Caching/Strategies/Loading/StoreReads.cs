@@ -29,21 +29,41 @@ internal sealed class StoreReads(CacheStrategyContext context, CacheCounters cou
     /// <summary>What to do about a failure: log and count it, and throw it only in strict mode.</summary>
     internal void Fail(CacheStoreException error, string operation, CacheEntryPolicy policy)
     {
-        CachingMeter.CountError(_store.Backend, error);
+        CachingMeter.CountError(_store.Backend, CachingMeter.Entries, error);
         counters.Add(CacheCount.StoreFailures);
         StrategyLog.StoreFailed(context.Logger, error, _store.Backend, counters.Cache, operation);
         if (policy.Strict) throw error;
     }
 
-    private async ValueTask<Answer<TResult>> AskAsync<TArgument, TResult>(
+    private ValueTask<Answer<TResult>> AskAsync<TArgument, TResult>(
         Func<ICacheStore, TArgument, CancellationToken, ValueTask<TResult>> operation, TArgument argument, string name,
         CacheEntryPolicy policy, CancellationToken cancellationToken)
     {
+        if (!_neverWaits)
+        {
+            var within = WithinAsync(operation, argument, policy.StoreTimeout, cancellationToken);
+            return AnswerAsync(within, name, policy, cancellationToken);
+        }
+
+        ValueTask<TResult> asked;
         try
         {
-            return new(true, policy.StoreTimeout is not { } timeout || _neverWaits
-                ? await operation(_store, argument, cancellationToken).ConfigureAwait(false)
-                : await WithinAsync(operation, argument, timeout, cancellationToken).ConfigureAwait(false));
+            asked = operation(_store, argument, cancellationToken);
+        }
+        catch (Exception error) when (error is CacheStoreException or OperationCanceledException)
+        {
+            asked = ValueTask.FromException<TResult>(error);
+        }
+
+        return asked.IsCompletedSuccessfully ? new(new Answer<TResult>(true, asked.Result)) : AnswerAsync(asked, name, policy, cancellationToken);
+    }
+
+    private async ValueTask<Answer<TResult>> AnswerAsync<TResult>(
+        ValueTask<TResult> asked, string name, CacheEntryPolicy policy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(true, await asked.ConfigureAwait(false));
         }
         catch (CacheStoreException error)
         {
@@ -59,9 +79,10 @@ internal sealed class StoreReads(CacheStrategyContext context, CacheCounters cou
 
     // The store is told to stop, and is not waited for if it does not: it may be a client that ignores its token.
     private async ValueTask<TResult> WithinAsync<TArgument, TResult>(
-        Func<ICacheStore, TArgument, CancellationToken, ValueTask<TResult>> operation, TArgument argument, TimeSpan timeout,
+        Func<ICacheStore, TArgument, CancellationToken, ValueTask<TResult>> operation, TArgument argument, TimeSpan? limit,
         CancellationToken cancellationToken)
     {
+        if (limit is not { } timeout) return await operation(_store, argument, cancellationToken).ConfigureAwait(false);
         using var deadline = new CancellationTokenSource(timeout, context.Time);
         using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         var answer = operation(_store, argument, deadline.Token);

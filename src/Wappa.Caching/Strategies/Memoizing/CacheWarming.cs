@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,9 @@ public readonly record struct CacheWarmingProgress(int Total, int Warmed, int Fa
 /// <remarks>A failing item is logged and left out; it never stops the app.</remarks>
 public sealed partial class CacheWarming : IHostedService, IDisposable
 {
+    private static readonly Counter<long> Items = CachingMeter.Meter.CreateCounter<long>(
+        "wappa.caching.warming.items", "{item}", "Items put into the caches at the start, or failed.");
+
     private readonly CacheWarmingOptions _options;
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _time;
@@ -96,7 +100,9 @@ public sealed partial class CacheWarming : IHostedService, IDisposable
             await Parallel.ForEachAsync(items, bounded, async (item, token) =>
             {
                 var isWarm = await TryAsync(source.Name, services => item(services, token)).ConfigureAwait(false);
-                if (isWarm) Interlocked.Increment(ref _warmed);
+                if (!isWarm) return;
+                Interlocked.Increment(ref _warmed);
+                Count(source.Name, "warmed");
             }).ConfigureAwait(false);
             LogProgress(_logger, source.Name, _warmed, _total);
         }
@@ -114,10 +120,13 @@ public sealed partial class CacheWarming : IHostedService, IDisposable
         {
             if (error is OperationCanceledException && _stop.IsCancellationRequested) return false;
             Interlocked.Increment(ref _failed);
+            Count(name, "failed");
             LogFailed(_logger, error, name);
             return false;
         }
     }
+
+    private static void Count(string name, string outcome) => Items.Add(1, new("source", name), new("outcome", outcome));
 
     [LoggerMessage(50, LogLevel.Warning, "Warming of {Name} failed for one item; it is loaded when it is asked for.")]
     private static partial void LogFailed(ILogger logger, Exception error, string name);

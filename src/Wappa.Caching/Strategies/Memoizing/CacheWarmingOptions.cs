@@ -16,7 +16,7 @@ public sealed class CacheWarmingOptions
     internal List<CacheWarmingSource> Sources { get; } = [];
 
     /// <summary>Warms one thing.</summary>
-    /// <param name="name">What it is called in logs; not a key.</param>
+    /// <param name="name">What it is called in logs and metrics; not a key.</param>
     /// <param name="warm">Reads through the caches; is given the services of a scope of its own.</param>
     /// <returns>The same options.</returns>
     public CacheWarmingOptions Add(string name, Func<IServiceProvider, CancellationToken, Task> warm)
@@ -28,7 +28,7 @@ public sealed class CacheWarmingOptions
     }
 
     /// <summary>Warms many things of a kind.</summary>
-    /// <param name="name">What they are called in logs; not a key.</param>
+    /// <param name="name">What they are called in logs and metrics; not a key.</param>
     /// <param name="list">Says which, e.g. the ids of the latest conversations.</param>
     /// <param name="warm">Warms one of them; is given the services of a scope of its own.</param>
     /// <returns>The same options.</returns>

@@ -4,7 +4,7 @@ namespace Wappa.Caching;
 
 /// <summary>A bounded cache in this process's memory whose entries expire: 100 entries of 600 seconds, unless said otherwise. It has a
 /// store of its own, so that its bound is its own.</summary>
-/// <typeparam name="TKey">The key; two are one if their JSON is.</typeparam>
+/// <typeparam name="TKey">The key; two are one if their JSON is, see <see cref="KeyedCache{TKey, T}"/>.</typeparam>
 /// <typeparam name="T">The value.</typeparam>
 public class ExpiringCache<TKey, T> : KeyedCache<TKey, T>, IDisposable
     where TKey : notnull
@@ -13,7 +13,7 @@ public class ExpiringCache<TKey, T> : KeyedCache<TKey, T>, IDisposable
 
     /// <summary>An empty cache.</summary>
     /// <param name="name">Its name in metrics, 1 to 256 characters.</param>
-    /// <param name="maxEntries">The most entries, 1 or more; beyond it the least useful goes. Default: 100.</param>
+    /// <param name="maxEntries">The most entries, 1 or more; beyond it the one used longest ago goes. Default: 100.</param>
     /// <param name="ttl">Time to live, above zero; <see cref="Timeout.InfiniteTimeSpan"/>: until removed or evicted. Default: 600
     /// seconds.</param>
     /// <param name="version">Which version a value is. Default: versions are not looked at.</param>

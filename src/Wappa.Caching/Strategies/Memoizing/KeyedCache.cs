@@ -4,12 +4,16 @@ using Wappa.Caching.Writing;
 namespace Wappa.Caching;
 
 /// <summary>A cache that is used like a dictionary, with one kind of key and one kind of value.</summary>
-/// <remarks>Values that know their version (<paramref name="version"/>) are never replaced by older ones. Thread-safe.</remarks>
+/// <remarks>Values that know their version (<paramref name="version"/>) are never replaced by older ones on one node. Two nodes that set
+/// one key of a shared store at the same moment each look and then store: the older value may stay, until the next set or the end of its
+/// time to live. Where that matters use <see cref="UpdateAsync"/>, which removes. Thread-safe.</remarks>
 /// <param name="context">Where it keeps its entries.</param>
 /// <param name="name">Its namespace, 1 to 256 characters, and its name in metrics.</param>
 /// <param name="policy">How entries live and are loaded.</param>
 /// <param name="version">Which version a value is, growing with each change in the database. Default: versions are not looked at.</param>
-/// <typeparam name="TKey">The key; two are one if their JSON is.</typeparam>
+/// <typeparam name="TKey">The key; two are one if their JSON is. One that JSON would lose a part of - of a derived type that is not named
+/// by <c>[JsonDerivedType]</c>, or without public properties - is refused by every method with
+/// <see cref="CacheSerializationException"/>.</typeparam>
 /// <typeparam name="T">The value. Null is a value.</typeparam>
 public abstract class KeyedCache<TKey, T>(
     CacheStrategyContext context, string name, CacheEntryPolicy policy, Func<T, long>? version = null) : IClearableCache
@@ -44,7 +48,7 @@ public abstract class KeyedCache<TKey, T>(
             cancellationToken: cancellationToken);
     }
 
-    /// <summary>Stores a value, unless there is one of a later version.</summary>
+    /// <summary>Stores a value, unless there is one of a later version. Exact among the callers of this node.</summary>
     /// <returns>Whether it was stored.</returns>
     /// <exception cref="CacheStoreException">The store failed.</exception>
     public async ValueTask<bool> SetAsync(TKey key, T value, CancellationToken cancellationToken = default)

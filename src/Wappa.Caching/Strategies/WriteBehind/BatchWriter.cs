@@ -6,16 +6,20 @@ namespace Wappa.Caching.WriteBehind;
 /// is <see cref="IBatchTarget"/>'s.</summary>
 internal sealed class BatchWriter(
     WriteQueue queue, IWriteBehindJournal journal, IBatchTarget target, WriteBehindOptions options, TimeProvider time, ILogger logger,
-    string cache)
+    string cache, string backend)
 {
     private readonly HashSet<string> _dead = new(StringComparer.Ordinal); // keys with a dead letter; the loop's own
     private bool _knowsDead;
 
-    /// <summary>Which keys have a dead letter, as the journal says; once, as from then on only this loop makes them.</summary>
+    /// <summary>Another node may have made dead letters since.</summary>
+    internal void ForgetDead() => _knowsDead = false;
+
+    /// <summary>Which keys have a dead letter, as the journal says; once while this node writes, as then only this loop makes
+    /// them.</summary>
     internal async ValueTask ReadDeadAsync(CancellationToken cancellationToken)
     {
         if (_knowsDead) return;
-        await foreach (var dead in journal.ListDeadAsync(cancellationToken).ConfigureAwait(false)) _dead.Add(dead.Row.Id);
+        await foreach (var dead in journal.ListDeadAsync(cancellationToken).ConfigureAwait(false)) _dead.Add(dead.Row.Id); // never fewer: one too many costs a call
         _knowsDead = true;
     }
 
@@ -58,11 +62,13 @@ internal sealed class BatchWriter(
             }
             else if (failure is not null)
             {
+                WriteBehindMeter.CountRetried(cache, backend);
                 queue.Failed(write, options.BackOff(write.Attempts + 1));
                 return;
             }
             else
             {
+                WriteBehindMeter.CountWritten(cache, backend);
                 await ForgetDeadAsync(write.Row.Id).ConfigureAwait(false);
             }
 
@@ -84,8 +90,9 @@ internal sealed class BatchWriter(
     private async ValueTask BuryAsync(TakenWrite write, Exception error)
     {
         var reason = $"{error.GetType().Name}: {error.Message}";
+        lock (_dead) _dead.Add(write.Row.Id); // before: the reply may be what is lost
         await journal.BuryAsync(new DeadRow(write.Row, reason, time.GetUtcNow()), CancellationToken.None).ConfigureAwait(false);
-        lock (_dead) _dead.Add(write.Row.Id);
+        WriteBehindMeter.CountDead(cache, backend);
         WriteBehindLog.GivenUp(logger, cache, write.Attempts + 1, error.GetType().Name);
     }
 

@@ -15,8 +15,13 @@ internal interface IWriteBehindJournal
     /// <returns>Its sequence: larger than that of any row of this key before.</returns>
     ValueTask<long> PutAsync(JournalRow row, CancellationToken cancellationToken);
 
-    /// <summary>The row of a key.</summary>
-    ValueTask<JournalRow?> FindAsync(string id, CancellationToken cancellationToken);
+    /// <summary>Makes a row of a dead letter again, if it is still there and its key has no row.</summary>
+    /// <returns>Its sequence; null: it is gone, or a newer value waits.</returns>
+    ValueTask<long?> ReviveAsync(JournalRow dead, CancellationToken cancellationToken);
+
+    /// <summary>The rows of keys, in one round trip.</summary>
+    /// <returns>One for each key, in order; null: it has none.</returns>
+    ValueTask<IReadOnlyList<JournalRow?>> FindManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
     /// <summary>Takes a row away if it is still the one with this sequence.</summary>
     /// <returns>False: a newer value is there.</returns>

@@ -22,7 +22,11 @@ internal sealed class MemoryJournal(TimeProvider time) : IWriteBehindJournal
         return new(Interlocked.Increment(ref _sequence));
     }
 
-    public ValueTask<JournalRow?> FindAsync(string id, CancellationToken cancellationToken) => default;
+    public ValueTask<long?> ReviveAsync(JournalRow dead, CancellationToken cancellationToken) =>
+        new(_dead.TryGetValue(dead.Id, out var found) && found.Row.Sequence == dead.Sequence ? Interlocked.Increment(ref _sequence) : null);
+
+    public ValueTask<IReadOnlyList<JournalRow?>> FindManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        new(new JournalRow?[ids.Count]);
 
     public ValueTask<bool> RemoveAsync(string id, long sequence, CancellationToken cancellationToken) => new(true);
 

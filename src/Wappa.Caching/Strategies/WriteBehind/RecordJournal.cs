@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace Wappa.Caching.WriteBehind;
 
@@ -8,9 +10,12 @@ namespace Wappa.Caching.WriteBehind;
 /// older one was on its way to the database stays.</para>
 /// <para>Rows are user records of one owner, the strategy: those can be listed at the cost of what is there, and committed with a
 /// condition on every backend.</para>
+/// <para>A record that something else has changed until it is no row any more is reported once and left where it is, for a person to look
+/// at: it must not hold up the others. A new write of its key replaces it.</para>
 /// </remarks>
-internal sealed class RecordJournal(IDocumentStore store, string tenant, string ns, bool isShared) : IWriteBehindJournal
+internal sealed class RecordJournal(IDocumentStore store, string tenant, string ns, bool isShared, ILogger logger) : IWriteBehindJournal
 {
+    private readonly ConcurrentDictionary<RecordKey, bool> _unreadable = new();
     private readonly string _owner = "write-behind:" + ns;
     private readonly string _dead = "write-behind-dead:" + ns;
 
@@ -24,10 +29,27 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
         return (await store.ApplyAsync(Row(row.Id), set, cancellationToken).ConfigureAwait(false)).Record.Revision;
     }
 
-    public async ValueTask<JournalRow?> FindAsync(string id, CancellationToken cancellationToken)
+    // What has written the key since has first taken the letter away and then its own row. So a letter that is still there, and no row
+    // at the end, mean that nothing newer was written between.
+    public async ValueTask<long?> ReviveAsync(JournalRow dead, CancellationToken cancellationToken)
     {
-        var record = await store.GetAsync(Row(id), cancellationToken).ConfigureAwait(false);
-        return record.IsHit ? Read(id, record) : null;
+        var letter = await store.GetAsync(Dead(dead.Id), cancellationToken).ConfigureAwait(false);
+        if (!letter.IsHit || letter.Document.GetField<long>("sequence") != dead.Sequence) return null;
+        var create = new RecordChange.CreateIfAbsent(Write(dead, null));
+        var created = await store.ApplyAsync(Row(dead.Id), create, cancellationToken).ConfigureAwait(false);
+        return created.Applied ? created.Record.Revision : null;
+    }
+
+    public async ValueTask<IReadOnlyList<JournalRow?>> FindManyAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 1)
+        {
+            var record = await store.GetAsync(Row(ids[0]), cancellationToken).ConfigureAwait(false);
+            return [record.IsHit ? Read(ids[0], record) : null];
+        }
+
+        var records = await store.GetManyAsync([.. ids.Select(Row)], cancellationToken).ConfigureAwait(false);
+        return [.. records.Select((record, i) => record.IsHit ? Read(ids[i], record) : null)];
     }
 
     public async ValueTask<bool> RemoveAsync(string id, long sequence, CancellationToken cancellationToken)
@@ -43,7 +65,7 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
         var rows = store.ListAsync(RecordSet.UserRecords(tenant, _owner), cancellationToken);
         await foreach (var (key, record) in rows.ConfigureAwait(false))
         {
-            if (record.IsHit) yield return Read(key.Name, record);
+            if (record.IsHit && TryRead(key, record) is { } row) yield return row;
         }
     }
 
@@ -58,10 +80,7 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
         var rows = store.ListAsync(RecordSet.UserRecords(tenant, _dead), cancellationToken);
         await foreach (var (key, record) in rows.ConfigureAwait(false))
         {
-            if (!record.IsHit) continue;
-            var row = Read(key.Name, record) with { Sequence = record.Document.GetField<long>("sequence") };
-            yield return new DeadRow(
-                row, record.Document.GetField<string>("reason") ?? "", record.Document.GetField<DateTimeOffset>("given_up_at"));
+            if (record.IsHit && TryRead(key, record) is { } row) yield return ReadDead(row, record.Document!);
         }
     }
 
@@ -81,16 +100,43 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
                 .SetField("given_up_at", CacheSerializer.Default.ToJson(dead.GivenUpAt));
     }
 
+    private static DeadRow ReadDead(JournalRow row, CacheDocument document) => new(
+        row with { Sequence = document.GetField<long>("sequence") }, document.GetField<string>("reason") ?? "",
+        document.GetField<DateTimeOffset>("given_up_at"));
+
+    private JournalRow? TryRead(RecordKey key, in DocumentRecord record)
+    {
+        try
+        {
+            var row = Read(key.Name, record);
+            if (key.Owner == _dead) _ = ReadDead(row, record.Document!);
+            _unreadable.TryRemove(key, out _);
+            return row;
+        }
+        catch (Exception error) when (error is CacheStoreCorruptException or CacheSerializationException or CacheTypeException)
+        {
+            if (_unreadable.TryAdd(key, true)) WriteBehindLog.RowUnreadable(logger, error, ns);
+            return null;
+        }
+    }
+
     private static JournalRow Read(string id, in DocumentRecord record)
     {
         var document = record.Document!;
-        if (document.GetField<string[]>("key") is not { Length: > 0 } parts || !document.TryGetField("value", out var json))
+        try
         {
-            throw new CacheStoreCorruptException(
-                "A row of a write-behind queue has no key or no value: something else has changed the record. Mend or remove it.");
+            if (document.GetField<string[]>("key") is { Length: > 0 } parts && document.TryGetField("value", out var json))
+                return new JournalRow(id, CacheKeyParts.Create([.. parts.Select(part => (CacheKeyPart)part)]), json.ToArray(), record.Revision);
+        }
+        catch (Exception error) when (error is CacheSerializationException or CacheTypeException or ArgumentException)
+        {
+            throw Corrupt(error);
         }
 
-        return new JournalRow(id, CacheKeyParts.Create([.. parts.Select(part => (CacheKeyPart)part)]), json.ToArray(), record.Revision);
+        throw Corrupt(null);
+
+        static CacheStoreCorruptException Corrupt(Exception? error) => new(
+            "A row of a write-behind queue has no key or no value: something else has changed the record. Mend or remove it.", error);
     }
 
     private static string[] Texts(CacheKeyParts key)

@@ -25,6 +25,7 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
     private readonly IWriteBehindJournal _journal;
     private readonly WriteQueue _queue;
     private readonly WritePump _pump;
+    private readonly QueuedValues _queued;
     private readonly StoreWrites _writes;
     private readonly AsyncLocal<bool> _isPersisting = new();
     private readonly int _prefixLength;
@@ -37,6 +38,8 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
     /// <param name="options">How it queues and writes. Default: <see cref="WriteBehindOptions.Default"/>.</param>
     /// <param name="version">1 or more. The journal is one for all versions, so that a new release writes what the old one left.</param>
     /// <exception cref="ArgumentException">Something cannot be.</exception>
+    /// <exception cref="InvalidOperationException">The app has another one of this namespace that was not stopped: two queues would
+    /// write one key in no order.</exception>
     protected WriteBehindCacheStrategy(
         CacheStrategyContext context, string ns, CacheEntryPolicy policy, WriteBehindOptions? options = null, int version = 1)
         : base(context, ns, policy, version)
@@ -45,9 +48,11 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         _prefixLength = CacheKeyBuilder.Prefix(ns, version).Length + 1;
         _writes = new StoreWrites(context, Loader.Counters, Loader.Flights.Detach);
         _queue = new WriteQueue(_options.Capacity, context.Time);
-        (_journal, var lease) = WriteBehindJournals.Open(context, ns, _options);
-        var writer = new BatchWriter(_queue, _journal, this, _options, context.Time, context.Logger, ns);
+        (_journal, var lease) = WriteBehindJournals.Open(context, ns, _options, policy, LandedAsync);
+        var writer = new BatchWriter(_queue, _journal, this, _options, context.Time, context.Logger, ns, context.Store.Backend);
         _pump = new WritePump(_queue, _journal, lease, _options, writer, context.Time, context.Logger, ns);
+        _queued = new QueuedValues(_queue, _journal, _pump, context.Logger, ns);
+        WriteBehindClaims.Claim(context, ns, this);
         WriteBehindMeter.Watch(_queue, ns, context.Store.Backend);
     }
 
@@ -88,16 +93,59 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
     /// <inheritdoc cref="LoadingCacheStrategy{T}.GetAsync"/>
     public new ValueTask<T> GetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
     {
-        if (!_journal.IsShared && _queue.Count > 0 && !cancellationToken.IsCancellationRequested && _queue.Find(IdOf(key)) is { } queued)
-        {
-            Loader.Counters.Add(CacheCount.Hits);
-            return new(Loader.Codec.Decode(queued.Json)!);
-        }
-
-        if (TryHit(key, Policy.EagerRefresh, cancellationToken, out var value)) return new(value);
+        if (TryQueued(key, cancellationToken, out var value) || TryHit(key, Policy.EagerRefresh, cancellationToken, out value))
+            return new(value);
         return Loader.GetOrLoadAsync(
-            KeyOf(key), (Cache: this, Key: key), static (request, load, token) => request.Cache.FindOrLoadAsync(request.Key, load, token),
+            KeyOf(key), (Cache: this, Key: key), static (request, load, token) => request.Cache.FindOrLoadAsync(
+                request.Key, load, request, static (request, load, token) => request.Cache.LoadAsync(request.Key, load, token), token),
             Policy, cancellationToken);
+    }
+
+    /// <summary>Reads a value, from the cache or from the queue, and tells a hit, a stale hit and a miss apart.</summary>
+    public new ValueTask<CacheLookup<T>> TryGetAsync(in CacheKeyParts key, CancellationToken cancellationToken = default)
+    {
+        if (TryQueued(key, cancellationToken, out var value)) return new(new CacheLookup<T>(value, isStale: false));
+        var cached = base.TryGetAsync(key, cancellationToken);
+        return cached is { IsCompletedSuccessfully: true, Result: { IsHit: true, IsStale: false } }
+            ? cached
+            : LookFurtherAsync(cached, IdOf(key), cancellationToken);
+    }
+
+    /// <summary>Reads many values, from the cache or from the queue, in one round trip each.</summary>
+    /// <returns>One for each key, in order.</returns>
+    public new async ValueTask<IReadOnlyList<CacheLookup<T>>> GetManyAsync(
+        IReadOnlyList<CacheKeyParts> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var found = new CacheLookup<T>[keys.Count];
+        for (var i = 0; i < found.Length; i++)
+            if (TryQueued(keys[i], cancellationToken, out var value)) found[i] = new(value, isStale: false);
+        var open = Open();
+        if (open.Length == 0 && found.Length > 0) return found;
+        var cached = await base.GetManyAsync([.. open.Select(i => keys[i])], cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < open.Length; i++) found[open[i]] = cached[i];
+        open = Open();
+        if (open.Length == 0 || !_queued.MayBeJournalled) return found;
+        var rows = await _queued.FindManyAsync([.. open.Select(i => IdOf(keys[i]))], Policy.Strict, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < open.Length; i++)
+            if (rows?[i] is { } row) found[open[i]] = Lookup(row);
+        return found;
+
+        int[] Open() => [.. Enumerable.Range(0, found.Length).Where(i => !found[i].IsHit || found[i].IsStale)];
+    }
+
+    /// <summary>Reads a value; if the cache has none, it is taken from the queue, else the given load brings it.</summary>
+    /// <inheritdoc cref="CacheStrategy{T}.GetOrSetAsync"/>
+    public new ValueTask<T> GetOrSetAsync(
+        in CacheKeyParts key, Func<CancellationToken, Task<T>> load, TimeSpan? ttl = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(load);
+        CacheEntryPolicy.Above0(ttl, nameof(ttl));
+        if (TryQueued(key, cancellationToken, out var value)) return new(value);
+        return LoadThroughAsync(
+            key, (Cache: this, Key: key, Load: load), static (request, load, token) => request.Cache.FindOrLoadAsync(
+                request.Key, load, request.Load, static (source, _, token) => source(token), token),
+            Policy, ttl, cancellationToken);
     }
 
     /// <summary>Begins to write what the journal holds, without waiting for the first write of this process. Returns at once.</summary>
@@ -145,6 +193,8 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
 
         var left = limit - Context.Time.GetElapsedTime(began);
         await _pump.StopAsync(left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        _queue.Close();
+        WriteBehindClaims.Release(Context, Namespace, this);
         var drain = new WriteBehindDrain(_queue.Count, IsJournalled);
         if (!drain.IsComplete) WriteBehindLog.Left(Context.Logger, Namespace, drain.Left, IsJournalled);
         return drain;
@@ -227,19 +277,25 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         ObjectDisposedException.ThrowIf(_stopped != 0, this);
         using var turn = await Context.Writes.TakeAsync(text, cancellationToken).ConfigureAwait(false);
         turn.Enter();
-        await EnqueueAsync(text, new JournalRow(IdOf(text), key, entry.Value), cancellationToken).ConfigureAwait(false);
+        await EnqueueAsync(text, new JournalRow(IdOf(text), key, entry.Value), PutAsync, cancellationToken).ConfigureAwait(false);
         var failure = await _writes.SetAsync(text, entry, Policy).ConfigureAwait(false);
         if (failure is null || !Policy.Strict) return;
         throw new CacheStoreException(
             $"The write to cache {Namespace} is queued for the database, but its entry could not be stored; it is removed.", failure);
     }
 
-    private async ValueTask EnqueueAsync(string text, JournalRow row, CancellationToken cancellationToken)
+    private async ValueTask<long?> PutAsync(JournalRow row, CancellationToken cancellationToken) =>
+        await _journal.PutAsync(row, cancellationToken).ConfigureAwait(false);
+
+    /// <returns>False: the journal has something newer.</returns>
+    private async ValueTask<bool> EnqueueAsync(
+        string text, JournalRow row, Func<JournalRow, CancellationToken, ValueTask<long?>> put, CancellationToken cancellationToken)
     {
         var wasPromised = await _queue.RoomAsync(row.Id, mayWait: !_isPersisting.Value, cancellationToken).ConfigureAwait(false);
+        long? sequence;
         try
         {
-            row = row with { Sequence = await _journal.PutAsync(row, cancellationToken).ConfigureAwait(false) };
+            sequence = await put(row, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -252,48 +308,73 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
             throw;
         }
 
-        _queue.Put(row, _options.FlushDelay, wasPromised);
+        if (sequence is not { } number)
+        {
+            if (wasPromised) _queue.GiveBack();
+            return false;
+        }
+
+        Put(row with { Sequence = number }, wasPromised);
         ObjectDisposedException.ThrowIf(_pump.IsStopping && !IsJournalled, this); // nobody would write it any more
+        return true;
+    }
+
+    // Nobody waits for it any more, but it will be written: no entry loaded meanwhile may hide it.
+    private async Task LandedAsync(JournalRow row)
+    {
+        Put(row, wasPromised: false);
+        await _writes.RemoveAsync(KeyOf(row.Key), Policy).ConfigureAwait(false);
+    }
+
+    private void Put(JournalRow row, bool wasPromised)
+    {
+        _queue.Put(row, _options.FlushDelay, wasPromised);
         _pump.Start();
         _pump.Ring();
     }
 
-    // What waits to be written is newer than what the database would answer.
-    private async Task<T> FindOrLoadAsync(CacheKeyParts key, CacheLoad load, CancellationToken cancellationToken)
+    // The queue decides alone only where no other node writes; see QueuedValues.
+    private bool TryQueued(in CacheKeyParts key, CancellationToken cancellationToken, out T value)
     {
-        var id = IdOf(key);
-        var queued = _queue.Find(id);
-        try
-        {
-            if (_journal.IsShared || (queued is null && !_pump.KnowsAll))
-                queued = await _journal.FindAsync(id, cancellationToken).ConfigureAwait(false);
-            if (queued is not null) return Loader.Codec.Decode(queued.Json)!;
-        }
-        catch (CacheStoreException error)
-        {
-            WriteBehindLog.JournalFailed(Context.Logger, error, Namespace);
-            if (Policy.Strict) throw;
-            load.DoNotCache(); // it may be behind the journal
-        }
-
-        return await LoadAsync(key, load, cancellationToken).ConfigureAwait(false);
+        value = default!;
+        if (!_queued.ComeFirst || cancellationToken.IsCancellationRequested || _queued.Find(IdOf(key)) is not { } row) return false;
+        Loader.Counters.Add(CacheCount.Hits);
+        value = Loader.Codec.Decode(row.Json)!;
+        return true;
     }
 
-    private async ValueTask<bool> ReplayAsync(JournalRow row, CancellationToken cancellationToken)
+    private async ValueTask<CacheLookup<T>> LookFurtherAsync(
+        ValueTask<CacheLookup<T>> cached, string id, CancellationToken cancellationToken)
     {
-        var text = KeyOf(row.Key);
+        var found = await cached.ConfigureAwait(false);
+        if (found is { IsHit: true, IsStale: false } || !_queued.MayBeJournalled) return found;
+        var rows = await _queued.FindManyAsync([id], Policy.Strict, cancellationToken).ConfigureAwait(false);
+        return rows?[0] is { } row ? Lookup(row) : found;
+    }
+
+    private async Task<T> FindOrLoadAsync<TState>(
+        CacheKeyParts key, CacheLoad load, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> source,
+        CancellationToken cancellationToken)
+    {
+        var rows = await _queued.FindManyAsync([IdOf(key)], Policy.Strict, cancellationToken).ConfigureAwait(false);
+        if (rows is null) load.DoNotCache(); // it may be behind the journal
+        else if (rows[0] is { } row) return Loader.Codec.Decode(row.Json)!;
+        return await source(state, load, cancellationToken).ConfigureAwait(false);
+    }
+
+    private CacheLookup<T> Lookup(JournalRow row) => new(Loader.Codec.Decode(row.Json), isStale: false);
+
+    private async ValueTask<bool> ReplayAsync(JournalRow dead, CancellationToken cancellationToken)
+    {
+        var text = KeyOf(dead.Key);
         using var turn = await Context.Writes.TakeAsync(text, cancellationToken).ConfigureAwait(false);
         turn.Enter();
-        var isBehind = _queue.Find(row.Id) is not null ||
-            await _journal.FindAsync(row.Id, cancellationToken).ConfigureAwait(false) is not null;
-        if (!isBehind)
-        {
-            await EnqueueAsync(text, row, cancellationToken).ConfigureAwait(false);
-            await _writes.RemoveAsync(text, Policy).ConfigureAwait(false); // loaded again, it comes from the queue
-        }
+        var isQueued = _queue.Find(dead.Id) is null && await EnqueueAsync(text, dead, PutAgainAsync, cancellationToken).ConfigureAwait(false);
+        if (isQueued) await _writes.RemoveAsync(text, Policy).ConfigureAwait(false); // loaded again, it comes from the queue
+        await _journal.ForgetDeadAsync(dead.Id, cancellationToken).ConfigureAwait(false);
+        return isQueued;
 
-        await _journal.ForgetDeadAsync(row.Id, cancellationToken).ConfigureAwait(false);
-        return !isBehind;
+        ValueTask<long?> PutAgainAsync(JournalRow row, CancellationToken token) => _journal.ReviveAsync(row, token);
     }
 
     private string IdOf(in CacheKeyParts key) => IdOf(KeyOf(key));

@@ -1,12 +1,20 @@
+using Wappa.Caching.Stores;
+
 namespace Wappa.Caching.WriteBehind;
 
 /// <summary>Chooses a strategy's journal.</summary>
 internal static class WriteBehindJournals
 {
+    private const string Journal = "journal of a write-behind queue";
     private const string Memory = MemoryDocumentStore.BackendName;
 
+    /// <param name="context">Its records hold the journal.</param>
+    /// <param name="ns">The strategy's namespace.</param>
+    /// <param name="options">Whether there is a journal, and how long it may take.</param>
+    /// <param name="policy">How long a reader waits for it.</param>
+    /// <param name="landed">Is given a row whose writer was told that the journal took too long.</param>
     internal static (IWriteBehindJournal Journal, WriteLease? Lease) Open(
-        CacheStrategyContext context, string ns, WriteBehindOptions options)
+        CacheStrategyContext context, string ns, WriteBehindOptions options, CacheEntryPolicy policy, Func<JournalRow, Task> landed)
     {
         var records = context.Records;
         if (!(options.Journalled ?? records is { Backend: not Memory })) return (new MemoryJournal(context.Time), null);
@@ -20,8 +28,11 @@ internal static class WriteBehindJournals
 
         _ = RecordKey.User(options.JournalTenant, "write-behind-dead:" + ns); // throws for a namespace that is too long
         var isShared = options.Shared ?? records.Backend is not (Memory or "json");
+        var writes = new StoreDeadline(Journal, options.JournalTimeout, nameof(WriteBehindOptions.JournalTimeout), context.Time);
+        var reads = new StoreDeadline(Journal, policy.StoreTimeout, nameof(CacheEntryPolicy.StoreTimeout), context.Time);
+        var journal = new RecordJournal(records, options.JournalTenant, ns, isShared, context.Logger);
         return (
-            new RecordJournal(records, options.JournalTenant, ns, isShared),
-            isShared ? new WriteLease(records, options.JournalTenant, ns, options.LeaseTime, context.Time) : null);
+            new TimedJournal(journal, writes, reads, landed),
+            isShared ? new WriteLease(records, options.JournalTenant, ns, options.LeaseTime, writes, context.Time) : null);
     }
 }

@@ -26,4 +26,8 @@ internal static partial class WriteBehindLog
 
     [LoggerMessage(46, LogLevel.Error, "The write-behind queue of cache {Cache} met a bug and goes on.")]
     internal static partial void PumpFailed(ILogger logger, Exception error, string cache);
+
+    [LoggerMessage(47, LogLevel.Error,
+        "The journal of the write-behind queue of cache {Cache} holds a record that is no row; it is left there and the others go on.")]
+    internal static partial void RowUnreadable(ILogger logger, Exception error, string cache);
 }

@@ -104,6 +104,17 @@ public sealed record WriteBehindOptions
         init => field = Above0(value, nameof(PollInterval));
     } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the journal may take to keep a value or to do any other of the queue's work, above zero;
+    /// <see langword="null"/>: as long as its store lets it. Then the writer gets <see cref="CacheStoreTimeoutException"/> and does not
+    /// know whether the value will be written; the queue itself asks again. Readers wait for
+    /// <see cref="CacheEntryPolicy.StoreTimeout"/>. Default: 10 seconds: a disk that is busy may need some, and the Redis store gives
+    /// up by itself after 5.</summary>
+    public TimeSpan? JournalTimeout
+    {
+        get;
+        init => field = value is { } span ? Above0(span, nameof(JournalTimeout)) : null;
+    } = TimeSpan.FromSeconds(10);
+
     /// <summary>The tenant the journal's records belong to. Default: <c>wappa</c>.</summary>
     public string JournalTenant
     {

@@ -1,16 +1,23 @@
+using Wappa.Caching.Stores;
+
 namespace Wappa.Caching.WriteBehind;
 
 /// <summary>Which of the nodes that share a journal writes to the database: the one whose lease it is.</summary>
 /// <remarks>The lease is a record that expires by the store's clock and is renewed by its revision, so nodes need not agree on the time
 /// and none renews what another has taken over. This node trusts it from before it asked until the lease's time later, which is never
 /// longer than the store does.</remarks>
-internal sealed class WriteLease(IDocumentStore store, string tenant, string ns, TimeSpan length, TimeProvider time)
+internal sealed class WriteLease(
+    IDocumentStore store, string tenant, string ns, TimeSpan length, StoreDeadline deadline, TimeProvider time)
 {
     private static readonly CacheDocument Content = CacheDocument.Parse("{\"held\":true}");
 
     private readonly RecordKey _key = RecordKey.State(tenant, "write-behind:" + ns, "lease");
     private long _revision;
     private long _askedAt;
+
+    /// <summary>How often this node has taken it anew. A node that stood still does not see otherwise that another had it
+    /// meanwhile.</summary>
+    internal int Terms { get; private set; }
 
     /// <summary>How long it is this node's for certain; zero: it is not.</summary>
     internal TimeSpan Left
@@ -31,13 +38,12 @@ internal sealed class WriteLease(IDocumentStore store, string tenant, string ns,
         var askedAt = time.GetTimestamp();
         if (_revision != 0)
         {
-            var renewed = await store.ApplyAsync(
-                _key, new RecordChange.ReplaceIf(Content, _revision, length), cancellationToken).ConfigureAwait(false);
+            var renewed = await ApplyAsync(new RecordChange.ReplaceIf(Content, _revision, length), cancellationToken).ConfigureAwait(false);
             if (Take(renewed, askedAt)) return true;
         }
 
-        var create = new RecordChange.CreateIfAbsent(Content, length);
-        var created = await store.ApplyAsync(_key, create, cancellationToken).ConfigureAwait(false);
+        var created = await ApplyAsync(new RecordChange.CreateIfAbsent(Content, length), cancellationToken).ConfigureAwait(false);
+        if (created.Applied) Terms++;
         return Take(created, askedAt);
     }
 
@@ -47,9 +53,12 @@ internal sealed class WriteLease(IDocumentStore store, string tenant, string ns,
         if (_revision == 0) return;
         var revision = _revision;
         _revision = 0;
-        await store.CommitAsync(
-            [new(_key, new RecordChange.Require(revision)), new(_key, new RecordChange.Delete())], cancellationToken).ConfigureAwait(false);
+        RecordWrite[] letGo = [new(_key, new RecordChange.Require(revision)), new(_key, new RecordChange.Delete())];
+        await deadline.WithinAsync((writes, token) => store.CommitAsync(writes, token), letGo, cancellationToken).ConfigureAwait(false);
     }
+
+    private ValueTask<ChangeResult> ApplyAsync(RecordChange change, CancellationToken cancellationToken) =>
+        deadline.WithinAsync((change, token) => store.ApplyAsync(_key, change, token), change, cancellationToken);
 
     private bool Take(in ChangeResult result, long askedAt)
     {

@@ -17,7 +17,7 @@ internal sealed class WritePump(
     private TimeSpan? _readAt; // when the journal was last read; null: never, or it must be again
     private volatile bool _isHurried;
     private volatile bool _hasRead;
-    private bool _wasLeading;
+    private (bool IsLeading, int Term) _was;
 
     /// <summary>Whether all that the journal held at the start is in memory: then a key that is not in the queue is nowhere.</summary>
     internal bool KnowsAll => !journal.Survives || (_hasRead && !journal.IsShared);
@@ -108,8 +108,7 @@ internal sealed class WritePump(
     private async ValueTask<TimeSpan?> StepAsync()
     {
         var isLeading = lease is null || await lease.TryHoldAsync(options.PersistTimeout * 1.5, _stop.Token).ConfigureAwait(false);
-        if (isLeading != _wasLeading) ForgetRead();
-        _wasLeading = isLeading;
+        BeginTerm((isLeading, lease?.Terms ?? 0));
         await ReadJournalAsync(isLeading).ConfigureAwait(false);
         var poll = journal.IsShared ? options.PollInterval : default(TimeSpan?);
         if (!isLeading) return poll;
@@ -132,6 +131,15 @@ internal sealed class WritePump(
         }
 
         return TimeSpan.Zero;
+    }
+
+    // Another node may have written what this one still holds, and buried what this one does not know of.
+    private void BeginTerm((bool IsLeading, int Term) now)
+    {
+        if (now == _was) return;
+        _was = now;
+        ForgetRead();
+        writer.ForgetDead();
     }
 
     private void ForgetRead()

@@ -9,11 +9,12 @@ internal sealed class WriteQueue(int capacity, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, QueuedWrite> _places = new(StringComparer.Ordinal);
     private readonly PriorityQueue<QueuedWrite, (TimeSpan DueAt, long Order)> _turns = new();
-    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private readonly LinkedList<TaskCompletionSource> _waiting = new();
     private readonly long _start = time.GetTimestamp();
     private TaskCompletionSource? _empty;
     private long _order;
     private int _promised;
+    private bool _isClosed;
 
     /// <summary>How many keys wait or are on their way.</summary>
     internal int Count
@@ -21,6 +22,15 @@ internal sealed class WriteQueue(int capacity, TimeProvider time)
         get
         {
             lock (_gate) return _places.Count;
+        }
+    }
+
+    /// <summary>How many writers wait for room.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
         }
     }
 
@@ -40,9 +50,10 @@ internal sealed class WriteQueue(int capacity, TimeProvider time)
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>Whether room was promised to it: give it to <see cref="Put"/> or <see cref="GiveBack"/>.</returns>
     /// <exception cref="InvalidOperationException">There is no room and the caller must not wait.</exception>
+    /// <exception cref="ObjectDisposedException">There is no room, and nobody makes any more.</exception>
     internal async ValueTask<bool> RoomAsync(string id, bool mayWait, CancellationToken cancellationToken)
     {
-        TaskCompletionSource granted;
+        LinkedListNode<TaskCompletionSource> place;
         lock (_gate)
         {
             if (_places.ContainsKey(id)) return false;
@@ -52,6 +63,7 @@ internal sealed class WriteQueue(int capacity, TimeProvider time)
                 return true;
             }
 
+            if (_isClosed) throw Closed();
             if (!mayWait)
             {
                 throw new InvalidOperationException(
@@ -59,14 +71,36 @@ internal sealed class WriteQueue(int capacity, TimeProvider time)
                     "wait for itself. Write to another cache there, or give the queue a larger Capacity.");
             }
 
-            granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue(granted);
+            place = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         var stop = cancellationToken.UnsafeRegister(
-            static (waiting, token) => ((TaskCompletionSource)waiting!).TrySetCanceled(token), granted);
-        await using (stop.ConfigureAwait(false)) await granted.Task.ConfigureAwait(false);
-        return true;
+            static (waiting, token) => ((TaskCompletionSource)waiting!).TrySetCanceled(token), place.Value);
+        try
+        {
+            await using (stop.ConfigureAwait(false)) await place.Value.Task.ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_gate)
+            {
+                if (place.List is not null) _waiting.Remove(place); // a queue that is full for long must not keep who has gone
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>From now on nobody makes room: whoever waits for it is told.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var waiting in _waiting) waiting.TrySetException(Closed());
+            _waiting.Clear();
+        }
     }
 
     /// <summary>Room that was promised is not needed.</summary>
@@ -231,9 +265,13 @@ internal sealed class WriteQueue(int capacity, TimeProvider time)
 
     private void Admit()
     {
-        while (_places.Count + _promised < capacity && _waiting.TryDequeue(out var waiting))
+        while (_places.Count + _promised < capacity && _waiting.First is { } first)
         {
-            if (waiting.TrySetResult()) _promised++;
+            _waiting.RemoveFirst();
+            if (first.Value.TrySetResult()) _promised++;
         }
     }
+
+    private static ObjectDisposedException Closed() =>
+        new(nameof(WriteBehindCacheStrategy<>), "The write-behind queue was stopped before it had room for this write.");
 }

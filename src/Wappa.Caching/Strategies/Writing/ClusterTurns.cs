@@ -8,7 +8,7 @@ internal sealed class ClusterTurns(CacheStrategyContext context, CacheCounters c
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
-    private readonly ICacheLocks? _locks = context.Store as ICacheLocks;
+    private readonly ICacheLocks? _locks = context.Store.Find<ICacheLocks>();
 
     /// <summary>Takes the turn; if there is no lock, or the wait for it is too long, the write goes on without.</summary>
     internal async ValueTask<ClusterTurn> TakeAsync(string key, CacheEntryPolicy policy, CancellationToken cancellationToken)

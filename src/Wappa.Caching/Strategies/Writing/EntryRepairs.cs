@@ -5,7 +5,7 @@ namespace Wappa.Caching.Writing;
 
 /// <summary>Entries that should be gone and are not, as the store failed: they are removed as soon as it works again. One loop for all
 /// of them, so that an outage costs one attempt at a time however many keys were written meanwhile.</summary>
-internal sealed class EntryRepairs(CacheStrategyContext context, CacheCounters counters)
+internal sealed class EntryRepairs(CacheStrategyContext context, CacheCounters counters, StoreChanges changes)
 {
     /// <summary>The most keys remembered. Beyond it they are left to their time to live: a store that fails for so many writes is
     /// mostly empty or gone when it comes back.</summary>
@@ -99,21 +99,21 @@ internal sealed class EntryRepairs(CacheStrategyContext context, CacheCounters c
         return true;
     }
 
+    // Whatever the store throws: the loop is the only one who still knows of the key.
     private async ValueTask<bool> TryRemoveAsync(string key, CacheEntryPolicy policy)
     {
-        using var deadline = policy.StoreTimeout is { } timeout ? new CancellationTokenSource(timeout, context.Time) : null;
-        var token = deadline?.Token ?? CancellationToken.None;
-        Task? work = null;
         try
         {
-            work = context.Store.RemoveAsync(key, token).AsTask();
-            await work.WaitAsync(token).ConfigureAwait(false);
+            await changes.RemoveAsync(key, policy, CancellationToken.None).ConfigureAwait(false);
             return true;
         }
-        catch (Exception error) when (error is CacheStoreException or OperationCanceledException)
+        catch (CacheStoreException)
         {
-            _ = work?.ContinueWith(
-                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return false; // told when the key came here
+        }
+        catch (Exception error)
+        {
+            StrategyWriteLog.RepairFailed(context.Logger, error, counters.Cache);
             return false;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Wappa.Caching.Loading;
 
 namespace Wappa.Caching.Writing;
 
@@ -6,8 +7,9 @@ namespace Wappa.Caching.Writing;
 /// <remarks>
 /// <para>Two writers of one key without it: the first stores 1 in the database, the second stores 2 there and 2 in the cache, the first
 /// stores 1 in the cache, and 1 is served until it expires.</para>
-/// <para>A writer whose write writes further keys holds several turns. Waits form no cycle: the one that would close it throws, so that
-/// a write of a key within a write of that key fails at once instead of hanging.</para>
+/// <para>A writer whose write writes further keys holds several turns. Waits, those of loads included, form no cycle
+/// (<see cref="FlightWaits"/>): the one that would close it throws, so that a write of a key within a write of that key fails at once
+/// instead of hanging.</para>
 /// </remarks>
 internal sealed class KeyOrder
 {
@@ -31,18 +33,18 @@ internal sealed class KeyOrder
     internal ValueTask<Turn> TakeAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var turn = new Turn(this, key, Current.Value is { IsOver: false } outer ? outer : null);
+        var turn = new Turn(this, key, Turn.Running);
         lock (_gate)
         {
             ref var line = ref CollectionsMarshal.GetValueRefOrAddDefault(_lines, key, out var isTaken);
             if (!isTaken)
             {
-                line = new Line { Holder = turn };
+                line = new Line();
+                line.Give(turn);
                 return new(turn);
             }
 
-            ThrowIfCircular(key, turn);
-            turn.BeginWait();
+            turn.BeginWait(line!);
             line!.Waiting.Enqueue(turn);
         }
 
@@ -75,7 +77,7 @@ internal sealed class KeyOrder
             while (line.Waiting.TryDequeue(out var next))
             {
                 if (next.IsOver) continue;
-                line.Holder = next;
+                line.Give(next);
                 next.EndWait();
                 next.Grant();
                 return;
@@ -85,40 +87,23 @@ internal sealed class KeyOrder
         }
     }
 
-    private void ThrowIfCircular(string key, Turn turn)
-    {
-        if (!Reaches(key, turn)) return;
-        throw new InvalidOperationException(
-            "A write of a cache waits for itself: within it, the same key is written, or one whose writer waits for this one. Take the " +
-            "inner write out of persist.");
-    }
-
-    // Ends, as no cycle is ever closed.
-    private bool Reaches(string key, Turn turn)
-    {
-        var holder = _lines[key].Holder;
-        for (var outer = turn.Outer; outer is not null; outer = outer.Outer)
-        {
-            if (ReferenceEquals(outer, holder)) return true;
-        }
-
-        return holder!.WaitsFor is { } keys && keys.Exists(next => Reaches(next, turn));
-    }
-
     /// <summary>One writer's turn, until it is disposed of.</summary>
-    internal sealed class Turn(KeyOrder order, string key, Turn? outer) : IDisposable
+    internal sealed class Turn(KeyOrder order, string key, Turn? outer) : WaitNode, IDisposable
     {
         // The next writer goes on by itself: whoever ends its turn must not run another's write.
         private readonly TaskCompletionSource _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private FlightWaits.Wait _wait;
         private bool _isOver;
+
+        /// <summary>The write that this code is part of; null: none, or one that is over.</summary>
+        internal static Turn? Running => Current.Value is { IsOver: false } turn ? turn : null;
 
         internal string Key => key;
 
-        /// <summary>The write this one is part of, of this order.</summary>
-        internal Turn? Outer { get; } = outer?.IsOf(order) == true ? outer : null;
+        /// <summary>The write this one is part of.</summary>
+        internal Turn? Outer { get; } = outer;
 
-        /// <summary>The keys that writes within this one wait for. Under the lock of the order.</summary>
-        internal List<string>? WaitsFor { get; private set; }
+        internal override bool HasEnded => IsOver;
 
         internal Task Granted => _granted.Task;
 
@@ -133,24 +118,27 @@ internal sealed class KeyOrder
 
         internal void Grant() => _granted.TrySetResult();
 
-        internal void BeginWait()
-        {
-            for (var at = Outer; at is not null; at = at.Outer) (at.WaitsFor ??= []).Add(key);
-        }
+        /// <exception cref="InvalidOperationException">It would wait for itself.</exception>
+        internal void BeginWait(WaitNode line) => _wait = FlightWaits.Begin(LoadFlight.Running, Outer, line);
 
         internal void EndWait()
         {
-            for (var at = Outer; at is not null; at = at.Outer) at.WaitsFor?.Remove(key);
+            _wait.Dispose();
+            _wait = default;
         }
 
         public void Dispose() => order.Release(this);
-
-        private bool IsOf(KeyOrder other) => ReferenceEquals(order, other);
     }
 
-    private sealed class Line
+    private sealed class Line : WaitNode
     {
-        internal Turn? Holder { get; set; }
+        private volatile Turn? _holder; // written under the order's lock, read under that of the waits
+
+        internal override bool HasEnded => false;
+
+        internal override Turn? Holder => _holder;
+
+        internal void Give(Turn turn) => _holder = turn;
 
         internal Queue<Turn> Waiting { get; } = new();
     }

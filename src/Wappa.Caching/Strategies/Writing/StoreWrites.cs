@@ -10,7 +10,8 @@ namespace Wappa.Caching.Writing;
 /// <param name="detach">Says that a key has changed: no later caller joins a load that has begun.</param>
 internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters counters, Action<string> detach)
 {
-    private readonly EntryRepairs _repairs = new(context, counters);
+    private readonly StoreChanges _changes = new(context, counters);
+    private readonly EntryRepairs _repairs = new(context, counters, new StoreChanges(context, counters));
 
     /// <summary>Whether the store may hold an entry that should have been removed.</summary>
     internal bool IsDoubtful(string key) => _repairs.Contains(key);
@@ -21,9 +22,9 @@ internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters co
     {
         try
         {
-            await WithinAsync(
-                static (store, write, token) => store.SetAsync(write.key, write.entry, token).AsTask(), (key, entry), key, policy)
-                .ConfigureAwait(false);
+            await _changes.WithinAsync(
+                (store, token) => store.SetAsync(key, entry, token).AsTask(), policy.StoreTimeout,
+                () => RemoveAsync(key, policy).AsTask(), CancellationToken.None).ConfigureAwait(false);
             counters.Add(CacheCount.Sets);
             _repairs.End(key);
             return null;
@@ -51,8 +52,9 @@ internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters co
     {
         try
         {
-            await WithinAsync(
-                static (store, key, token) => store.RemoveAsync(key, token).AsTask(), key, lateKey: null, policy).ConfigureAwait(false);
+            await _changes.WithinAsync(
+                (store, token) => store.RemoveAsync(key, token).AsTask(), policy.StoreTimeout, whenLate: null, CancellationToken.None)
+                .ConfigureAwait(false);
             _repairs.End(key);
             return null;
         }
@@ -62,6 +64,11 @@ internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters co
             _repairs.Begin(key, policy);
             return error;
         }
+        catch
+        {
+            _repairs.Begin(key, policy); // a bug of the store's is the caller's to see, and the entry must go all the same
+            throw;
+        }
         finally
         {
             detach(key);
@@ -70,35 +77,8 @@ internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters co
 
     private void Report(CacheStoreException error, string operation)
     {
-        CachingMeter.CountError(context.Store.Backend, error);
+        CachingMeter.CountError(context.Store.Backend, CachingMeter.Entries, error);
         counters.Add(CacheCount.StoreFailures);
         StrategyLog.StoreFailed(context.Logger, error, context.Store.Backend, counters.Cache, operation);
-    }
-
-    private async ValueTask WithinAsync<TArgument>(
-        Func<ICacheStore, TArgument, CancellationToken, Task> operation, TArgument argument, string? lateKey, CacheEntryPolicy policy)
-    {
-        using var deadline = policy.StoreTimeout is { } timeout ? new CancellationTokenSource(timeout, context.Time) : null;
-        var token = deadline?.Token ?? CancellationToken.None;
-        Task? work = null;
-        try
-        {
-            work = operation(context.Store, argument, token);
-            await work.WaitAsync(token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException error)
-        {
-            if (work is { IsCompleted: false }) _ = SeeLateAsync(work, lateKey, policy);
-            throw new CacheStoreTimeoutException(
-                $"The {context.Store.Backend} store did not take a change within {policy.StoreTimeout}, the policy's " +
-                $"{nameof(CacheEntryPolicy.StoreTimeout)}.", error);
-        }
-    }
-
-    // A set that was given up and lands all the same may put an old value over the one a later writer has stored.
-    private async Task SeeLateAsync(Task late, string? key, CacheEntryPolicy policy)
-    {
-        await late.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (key is not null && late.IsCompletedSuccessfully) await RemoveAsync(key, policy).ConfigureAwait(false);
     }
 }

@@ -11,4 +11,7 @@ internal static partial class StrategyWriteLog
 
     [LoggerMessage(31, LogLevel.Warning, "The lock of a write to cache {Cache} could not be had; the write goes on without it.")]
     internal static partial void WrittenWithoutLock(ILogger logger, Exception? error, string cache);
+
+    [LoggerMessage(32, LogLevel.Error, "The store threw what no store should when an entry of cache {Cache} was removed; trying again.")]
+    internal static partial void RepairFailed(ILogger logger, Exception error, string cache);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Wappa.Caching.Tests.Statistics;
 using Wappa.Testing;
 
 namespace Wappa.Caching.Tests.Strategies.Memoizing;
@@ -33,14 +34,18 @@ public sealed class CacheWarmingTests : IDisposable
     [Fact]
     public async Task Start_OneItemAndOneListFail_TheOthersAreWarmed()
     {
+        using var items = new MeterReadings("wappa.caching.warming.items");
         await using var services = Services(options => options
             .AddMany<int>("broken list", (_, _) => throw new IOException(), (_, _, _) => Task.CompletedTask)
-            .AddMany<int>("items", (_, _) => Task.FromResult<IReadOnlyList<int>>([1, 2, 3]),
+            .AddMany<int>("two of three", (_, _) => Task.FromResult<IReadOnlyList<int>>([1, 2, 3]),
                 (_, id, _) => id == 2 ? throw new IOException() : Task.CompletedTask));
         var warming = services.GetRequiredService<CacheWarming>();
         await warming.StartAsync(default);
         await warming.Completion.WaitAsync(Patience);
         warming.Progress.ShouldBe(new CacheWarmingProgress(3, 2, 2, true));
+        items.Sum(("source", "two of three"), ("outcome", "warmed")).ShouldBe(2);
+        items.Sum(("source", "two of three"), ("outcome", "failed")).ShouldBe(1);
+        items.Sum(("source", "broken list"), ("outcome", "failed")).ShouldBe(1);
     }
 
     [Fact]

@@ -97,6 +97,37 @@ public sealed class JournalTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Persist_JournalForgetsWhatItAcknowledged_TheProcessWritesItAllTheSame()
+    {
+        _records.After = async call =>
+        {
+            if (call.Operation == "Apply") await _memory.DeleteAllAsync(RecordSet.UserRecords("wappa", "write-behind:ledger"));
+        };
+        var cache = Cache(Alone);
+        for (var i = 0; i < 5; i++) await cache.WriteAsync($"k{i}", "1");
+        await cache.DrainedAsync();
+        _ledger.Rows.Count.ShouldBe(5);
+    }
+
+    [Theory, InlineData("""{"key":["bad"]}"""), InlineData("""{"key":5,"value":"1"}""")]
+    public async Task Restart_ARecordOfTheJournalIsNoRow_IsReportedOnceAndHoldsUpNobody(string json)
+    {
+        var bad = RecordKey.User("wappa", "write-behind:ledger", "bad");
+        await _memory.ApplyAsync(bad, new RecordChange.Set(CacheDocument.Parse(json)));
+        var dead = new LedgerCache(Context(), new Ledger { Before = (_, _) => new TaskCompletionSource().Task }, Together);
+        await dead.WriteAsync("a", "1");
+        var next = Cache(Together);
+        await next.StartAsync();
+        await AdvanceUntilAsync(() => _ledger.Rows.ContainsKey("a"));
+        await next.WriteAsync("b", "1");
+        await AdvanceUntilAsync(() => _ledger.Rows.ContainsKey("b") && next.QueueLength == 0);
+        _log.Lines.Count(line => line.Text.Contains("is no row", StringComparison.Ordinal)).ShouldBe(2, "one for each process");
+        (await _memory.GetAsync(bad)).IsHit.ShouldBeTrue();
+        await next.WriteAsync("bad", "2");
+        await AdvanceUntilAsync(() => _ledger.Rows.ContainsKey("bad"));
+    }
+
+    [Fact]
     public async Task Persist_RowCannotBeRemoved_ValueIsWrittenAgainNotLost()
     {
         var cache = Cache(Alone);
@@ -188,6 +219,64 @@ public sealed class JournalTests : IAsyncDisposable
         await AdvanceUntilAsync(() => _ledger.Rows.ContainsKey("a"));
         (await RowsAsync()).ShouldBe(0);
         gate.Open();
+    }
+
+    [Fact]
+    public async Task TwoNodes_OneMissesThatTheOtherLed_ItKnowsTheOthersDeadLettersAndWritesNothingAgain()
+    {
+        var store = new InterceptedDocumentStore(_memory);
+        var first = new LedgerCache(Context(store), _ledger, Together);
+        _caches.Add(first);
+        await first.WriteAsync("a", "1");
+        await first.WriteAsync("k", "0");
+        await first.DrainedAsync();
+        store.Before = _ => throw new CacheStoreUnavailableException("it stands still");
+
+        var bad = new Ledger
+        {
+            Before = (batch, _) =>
+            {
+                for (var i = 0; i < batch.Count; i++) if (batch[i].Value == "bad") batch.Reject(i, new InvalidDataException("never"));
+                return Task.CompletedTask;
+            },
+        };
+        var second = Cache(Together, bad);
+        await second.WriteAsync("k", "bad");
+        await AdvanceUntilAsync(() => second.QueueLength == 0);
+        (await second.ListDeadLettersAsync()).ShouldHaveSingleItem();
+        await second.StopAsync();
+
+        store.Before = _ => default;
+        await first.WriteAsync("k", "good");
+        await AdvanceUntilAsync(() => _ledger.Rows["k"] == "good" && first.QueueLength == 0);
+        (await first.ReplayDeadLettersAsync()).ShouldBe(0);
+        await first.DrainedAsync();
+        _ledger.Rows["k"].ShouldBe("good");
+    }
+
+    [Fact]
+    public async Task ReplayDeadLetters_NewerValueWasWrittenAfterTheyWereListed_LeavesItAlone()
+    {
+        var cache = Cache(Alone);
+        _ledger.Before = (batch, _) =>
+        {
+            if (batch[0].Value == "bad") batch.Reject(0, new InvalidDataException("never"));
+            return Task.CompletedTask;
+        };
+        await cache.WriteAsync("a", "bad");
+        await cache.DrainedAsync();
+        var isListed = false;
+        _records.After = async call =>
+        {
+            if (call.Operation != "List" || isListed) return;
+            isListed = true;
+            await cache.WriteAsync("a", "good");
+            await cache.DrainedAsync();
+        };
+        (await cache.ReplayDeadLettersAsync()).ShouldBe(0);
+        await cache.DrainedAsync();
+        _ledger.Rows["a"].ShouldBe("good");
+        (await cache.ListDeadLettersAsync()).ShouldBeEmpty();
     }
 
     private CacheStrategyContext Context(IDocumentStore? records = null) =>

@@ -67,7 +67,8 @@ public sealed class WriteBehindFailureTests : IAsyncDisposable
     [Fact]
     public async Task WriteAsync_Strict_CallerIsToldThatItIsQueued()
     {
-        var strict = new LedgerCache(_desk.Context, _ledger, policy: new() { Strict = true });
+        var context = new CacheStrategyContext(_desk.Store, time: _desk.Time, loggers: _desk.Log);
+        var strict = new LedgerCache(context, _ledger, policy: new() { Strict = true });
         Trick.Throw("set");
         (await Should.ThrowAsync<CacheStoreException>(async () => await strict.WriteAsync("a", "1"))).Message.ShouldContain("queued");
         _gate.Open();
@@ -97,6 +98,14 @@ public sealed class WriteBehindFailureTests : IAsyncDisposable
         Should.Throw<ArgumentException>(() => Made(new() { MaxRetryDelay = TimeSpan.FromMilliseconds(1) })).Message.ShouldContain("MaxRetryDelay");
         Should.Throw<ArgumentException>(() => Made(new() { Journalled = true })).Message.ShouldContain("Journalled");
 
-        LedgerCache Made(WriteBehindOptions options) => new(_desk.Context, _ledger, options);
+        LedgerCache Made(WriteBehindOptions options) => new(new CacheStrategyContext(_desk.Store), _ledger, options);
+    }
+
+    [Fact]
+    public async Task Constructor_AnotherCacheOfTheNamespaceIsThere_RefusesUntilThatIsStopped()
+    {
+        Should.Throw<InvalidOperationException>(() => new LedgerCache(_desk.Context, new Ledger())).Message.ShouldContain("namespace ledger");
+        await _cache.StopAsync();
+        await new LedgerCache(_desk.Context, new Ledger()).StopAsync();
     }
 }

@@ -1,3 +1,5 @@
+using Wappa.Caching.WriteBehind;
+
 namespace Wappa.Caching.Tests.Strategies.WriteBehind;
 
 /// <summary>Cache now, database soon: acknowledged at once, in order by key, the newest of those that wait together.</summary>
@@ -90,6 +92,34 @@ public sealed class WriteBehindTests : IAsyncDisposable
         await waiting.WaitAsync(TimeSpan.FromSeconds(30));
         await cache.DrainedAsync();
         _ledger.Rows.ToDictionary().ShouldBe(new Dictionary<string, string> { ["a"] = "2", ["b"] = "1", ["c"] = "1" }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task StopAsync_WritersWaitForRoom_TheyAreToldInsteadOfWaitingForEver()
+    {
+        var cache = Cache(LedgerCache.Eager with { Capacity = 1 });
+        _ledger.Before = (_, ct) => _gate.PassAsync(ct);
+        await cache.WriteAsync("a", "1");
+        var waiting = Enumerable.Range(0, 3).Select(i => cache.WriteAsync($"k{i}", "1").AsTask()).ToArray();
+        await cache.StopAsync(TimeSpan.Zero);
+        foreach (var write in waiting) await Should.ThrowAsync<ObjectDisposedException>(write.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Should.ThrowAsync<ObjectDisposedException>(async () => await cache.WriteAsync("late", "1"));
+    }
+
+    [Fact]
+    public async Task RoomAsync_ManyWritersOfAFullQueueGiveUp_NothingIsKeptOfThem()
+    {
+        var queue = new WriteQueue(1, _desk.Time);
+        queue.Put(new JournalRow("a", ["a"], "1"u8.ToArray(), 1), TimeSpan.Zero, wasPromised: false);
+        using var cancel = new CancellationTokenSource();
+        var patient = queue.RoomAsync("b", mayWait: true, CancellationToken.None).AsTask();
+        var others = Enumerable.Range(0, 1_000).Select(i => queue.RoomAsync($"k{i}", mayWait: true, cancel.Token).AsTask()).ToArray();
+        queue.Waiting.ShouldBe(1_001);
+        await cancel.CancelAsync();
+        foreach (var other in others) await Should.ThrowAsync<OperationCanceledException>(other);
+        queue.Waiting.ShouldBe(1);
+        queue.Done(queue.Take(1, isHurried: true, out _)[0], TimeSpan.Zero);
+        (await patient.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue();
     }
 
     [Fact]

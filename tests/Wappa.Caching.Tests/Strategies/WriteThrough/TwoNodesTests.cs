@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Wappa.Caching.Stores;
 using Wappa.Testing;
 
@@ -77,6 +78,21 @@ public sealed class TwoNodesTests : IDisposable
         var held = new LockingStore.HeldLock(() => { });
         late.SetResult(held);
         await held.Released.WaitAsync(TimeSpan.FromSeconds(30)); // given after all, it is given back
+    }
+
+    [Fact]
+    public async Task WriteAsync_ClusterLockInAnApp_TakesTheLockThroughAllTheAppPutsOverItsStore()
+    {
+        await using var app = new ServiceCollection()
+            .AddSingleton<TimeProvider>(_time)
+            .AddWappaCaching(caching => caching
+                .UseStores("locking", _ => new MemoryDocumentStore(), _ => _store)
+                .CompressEntries())
+            .BuildServiceProvider();
+        var cache = new RowCache(app.GetRequiredService<CacheStrategyContext>(), _rows, new() { ClusterLock = true });
+        await cache.WriteAsync("a", "1");
+        _store.Taken.ShouldBe(1);
+        _store.Held.ShouldBe(0);
     }
 
     private RowCache Node(CacheEntryPolicy policy) => new(new CacheStrategyContext(_store, time: _time), _rows, policy);

@@ -122,6 +122,35 @@ public sealed class WriteThroughFailureTests : IDisposable
         (await cache.ReadAsync("a")).ShouldBe("2");
     }
 
+    [Fact]
+    public async Task WriteAsync_StoreThrowsSomethingElseWhileItIsRepaired_TheRepairGoesOnAndSaysSo()
+    {
+        var cache = new RowCache(_desk.Context, _rows);
+        await cache.WriteAsync("a", "1");
+        Trick.Throw("set");
+        Trick.Throw("remove");
+        await cache.WriteAsync("a", "2");
+        Trick.Throw("remove", new ObjectDisposedException("connection"));
+        await StepAsync(1, TimeSpan.FromSeconds(5));
+        Trick.Before.Clear();
+        await StepAsync(1, TimeSpan.FromSeconds(5));
+        (await cache.ReadAsync("a")).ShouldBe("2");
+        _desk.Log.Lines.ShouldContain(line => line.Error is ObjectDisposedException);
+    }
+
+    [Fact]
+    public async Task WriteAsync_StoreHasABugWhichKeepsTheOldEntry_TheEntryIsRemovedWhenItIsOver()
+    {
+        var cache = new RowCache(_desk.Context, _rows);
+        await cache.WriteAsync("a", "1");
+        Trick.Throw("set", new ObjectDisposedException("connection"));
+        Trick.Throw("remove", new ObjectDisposedException("connection"));
+        await Should.ThrowAsync<ObjectDisposedException>(async () => await cache.WriteAsync("a", "2"));
+        Trick.Before.Clear();
+        await StepAsync(1, TimeSpan.FromSeconds(5));
+        (await cache.ReadAsync("a")).ShouldBe("2");
+    }
+
     // Lets the repairs' timer fire and waits until they have tried.
     private async Task StepAsync(int calls, TimeSpan by)
     {
