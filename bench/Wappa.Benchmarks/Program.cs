@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Wappa.Benchmarks;
+using Wappa.Benchmarks.Http;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Webhook;
@@ -15,6 +16,12 @@ switch (args)
         return 0;
     case [WebhookServer.Command, var kind]:
         await WebhookServer.RunAsync(kind);
+        return 0;
+    case [HttpServer.Command]:
+        await HttpServer.RunAsync();
+        return 0;
+    case [HttpLoad.Command, var port, var count, var path, var status, var tag]:
+        await HttpLoad.RunAsync(Number<int>(port), Number<int>(count), path, Number<int>(status), tag);
         return 0;
     case [LoadGenerator.Command, var port, var count, var first]:
         await LoadGenerator.RunAsync(Number<int>(port), Number<int>(count), Number<long>(first));

@@ -4,6 +4,7 @@ using Wappa.Benchmarks.Cases;
 using Wappa.Benchmarks.Entries;
 using Wappa.Benchmarks.Harness;
 using Wappa.Benchmarks.HitRates;
+using Wappa.Benchmarks.Http;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Redis;
@@ -16,7 +17,8 @@ namespace Wappa.Benchmarks;
 /// <summary>One run: measures the areas asked for, shows the table, writes the file.</summary>
 internal static class Run
 {
-    private static readonly string[] OnRequest = ["steps", "json-writes", "json-reads", "json-open", "json-files"];
+    private static readonly string[] OnRequest =
+        ["steps", "strategies-misses", "strategies-waiters", "strategies-hits", "json-writes", "json-reads", "json-open", "json-files"];
 
     private static readonly Dictionary<string, Func<RunSettings, Sampler, Task<IReadOnlyList<Row>>>> Areas = new()
     {
@@ -34,11 +36,15 @@ internal static class Run
         ["hit-rates"] = (_, _) => Task.FromResult(HitRateArea.Measure()),
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
+        ["http"] = (settings, _) => HttpArea.MeasureAsync(settings),
         ["redis"] = (settings, _) => RedisArea.MeasureAsync(settings),
         ["json-writes"] = (settings, _) => Task.FromResult(DurableRows.Measure(settings)),
         ["json-reads"] = (_, sampler) => JsonReads.MeasureAsync(sampler),
         ["json-open"] = (settings, _) => OpenRows.MeasureAsync(settings),
         ["json-files"] = (settings, _) => BackgroundRows.MeasureAsync(settings),
+        ["strategies-misses"] = (_, sampler) => StrategiesArea.MissesAsync(sampler),
+        ["strategies-waiters"] = (_, _) => WaiterRows.MeasureAsync(),
+        ["strategies-hits"] = (_, sampler) => StrategiesArea.HitsAsync(sampler),
         ["steps"] = (_, sampler) => WithOrdersAsync(sampler, StepCases.Of),
     };
 

@@ -14,7 +14,8 @@ public class ReferenceTests
             {
                 typeof(CachingOptions), typeof(JsonStoreOptions), typeof(MemoryStoreOptions), typeof(WhatsAppOptions),
                 typeof(WappaOptions), typeof(InboxOptions), typeof(EntryCompressionOptions), typeof(EntryEncryptionOptions),
-                typeof(WappaDistributedCacheOptions), typeof(WappaHybridCacheOptions),
+                typeof(WappaDistributedCacheOptions), typeof(WappaHybridCacheOptions), typeof(WappaOutputCacheOptions),
+                typeof(ResponseCacheOptions), typeof(ETagOptions), typeof(CacheStatsOptions),
             }
             .SelectMany(type => type.GetProperties().Select(property => $"{type.Name}.{property.Name}")),
     ];

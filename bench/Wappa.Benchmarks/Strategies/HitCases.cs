@@ -18,7 +18,6 @@ internal static class HitCases
             [
                 new Case("FetchAsync, a ready-made part", FetchName(caches.Ours, visits)) { Target = target },
                 new Case("FetchAsync, three parts", Fetch(caches.Ours, visits)) { Target = target },
-                new Case("FetchAsync, a number", FetchNumber(caches.Ours, visits)),
                 new Case("GetAsync, three parts", Get(caches.Ours, visits)),
                 new Case("the loader, ready-made key", Ready(caches.Ours, visits)) { Target = target },
                 new Case("registered: a ready-made part", FetchName(caches.Registered, visits)) { Target = target },
@@ -107,18 +106,6 @@ internal static class HitCases
             return new(found);
         };
     }
-
-    private static Loop FetchNumber(OrderCache cache, int[] visits) => (start, operations) =>
-    {
-        var found = 0;
-        for (int n = 0, i = start % visits.Length; n < operations; n++)
-        {
-            if (cache.FetchAsync(["number", visits[i]], 0, static (_, _, _) => Loaded).AtOnce() is not null) found++;
-            if (++i == visits.Length) i = 0;
-        }
-
-        return new(found);
-    };
 
     private static Loop Ready(OrderCache cache, int[] visits)
     {

@@ -7,20 +7,26 @@ namespace Wappa.Benchmarks.Strategies;
 /// <summary>Strategies over the memory store, beside <see cref="Microsoft.Extensions.Caching.Memory.IMemoryCache"/>.</summary>
 internal static class StrategiesArea
 {
-    public static async Task<IReadOnlyList<Row>> MeasureAsync(Sampler sampler)
-    {
-        var rows = new List<Row>();
-        using var caches = new OrderCaches();
-        await caches.FillAsync();
-        foreach (var hot in (bool[])[true, false])
-        {
-            foreach (var hits in (IEnumerable<Comparison>)[HitCases.Of(caches, hot), .. HitCases.TwoThreads(caches, hot)])
-                rows.AddRange(Row.Of(hits, sampler.Measure(hits)));
-        }
+    // Hits last: a collection looks at all that is kept for them.
+    public static async Task<IReadOnlyList<Row>> MeasureAsync(Sampler sampler) =>
+        [.. await MissesAsync(sampler), .. await WaiterRows.MeasureAsync(), .. await HitsAsync(sampler)];
 
-        foreach (var comparison in (Comparison[])[MissCases.Miss(), MissCases.Set(caches)])
-            rows.AddRange(Row.Of(comparison, sampler.Measure(comparison)));
-        rows.AddRange(await WaiterRows.MeasureAsync());
-        return rows;
+    public static async Task<IReadOnlyList<Row>> MissesAsync(Sampler sampler)
+    {
+        using var caches = new OrderCaches();
+        await caches.FillAsync(Users.Hot);
+        return Measure(sampler, [MissCases.Miss(), MissCases.Set(caches)]);
     }
+
+    public static async Task<IReadOnlyList<Row>> HitsAsync(Sampler sampler)
+    {
+        using var caches = new OrderCaches();
+        await caches.FillAsync(Users.Count);
+        return Measure(sampler, [.. All(hot: true), .. All(hot: false)]);
+
+        IEnumerable<Comparison> All(bool hot) => [HitCases.Of(caches, hot), .. HitCases.TwoThreads(caches, hot)];
+    }
+
+    private static List<Row> Measure(Sampler sampler, IReadOnlyList<Comparison> comparisons) =>
+        [.. comparisons.SelectMany(comparison => Row.Of(comparison, sampler.Measure(comparison)))];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Reflection;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Documents;
 
@@ -8,8 +9,8 @@ namespace Wappa.Caching.Documents;
 /// Whether one instance of a type may be handed to every reader. Conservative: only what can be shown never to change.
 /// A sealed class or a struct counts when every instance field, inherited ones included, is read-only and of a type
 /// that counts; an interface, an array, a <c>List</c>, <c>object</c> or a class that can be derived from never does.
-/// The one exception is <see cref="Uri"/>: it can be derived from, but keeps what it caches to itself and has no member
-/// that changes it.
+/// Exceptions are <see cref="Uri"/>, which can be derived from but keeps what it caches to itself and has no member
+/// that changes it, and what says so itself (<see cref="ISharedValue"/>).
 /// </summary>
 internal static class ImmutableTypes
 {
@@ -37,6 +38,7 @@ internal static class ImmutableTypes
             return type.GetGenericArguments().All(argument => Check(argument, beingChecked));
         if (type.IsArray || type.IsPointer || type.IsInterface || type.IsAbstract || typeof(Delegate).IsAssignableFrom(type)) return false;
         if (!type.IsValueType && !type.IsSealed) return false;
+        if (typeof(ISharedValue).IsAssignableFrom(type)) return true;
 
         // A type met again on the way down (a tree of itself) is decided by its other fields.
         if (!beingChecked.Add(type)) return true;

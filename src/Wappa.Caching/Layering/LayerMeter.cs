@@ -3,8 +3,8 @@ using Wappa.Caching.Memory;
 
 namespace Wappa.Caching.Layering;
 
-/// <summary>What memory in front of a shared store answered by itself, for the meter <c>Wappa.Caching</c>. Tags: <c>backend</c>, <c>scope</c>
-/// = <c>entries</c> or <c>records</c>.</summary>
+/// <summary>What memory in front of a shared store answered by itself, for the meter <c>Wappa.Caching</c>. Tags: <c>backend</c>,
+/// <c>scope</c> = <c>entries</c> or <c>records</c>.</summary>
 /// <remarks>About, as <see cref="HitCounter"/> is: an exact count would cost a hit in memory more than the look-up.</remarks>
 internal static class LayerMeter
 {
@@ -36,8 +36,15 @@ internal static class LayerMeter
 
     private static List<Measurement<long>> Measure(Func<LayerCounters, HitCounter> value)
     {
-        LayerCounters[] alive;
-        lock (Gate) alive = [.. Watched.Select(static known => known.TryGetTarget(out var counters) ? counters : null).OfType<LayerCounters>()];
+        List<LayerCounters> alive = [];
+        lock (Gate)
+        {
+            foreach (var known in Watched)
+            {
+                if (known.TryGetTarget(out var counters)) alive.Add(counters);
+            }
+        }
+
         return
         [
             .. alive.GroupBy(one => (one.Backend, one.Scope)).Select(same => new Measurement<long>(

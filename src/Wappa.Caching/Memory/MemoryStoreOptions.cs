@@ -15,12 +15,12 @@ public sealed class MemoryStoreOptions
     /// <see cref="MemoryCacheStore"/>), 1 or more; beyond it the least useful are evicted, and a new one larger than a hundredth of it is
     /// declined if those it would push out are asked for more often together; <see langword="null"/>: no limit.
     /// Default: 268,435,456.</summary>
-    /// <remarks>What is counted is an entry as it is stored. Not counted is what readers leave on it: where the type cannot change, an entry
-    /// that was read keeps its deserialized value too, at most one, until the entry goes. It takes what the objects of the type take: for
-    /// text twice its JSON and some 100 bytes; for numbers and short lists two to four times; for objects that are mostly defaults their
-    /// full size whatever their JSON is. So the process may hold, at worst when every entry has been read, this limit and once more the
-    /// size of all these values: for text, set it to a third of the memory that is there for it. Values of types that can change, and
-    /// bytes, leave nothing.</remarks>
+    /// <remarks>What is counted is an entry as it is stored. Not counted is what readers leave on it: where the type cannot change, an
+    /// entry that was read keeps its deserialized value too, at most one, until the entry goes. It takes what the objects of the type
+    /// take: for text twice its JSON and some 100 bytes; for numbers and short lists two to four times; for objects that are mostly
+    /// defaults their full size whatever their JSON is. So the process may hold, at worst when every entry has been read, this limit and
+    /// once more the size of all these values: for text, set it to a third of the memory that is there for it. Values of types that can
+    /// change, and bytes, leave nothing.</remarks>
     public long? MaxEntryBytes { get; set; } = 256L << 20;
 
     /// <summary>Which entries go beyond a limit. True: always the one that was used longest ago, and a newcomer always stays; each read

@@ -68,7 +68,11 @@ internal sealed class CountingCacheStore : ICacheStore, IInstantEntries, IStoreL
     }
 
     /// <summary>Begins to count anew for <see cref="Statistics"/>; the meter's counters go on, as they must never fall.</summary>
-    internal void Reset() => Volatile.Write(ref _baseline, new Baseline(_counters.Totals(), Usage?.Evictions ?? 0, Usage?.Expirations ?? 0));
+    internal void Reset()
+    {
+        var usage = Usage;
+        Volatile.Write(ref _baseline, new Baseline(_counters.Totals(), usage?.Evictions ?? 0, usage?.Expirations ?? 0));
+    }
 
     /// <summary>Takes the store out of the meter; the one below belongs to whoever made it.</summary>
     public void Dispose() => StoreMeter.Remove(this);

@@ -47,7 +47,8 @@ internal sealed class StoreDeadline(string store, TimeSpan? timeout, string opti
         {
             abandoned?.Invoke(task);
             _ = task.ContinueWith(
-                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // seen
+                static late => late.Exception, CancellationToken.None, // so that it counts as seen
+                TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

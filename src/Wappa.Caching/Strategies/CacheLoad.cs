@@ -65,6 +65,12 @@ public sealed class CacheLoad
 
     internal bool IsNotCached { get; private set; }
 
+    /// <summary>Whether the result ends with its time to live, whatever stale windows the policy has.</summary>
+    internal bool IsNeverStale { get; set; }
+
+    /// <summary>A second result, to be stored under another key if the first one is.</summary>
+    internal LoadCompanion? Companion { get; set; }
+
     /// <summary>The value of the stale entry this load replaces, to return it again if the source says that nothing
     /// changed.</summary>
     /// <typeparam name="T">The strategy's type of value.</typeparam>

@@ -112,7 +112,10 @@ public sealed class PainsOfOtherCachesTests : IDisposable
     [Fact]
     public async Task StaleWindow_Set_LeavesTheTimeToLiveAsItIs()
     {
-        var cache = _desk.Texts(new() { Ttl = TimeSpan.FromMinutes(10), StaleIfError = TimeSpan.FromSeconds(10), StaleWhileRevalidate = TimeSpan.FromSeconds(5) });
+        var cache = _desk.Texts(new()
+        {
+            Ttl = TimeSpan.FromMinutes(10), StaleIfError = TimeSpan.FromSeconds(10), StaleWhileRevalidate = TimeSpan.FromSeconds(5),
+        });
         await cache.SetAsync(Key, "x");
         _desk.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
         (await cache.TryGetAsync(Key)).IsStale.ShouldBeFalse();

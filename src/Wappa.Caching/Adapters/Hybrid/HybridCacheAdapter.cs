@@ -60,7 +60,8 @@ internal sealed class HybridCacheAdapter : HybridCache
 
     /// <inheritdoc/>
     /// <exception cref="CacheSerializationException">The value has no form, or would lose what its type adds.</exception>
-    /// <exception cref="CacheStoreException">The store failed, or did not answer within <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
+    /// <exception cref="CacheStoreException">The store failed, or did not answer within
+    /// <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
     public override async ValueTask SetAsync<T>(
         string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null,
         CancellationToken cancellationToken = default)
@@ -71,7 +72,8 @@ internal sealed class HybridCacheAdapter : HybridCache
         var entry = EntryLives.OfSet(_loaders.Of<T>(StoreUse.ReadAndWrite).Entries.Codec.Encode(value), policy.Ttl, policy);
         try
         {
-            await _deadline.WithinAsync((entry, token) => _store.SetAsync(stored, entry, token), entry, cancellationToken).ConfigureAwait(false);
+            await _deadline.WithinAsync((entry, token) => _store.SetAsync(stored, entry, token), entry, cancellationToken)
+                .ConfigureAwait(false);
             _counters.Add(CacheCount.Sets);
         }
         finally
@@ -81,7 +83,8 @@ internal sealed class HybridCacheAdapter : HybridCache
     }
 
     /// <inheritdoc/>
-    /// <exception cref="CacheStoreException">The store failed, or did not answer within <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
+    /// <exception cref="CacheStoreException">The store failed, or did not answer within
+    /// <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
     public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
     {
         var stored = Stored(key);
@@ -98,7 +101,8 @@ internal sealed class HybridCacheAdapter : HybridCache
 
     /// <inheritdoc/>
     /// <remarks>Every entry of the store that carries the tag, on every node. <c>*</c> is every entry of this cache.</remarks>
-    /// <exception cref="CacheStoreException">The store failed, or did not answer within <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
+    /// <exception cref="CacheStoreException">The store failed, or did not answer within
+    /// <see cref="CacheEntryPolicy.StoreTimeout"/>.</exception>
     public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);

@@ -14,10 +14,16 @@ internal static class EntryLives
     internal static CacheEntry? OfLoad(ReadOnlyMemory<byte> json, bool isNull, CacheLoad load, CacheEntryPolicy policy)
     {
         if (load.IsNotCached) return null;
-        if (!isNull) return Make(json, load.Ttl, policy, load.Tags, policy.StaleWindow, policy.SlidingTtl);
+        if (!isNull) return Make(json, load.Ttl, policy, load.Tags, WindowOf(load.IsNeverStale, policy), policy.SlidingTtl);
         var ttl = load.TtlIsDecided ? load.Ttl : policy.NegativeTtl ?? load.Ttl;
         return ttl == TimeSpan.Zero ? null : Make(json, ttl, policy, load.Tags, TimeSpan.Zero, sliding: null);
     }
+
+    /// <summary>The entry of what a load brought beside its result.</summary>
+    internal static CacheEntry OfCompanion(LoadCompanion companion, CacheLoad load, CacheEntryPolicy policy) =>
+        Make(companion.Value, companion.Ttl, policy, load.Tags, WindowOf(companion.IsNeverStale, policy), policy.SlidingTtl);
+
+    private static TimeSpan WindowOf(bool isNeverStale, CacheEntryPolicy policy) => isNeverStale ? TimeSpan.Zero : policy.StaleWindow;
 
     private static CacheEntry Make(
         ReadOnlyMemory<byte> json, TimeSpan? ttl, CacheEntryPolicy policy, ImmutableArray<string> tags, TimeSpan window, TimeSpan? sliding)

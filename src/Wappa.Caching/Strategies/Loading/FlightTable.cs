@@ -27,6 +27,15 @@ internal sealed class FlightTable<T> : IFlights
 
     internal int Count => Volatile.Read(ref _count);
 
+    /// <summary>How many callers wait for flights that new callers may join. Approximate while they come and go.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate) return _flights.Values.Sum(static flight => flight.Waiting);
+        }
+    }
+
     void IFlights.DetachAll()
     {
         lock (_gate)

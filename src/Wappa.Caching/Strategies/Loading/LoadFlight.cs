@@ -37,6 +37,9 @@ internal abstract class LoadFlight(string key, CacheEntryPolicy policy) : WaitNo
 
     internal sealed override bool HasEnded => Volatile.Read(ref _hasEnded);
 
+    /// <summary>How many callers wait, the one that started it included.</summary>
+    internal int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>From here to the end of the calling async method, code is part of this load.</summary>
     internal void Enter()
     {

@@ -82,6 +82,7 @@ internal sealed class LoadRunner<T>
     {
         var flight = Join(call, kept, out var isMine);
         using var wait = Nested(LoadFlight.Running, KeyOrder.Turn.Running, flight);
+        if (isMine && call.State is IDetachable state) state.Detach(); // this caller may go before the load begins
         if (isMine) Start(flight);
         var outcome = flight.Outcome;
         var patience = call.Policy.SoftTimeout is { } soft ? Left(soft - Took(flight)) : Timeout.InfiniteTimeSpan;
@@ -111,6 +112,7 @@ internal sealed class LoadRunner<T>
         var flight = New(call, found);
         flight.Pin();
         if (!ReferenceEquals(Flights.GetOrAdd(flight), flight)) return;
+        if (call.State is IDetachable state) state.Detach();
 
         // On the pool, as the first part of a load runs on the thread that calls it; and with the caller's context, as loads do.
         ThreadPool.QueueUserWorkItem(static work => work.Runner.Start(work.Flight), (Runner: this, Flight: flight), preferLocal: false);

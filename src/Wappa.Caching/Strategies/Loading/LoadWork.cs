@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wappa.Caching.Documents;
 using Wappa.Caching.Statistics;
 using Wappa.Caching.Stores;
 
@@ -59,15 +60,28 @@ internal sealed class LoadWork<T>(CacheStrategyContext context, EntryCodec<T> co
         var fence = await store.BeginLoadAsync(flight.Key, flight.Policy).ConfigureAwait(false);
         var load = new CacheLoad(context.Scopes, flight.Policy, flight.Stale is { } stale ? new StaleValue(codec, stale) : null);
         var value = await CallAsync(flight, load).ConfigureAwait(false);
-        var json = codec.Encode(value);
+        var json = load.IsNotCached && ImmutableTypes<T>.IsShareable ? [] : codec.Encode(value); // else each waiter reads its own copy
         var entry = EntryLives.OfLoad(json, value is null, load, flight.Policy);
-        if (fence.IsThere && entry is not null)
+        if (fence.IsThere && entry is not null) await StoreAsync(flight, load, entry, fence.Value).ConfigureAwait(false);
+        return new(value, json, IsFromSource: true, IsWanted: entry is not null);
+    }
+
+    // A companion's key was not known when the load began, so its fence is taken before the first result is offered: what was removed
+    // before that beats the first, which carries the same tags, and then neither is stored; what is removed after it beats the companion.
+    private async ValueTask StoreAsync(LoadFlight<T> flight, CacheLoad load, CacheEntry entry, LoadFence fence)
+    {
+        var policy = flight.Policy;
+        var companion = load.Companion;
+        Answer<LoadFence> second = default;
+        if (companion is not null) second = await store.BeginLoadAsync(companion.Key, policy).ConfigureAwait(false);
+        var stored = await store.CompleteLoadAsync(flight.Key, entry, fence, policy).ConfigureAwait(false);
+        if (stored is { IsThere: true, Value: true } && companion is not null && second.IsThere)
         {
-            var stored = await store.CompleteLoadAsync(flight.Key, entry, fence.Value, flight.Policy).ConfigureAwait(false);
-            if (stored is { IsThere: true, Value: false }) StrategyLog.LoadBeaten(context.Logger, counters.Cache);
+            var other = EntryLives.OfCompanion(companion, load, policy);
+            stored = await store.CompleteLoadAsync(companion.Key, other, second.Value, policy).ConfigureAwait(false);
         }
 
-        return new(value, json, IsFromSource: true, IsWanted: entry is not null);
+        if (stored is { IsThere: true, Value: false }) StrategyLog.LoadBeaten(context.Logger, counters.Cache);
     }
 
     private async ValueTask<T> CallAsync(LoadFlight<T> flight, CacheLoad load)

@@ -19,7 +19,9 @@ internal sealed class BatchWriter(
     internal async ValueTask ReadDeadAsync(CancellationToken cancellationToken)
     {
         if (_knowsDead) return;
-        await foreach (var dead in journal.ListDeadAsync(cancellationToken).ConfigureAwait(false)) _dead.Add(dead.Row.Id); // never fewer: one too many costs a call
+
+        // Never fewer than it knows: one too many costs a call.
+        await foreach (var dead in journal.ListDeadAsync(cancellationToken).ConfigureAwait(false)) _dead.Add(dead.Row.Id);
         _knowsDead = true;
     }
 

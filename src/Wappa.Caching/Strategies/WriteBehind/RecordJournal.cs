@@ -126,7 +126,10 @@ internal sealed class RecordJournal(IDocumentStore store, string tenant, string 
         try
         {
             if (document.GetField<string[]>("key") is { Length: > 0 } parts && document.TryGetField("value", out var json))
-                return new JournalRow(id, CacheKeyParts.Create([.. parts.Select(part => (CacheKeyPart)part)]), json.ToArray(), record.Revision);
+            {
+                var key = CacheKeyParts.Create([.. parts.Select(part => (CacheKeyPart)part)]);
+                return new JournalRow(id, key, json.ToArray(), record.Revision);
+            }
         }
         catch (Exception error) when (error is CacheSerializationException or CacheTypeException or ArgumentException)
         {

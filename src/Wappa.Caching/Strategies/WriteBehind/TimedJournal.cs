@@ -41,7 +41,8 @@ internal sealed class TimedJournal(
     public ValueTask BuryAsync(DeadRow row, CancellationToken cancellationToken) =>
         writes.WithinAsync(inner.BuryAsync, row, cancellationToken);
 
-    public IAsyncEnumerable<DeadRow> ListDeadAsync(CancellationToken cancellationToken) => PiecesAsync(inner.ListDeadAsync, cancellationToken);
+    public IAsyncEnumerable<DeadRow> ListDeadAsync(CancellationToken cancellationToken) =>
+        PiecesAsync(inner.ListDeadAsync, cancellationToken);
 
     public ValueTask ForgetDeadAsync(string id, CancellationToken cancellationToken) =>
         writes.WithinAsync(inner.ForgetDeadAsync, id, cancellationToken);
@@ -81,7 +82,8 @@ internal sealed class TimedJournal(
             await ((Task)put).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                if (put.IsCompletedSuccessfully) await landed(row with { Sequence = await put.ConfigureAwait(false) }).ConfigureAwait(false);
+                if (put.IsCompletedSuccessfully)
+                    await landed(row with { Sequence = await put.ConfigureAwait(false) }).ConfigureAwait(false);
             }
             finally
             {

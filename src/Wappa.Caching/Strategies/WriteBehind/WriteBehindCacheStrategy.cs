@@ -126,7 +126,8 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         for (var i = 0; i < open.Length; i++) found[open[i]] = cached[i];
         open = Open();
         if (open.Length == 0 || !_queued.MayBeJournalled) return found;
-        var rows = await _queued.FindManyAsync([.. open.Select(i => IdOf(keys[i]))], Policy.Strict, cancellationToken).ConfigureAwait(false);
+        var rows = await _queued.FindManyAsync([.. open.Select(i => IdOf(keys[i]))], Policy.Strict, cancellationToken)
+            .ConfigureAwait(false);
         for (var i = 0; i < open.Length; i++)
             if (rows?[i] is { } row) found[open[i]] = Lookup(row);
         return found;
@@ -369,7 +370,8 @@ public abstract class WriteBehindCacheStrategy<T> : LoadingCacheStrategy<T>, IWr
         var text = KeyOf(dead.Key);
         using var turn = await Context.Writes.TakeAsync(text, cancellationToken).ConfigureAwait(false);
         turn.Enter();
-        var isQueued = _queue.Find(dead.Id) is null && await EnqueueAsync(text, dead, PutAgainAsync, cancellationToken).ConfigureAwait(false);
+        var isQueued = _queue.Find(dead.Id) is null &&
+            await EnqueueAsync(text, dead, PutAgainAsync, cancellationToken).ConfigureAwait(false);
         if (isQueued) await _writes.RemoveAsync(text, Policy).ConfigureAwait(false); // loaded again, it comes from the queue
         await _journal.ForgetDeadAsync(dead.Id, cancellationToken).ConfigureAwait(false);
         return isQueued;

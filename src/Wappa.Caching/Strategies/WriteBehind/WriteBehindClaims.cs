@@ -15,8 +15,8 @@ internal static class WriteBehindClaims
         {
             if (owners.TryAdd(ns, cache)) return;
             throw new InvalidOperationException(
-                $"There is a write-behind cache of namespace {ns} already, a {owners[ns].GetType().Name}. Register one class once for each " +
-                "namespace, or stop the first.");
+                $"There is a write-behind cache of namespace {ns} already, a {owners[ns].GetType().Name}. Register one class " +
+                "once for each namespace, or stop the first.");
         }
     }
 

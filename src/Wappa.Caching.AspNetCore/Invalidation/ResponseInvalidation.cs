@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Options;
+using Wappa.Caching.AspNetCore.Keys;
+using Wappa.Caching.AspNetCore.Serving;
+using Wappa.Caching.Loading;
+
+namespace Wappa.Caching.AspNetCore.Invalidation;
+
+/// <summary>Removes stored responses, and lets nobody join a load of them that has begun.</summary>
+internal sealed class ResponseInvalidation(CacheStrategyContext context, IOptions<ResponseCacheOptions> options) : IResponseCache
+{
+    private readonly NamespaceFlights _flights = context.Flights.Of(ResponseCache.Name);
+    private readonly string _prefix = options.Value.Prefix;
+
+    /// <inheritdoc/>
+    public ValueTask InvalidateKeyAsync(string key, CancellationToken cancellationToken = default)
+    {
+        OutsideKey.ThrowIfInvalid(key, nameof(key));
+        return RemoveTagAsync(KeyLayout.KeyTag(_prefix, key), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvalidateTagAsync(string tag, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tag);
+        try
+        {
+            await context.Store.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.Flights.DetachAll(); // other caches may use the tag
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> InvalidatePrefixAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        OutsideKey.ThrowIfInvalid(prefix, nameof(prefix));
+        if (prefix[^1] != ':') throw new ArgumentException("A prefix ends with ':', so that it cannot cut a part in two.", nameof(prefix));
+        return RemovePrefixAsync(KeyLayout.KeysOf(_prefix, prefix), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvalidatePathAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!path.StartsWith('/')) throw new ArgumentException("A path begins with '/'.", nameof(path));
+        var tag = path.Contains('{')
+            ? KeyLayout.RouteTag(_prefix, RouteTexts.Shape(RoutePatternFactory.Parse(path)))
+            : PathTags.OfAll(_prefix, path);
+        await RemoveTagAsync(tag, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ClearAsync(CancellationToken cancellationToken = default) =>
+        RemovePrefixAsync(KeyLayout.AllOf(_prefix), cancellationToken);
+
+    private async ValueTask RemoveTagAsync(string tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.Store.RemoveByTagAsync(tag, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _flights.DetachAll(); // which of them would carry it, their responses decide
+        }
+    }
+
+    private async ValueTask<long> RemovePrefixAsync(string prefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await context.Store.RemoveByPrefixAsync(prefix, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _flights.DetachAll();
+        }
+    }
+}

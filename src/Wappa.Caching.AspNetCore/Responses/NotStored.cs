@@ -1,0 +1,32 @@
+namespace Wappa.Caching.AspNetCore.Responses;
+
+/// <summary>Why a response is not stored; the tag <c>reason</c> of <c>wappa.caching.http.not_stored</c>.</summary>
+internal enum NotStored
+{
+    /// <summary>It is stored.</summary>
+    No,
+
+    /// <summary>The handler wrote more than the limit.</summary>
+    TooLarge,
+
+    /// <summary>The handler streams.</summary>
+    Streaming,
+
+    /// <summary>The handler was stopped or ended the connection, so what it wrote may be a part.</summary>
+    Aborted,
+
+    /// <summary>It wrote more or less than its Content-Length says.</summary>
+    Truncated,
+
+    /// <summary>Not a status that is stored.</summary>
+    Status,
+
+    /// <summary>It sets a cookie.</summary>
+    Cookie,
+
+    /// <summary>Its Cache-Control, or Expires, forbids it.</summary>
+    Forbidden,
+
+    /// <summary>It is a part, has trailers, or varies by what nobody knows.</summary>
+    Unrepeatable,
+}

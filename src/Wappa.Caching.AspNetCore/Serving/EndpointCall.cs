@@ -1,0 +1,74 @@
+using Wappa.Caching.AspNetCore.Recording;
+using Wappa.Caching.AspNetCore.Responses;
+using Wappa.Caching.Loading;
+
+namespace Wappa.Caching.AspNetCore.Serving;
+
+/// <summary>A request that waits for a response to be made, by itself or by another.</summary>
+/// <remarks>The load it started may begin when its client has left: the store was slow, and others wait. Then it must not touch
+/// the request.
+/// So either the load takes the request first, and the request is not let go of before the load has ended; or the request leaves first,
+/// and leaves a copy of itself.</remarks>
+internal sealed class EndpointCall(Exchange exchange, string key) : IDetachable, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RequestCopy? _copy;
+
+    internal Exchange Exchange { get; } = exchange;
+
+    /// <summary>The key without variant.</summary>
+    internal string Key { get; } = key;
+
+    /// <summary>The key of what is loaded: <see cref="Key"/>, or that of the variant.</summary>
+    internal string LoadKey { get; set; } = key;
+
+    /// <summary>What stands under <see cref="Key"/>, if variants do; then the call is for one of them.</summary>
+    internal StoredResponse? Rule { get; set; }
+
+    /// <summary>The run, if it is on this request.</summary>
+    internal EndpointRun? Run { get; private set; }
+
+    /// <summary>What the run made, if it is to be stored.</summary>
+    internal StoredResponse? Made { get; set; }
+
+    /// <summary>Why the run's response is not to be stored.</summary>
+    internal NotStored Obstacle { get; set; }
+
+    /// <summary>Whether the client has its answer, or has left.</summary>
+    internal bool IsAnswered { get; set; }
+
+    /// <summary>Ends when the load that took the request is through with it.</summary>
+    internal Task Ended => _ended.Task;
+
+    /// <inheritdoc/>
+    public void Detach() => Leave();
+
+    /// <summary>The request will not wait for the load.</summary>
+    /// <returns>False: the load has it, and it must wait for <see cref="Ended"/>.</returns>
+    internal bool Leave()
+    {
+        lock (_gate)
+        {
+            if (Run is null) _copy ??= new RequestCopy(Exchange.Context);
+            return Run is null;
+        }
+    }
+
+    /// <summary>The load begins.</summary>
+    /// <returns>The run on the request; null: the request has left, and this is its copy.</returns>
+    internal EndpointRun? TryTake(out RequestCopy? copy)
+    {
+        lock (_gate)
+        {
+            copy = _copy;
+            return copy is null ? Run = new EndpointRun(Exchange.Context, Exchange.Plan.Policy.MaxBodyBytes, hasClient: true) : null;
+        }
+    }
+
+    /// <summary>The load is through with the request.</summary>
+    internal void End() => _ended.TrySetResult();
+
+    /// <inheritdoc/>
+    public void Dispose() => Run?.Dispose();
+}
