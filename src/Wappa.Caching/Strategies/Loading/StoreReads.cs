@@ -55,7 +55,9 @@ internal sealed class StoreReads(CacheStrategyContext context, CacheCounters cou
             asked = ValueTask.FromException<TResult>(error);
         }
 
-        return asked.IsCompletedSuccessfully ? new(new Answer<TResult>(true, asked.Result)) : AnswerAsync(asked, name, policy, cancellationToken);
+        return asked.IsCompletedSuccessfully
+            ? new(new Answer<TResult>(true, asked.Result))
+            : AnswerAsync(asked, name, policy, cancellationToken);
     }
 
     private async ValueTask<Answer<TResult>> AnswerAsync<TResult>(
