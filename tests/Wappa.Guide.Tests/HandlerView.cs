@@ -35,8 +35,14 @@ public abstract class HandlerView
 
     protected ILogger Logger => _turn;
 
-    /// <summary>What was sent, in order.</summary>
+    /// <summary>The texts that were sent, in order.</summary>
     protected IReadOnlyList<string> Sent => _turn.Texts;
+
+    /// <summary>Every message that was sent, in order.</summary>
+    protected IReadOnlyList<OutgoingMessage> SentMessages => _turn.Messages;
+
+    /// <summary>The messages that were marked as read, in order.</summary>
+    protected IReadOnlyList<string> MarkedAsRead => _turn.Read;
 
     /// <summary>What was logged, in order.</summary>
     protected IReadOnlyList<string> Logged => _turn.LogLines;
@@ -54,14 +60,27 @@ public abstract class HandlerView
     {
         internal List<string> Texts { get; } = [];
 
+        internal List<OutgoingMessage> Messages { get; } = [];
+
+        internal List<string> Read { get; } = [];
+
         internal List<string> LogLines { get; } = [];
 
-        public ValueTask<SentMessage> SendTextAsync(
-            string text, string recipient, TextOptions options, CancellationToken cancellationToken = default)
+        public ValueTask<SentMessage> SendAsync(
+            OutgoingMessage message, string recipient, CancellationToken cancellationToken = default)
         {
             recipient.ShouldBe(Incoming.User.UserId);
-            Texts.Add(text);
-            return new(new SentMessage { MessageId = $"wamid.{Texts.Count}" });
+            message.Validate();
+            Messages.Add(message);
+            if (message is OutgoingText text) Texts.Add(text.Body);
+            return new(new SentMessage { MessageId = $"wamid.{Messages.Count}" });
+        }
+
+        public ValueTask MarkAsReadAsync(
+            string messageId, bool showTyping = false, CancellationToken cancellationToken = default)
+        {
+            Read.Add(messageId);
+            return default;
         }
 
         public IDisposable? BeginScope<TState>(TState state)

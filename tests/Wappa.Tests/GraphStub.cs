@@ -76,12 +76,16 @@ internal sealed class GraphStub : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        using var body = await JsonDocument.ParseAsync(context.Request.Body);
+        var raw = new MemoryStream();
+        await context.Request.Body.CopyToAsync(raw);
+        var bytes = raw.ToArray();
+        var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true;
         Requests.Add(new(
             context.Request.Method, context.Request.Path, context.Request.Headers.Authorization.ToString(),
-            context.Request.ContentType!, body.RootElement.Clone()));
+            context.Request.ContentType ?? "", isJson ? JsonElement.Parse(bytes) : default, bytes));
         await Answer(context);
     }
 
-    internal sealed record Request(string Method, string Path, string Authorization, string ContentType, JsonElement Body);
+    internal sealed record Request(
+        string Method, string Path, string Authorization, string ContentType, JsonElement Body, byte[] Raw);
 }

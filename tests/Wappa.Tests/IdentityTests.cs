@@ -174,6 +174,61 @@ public class IdentityTests
         aliases.Resolve("t", null, "A").ShouldBe("2");
     }
 
+    [Fact]
+    public async Task NumberChange_FromTheNextMessageOn_IsTheNewNumber()
+    {
+        await using var app = await BotApp.StartAsync();
+
+        await app.PostAsync(Payloads.Bytes("system_user_changed_number.json"));
+        await app.PostAsync(Payloads.Envelope("""{"id":"M-2","from_user_id":"US.71530049182264405917","type":"image"}"""));
+        await app.StopAsync();
+
+        app.Recorder.Messages.Select(message => message.User.UserId).Order().ShouldBe(["15550102233", "15550102244"]);
+        var change = app.Recorder.Messages.Select(message => message.Message).OfType<SystemMessage>().Single();
+        (change.Kind, change.NewPhoneNumber, change.NewBsuid)
+            .ShouldBe(("user_changed_number", "15550102244", "US.71530049182264405917"));
+    }
+
+    [Fact]
+    public async Task NumberChange_InTheOlderForm_NamesTheNewNumber()
+    {
+        var change = (SystemMessage)(await HandledAsync("system_customer_changed_number_legacy.json")).Message;
+
+        (change.Kind, change.NewPhoneNumber, change.NewBsuid).ShouldBe(("customer_changed_number", "15550102244", null));
+        ((SystemMessage)(await HandledAsync("system_customer_identity_changed.json")).Message).IdentityKeyHash
+            .ShouldBe("aGFzaC1vZi1rZXk=");
+    }
+
+    [Theory]
+    [InlineData("system_user_changed_user_id.json")]
+    [InlineData("fields/user_id_update.json")]
+    public async Task BsuidChange_OfAUserWithANumber_StaysTheSameUser(string file)
+    {
+        await using var app = await BotApp.StartAsync(builder => builder.WithTenant("hotel"));
+
+        await app.PostAsync(Payloads.Bytes(file));
+        await app.PostAsync(Payloads.Envelope("""{"id":"M-2","from_user_id":"US.33015528847719026653","type":"image"}"""));
+        await app.StopAsync();
+
+        var user = app.Recorder.Messages.Single(message => message.Message.Id == "M-2").User;
+        (user.UserId, user.PhoneNumber, user.Bsuid).ShouldBe((Payloads.Mira, Payloads.Mira, "US.33015528847719026653"));
+    }
+
+    [Fact]
+    public void Aliases_ChangedUserWithoutANumber_IsWhoTheNewIdSays()
+    {
+        var aliases = new UserAliases();
+
+        aliases.Change("t", null, "A", null, "B");
+        aliases.Resolve("t", null, "B").ShouldBe("B");
+        aliases.Resolve("t", "1", "A");
+        aliases.Change("t", null, "A", null, "C");
+
+        aliases.Resolve("t", null, "C").ShouldBe("1");
+        aliases.Resolve("t", null, "B").ShouldBe("B");
+        aliases.Resolve("other", null, "C").ShouldBe("C");
+    }
+
     private static async Task<MessageWebhook> HandledAsync(string file)
     {
         await using var app = await BotApp.StartAsync();

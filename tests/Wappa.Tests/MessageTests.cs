@@ -62,7 +62,8 @@ public class MessageTests
     public void Read_Group_NamesIt() => MessageOf("group_text.json").GroupId!.ShouldStartWith("Y2Fw");
 
     [Theory]
-    [InlineData("image.json", "image")]
+    [InlineData("interactive_unknown_subtype.json", "interactive")]
+    [InlineData("interactive_missing_body_with_error.json", "interactive")]
     [InlineData("unknown_future_type.json", null)]
     [InlineData("malformed/message_without_type.json", "")]
     [InlineData("malformed/type_without_body_object.json", "text")]

@@ -31,7 +31,7 @@ public class MessengerTests
             CallbackData = body.TryGetProperty("biz_opaque_callback_data", out var data) ? data.GetString() : null,
         };
 
-        var messenger = new GraphMessenger(client, Payloads.PhoneNumberId);
+        IMessenger messenger = new GraphMessenger(client, Payloads.PhoneNumberId);
         var text = body.GetProperty("text").GetProperty("body").GetString()!;
         var sent = await messenger.SendTextAsync(text, recipient, options, Ct);
 
@@ -119,7 +119,7 @@ public class MessengerTests
     {
         await using var stub = await GraphStub.StartAsync();
         using var client = stub.NewClient();
-        var messenger = new GraphMessenger(client, null);
+        IMessenger messenger = new GraphMessenger(client, null);
         var options = new TextOptions { ReplyTo = replyTo, CallbackData = data ?? new string('d', 513) };
 
         await Should.ThrowAsync<ArgumentException>(async () => await messenger.SendTextAsync("hi", recipient, options, Ct));

@@ -40,6 +40,11 @@ internal sealed class GraphClient : IDisposable
         _http.DefaultRequestHeaders.UserAgent.Add(new("Wappa", version));
     }
 
+    /// <summary>How long a call may wait for something to happen.</summary>
+    internal TimeSpan RequestTimeout => _options.RequestTimeout;
+
+    internal TimeProvider Time => _time;
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>The messenger of one number.</summary>
@@ -50,117 +55,115 @@ internal sealed class GraphClient : IDisposable
             $"This turn is about no phone number, so it has none to send from. Inject {nameof(IMessenger)} to send from " +
             $"the number configured as {nameof(WhatsAppOptions)}.{nameof(WhatsAppOptions.PhoneNumberId)}.");
 
-    /// <summary>Whether an id can be part of a path: a slash or a dot segment would post somewhere else.</summary>
-    internal static bool IsPhoneNumberId(string id)
-    {
-        foreach (var character in id)
-        {
-            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_')) return false;
-        }
-
-        return id.Length > 0;
-    }
-
-    /// <summary>Posts a message.</summary>
+    /// <summary>Posts a message that is ready, as <see cref="OutgoingMessage.WriteTo"/> wrote it, and says how it
+    /// ended. Nothing is repeated.</summary>
     /// <param name="phoneNumberId">The number to send from; null: the configured one.</param>
     /// <param name="body">The message, UTF-8 JSON.</param>
     /// <param name="recipient">Kept out of errors.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
-    internal async ValueTask<SentMessage> SendAsync(
-        string? phoneNumberId, ReadOnlyMemory<byte> body, string recipient, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">No token or number is configured, or the number cannot
+    /// be.</exception>
+    internal async ValueTask<SendOutcome> SendAsync(
+        string? phoneNumberId, ReadOnlyMemory<byte> body, string recipient, CancellationToken cancellationToken = default)
     {
-        var token = _options.AccessToken
-            ?? throw NotConfigured(nameof(WhatsAppOptions.AccessToken), "WHATSAPP_ACCESS_TOKEN");
-        phoneNumberId ??= _options.PhoneNumberId
-            ?? throw NotConfigured(nameof(WhatsAppOptions.PhoneNumberId), "WHATSAPP_PHONE_NUMBER_ID");
-        using var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(phoneNumberId));
-        request.Headers.Authorization = new("Bearer", token);
-        request.Content = new ReadOnlyMemoryContent(body);
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
-        var (status, answer) = await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
-        if (status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices) return ReadSent(status, answer);
-        throw GraphErrorReader.Read(status, answer, token, recipient);
-    }
-
-    private async ValueTask<(HttpStatusCode Status, byte[] Body)> ExchangeAsync(
-        HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(_options.RequestTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var request = NewRequest(HttpMethod.Post, NumberOf(phoneNumberId) + "/messages");
+        request.Content = JsonOf(body);
         try
         {
-            using var response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
-            var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
-            return (response.StatusCode, body);
+            var answer = await ExchangeAsync(request, cancellationToken, recipient).ConfigureAwait(false);
+            return new SendOutcome.Accepted(SendAnswer.Read(answer));
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (WhatsAppApiException error)
         {
-            throw new WhatsAppApiException(
-                $"WhatsApp did not answer within {_options.RequestTimeout.TotalSeconds:0.###} s " +
-                $"({nameof(WhatsAppOptions)}.{nameof(WhatsAppOptions.RequestTimeout)}). The message may have been sent.")
-            {
-                IsRetryable = true,
-                OutcomeUnknown = true,
-            };
+            return error.OutcomeUnknown
+                ? new SendOutcome.Indeterminate(error)
+                : new SendOutcome.Refused(error, error.Retry);
+        }
+    }
+
+    /// <summary>Posts what is no message and has no answer worth reading.</summary>
+    /// <exception cref="WhatsAppApiException">WhatsApp refused, or could not be asked.</exception>
+    internal async ValueTask PostAsync(
+        string? phoneNumberId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        using var request = NewRequest(HttpMethod.Post, NumberOf(phoneNumberId) + "/messages");
+        request.Content = JsonOf(body);
+        await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A request with the token. The path consists of ids that were checked.</summary>
+    internal HttpRequestMessage NewRequest(HttpMethod method, string path) =>
+        NewRequest(method, new Uri($"{_options.ApiUrl.TrimEnd('/')}/{path}"));
+
+    /// <summary>A request with the token to an address that may have it.</summary>
+    internal HttpRequestMessage NewRequest(HttpMethod method, Uri address)
+    {
+        var request = new HttpRequestMessage(method, address);
+        request.Headers.Authorization = new("Bearer", Token);
+        return request;
+    }
+
+    /// <summary>The id to send from, checked to be part of a path: a slash or a dot segment would post somewhere
+    /// else.</summary>
+    internal string NumberOf(string? phoneNumberId)
+    {
+        phoneNumberId ??= _options.PhoneNumberId
+            ?? throw NotConfigured(nameof(WhatsAppOptions.PhoneNumberId), "WHATSAPP_PHONE_NUMBER_ID");
+        return GraphId.IsValid(phoneNumberId)
+            ? phoneNumberId
+            : throw new InvalidOperationException(
+                "The phone number id to send from holds something else than letters, digits, '-' and '_'. It is the " +
+                "id shown in WhatsApp Manager, not the phone number.");
+    }
+
+    /// <summary>Whether an address belongs to the Graph API as configured.</summary>
+    internal bool IsApi(Uri address) =>
+        Uri.TryCreate(_options.ApiUrl, UriKind.Absolute, out var api) &&
+        Uri.Compare(address, api, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) is 0;
+
+    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <param name="recipient">Of a message, kept out of errors; null for a call that sends none.</param>
+    /// <param name="upload">A file in it: as long as that moves on, the call has time.</param>
+    /// <exception cref="WhatsAppApiException">Any answer but a success, or none.</exception>
+    internal async ValueTask<GraphAnswer> ExchangeAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken, string? recipient = null,
+        BoundedContent? upload = null)
+    {
+        var isMessage = recipient is not null;
+        using var deadline = new CallDeadline(this, cancellationToken);
+        if (upload is not null) upload.Progressed = deadline.Extend;
+        try
+        {
+            using var response = await _http.SendAsync(request, deadline.Token).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
+            if (response.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices)
+                return new(response.StatusCode, body);
+            throw GraphErrorReader.Read(
+                response.StatusCode, body, isMessage, RetryHeaders.Read(response), Token, recipient);
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw GraphFailure.TimedOut(RequestTimeout, isMessage);
         }
         catch (HttpRequestException error)
         {
-            throw Unreachable(error);
+            throw GraphFailure.Unreachable(error, isMessage);
         }
     }
 
-    private static WhatsAppApiException Unreachable(HttpRequestException error)
+    /// <summary>Sends a request and returns as soon as the answer's head is there.</summary>
+    internal Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    internal string Token => _options.AccessToken
+        ?? throw NotConfigured(nameof(WhatsAppOptions.AccessToken), "WHATSAPP_ACCESS_TOKEN");
+
+    private static ReadOnlyMemoryContent JsonOf(ReadOnlyMemory<byte> body) => new(body)
     {
-        // Without a connection nothing was sent; with one, the answer may have been lost after the message went
-        // through.
-        var neverSent = error.HttpRequestError is HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-            or HttpRequestError.ProxyTunnelError;
-        return new(
-            neverSent
-                ? $"WhatsApp cannot be reached ({error.HttpRequestError}). Nothing was sent."
-                : $"The connection to WhatsApp failed ({error.HttpRequestError}). The message may have been sent.", error)
-        {
-            IsRetryable = true,
-            OutcomeUnknown = !neverSent,
-        };
-    }
-
-    private static SentMessage ReadSent(HttpStatusCode status, ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            var answer = JsonSerializer.Deserialize(body.Span, GraphJson.Default.SendAnswer);
-            if (answer?.Messages is [{ Id: { Length: > 0 } id }, ..])
-            {
-                var contact = answer.Contacts is [{ } first, ..] ? first : null;
-                return new() { MessageId = id, PhoneNumber = contact?.WaId, Bsuid = contact?.UserId };
-            }
-        }
-        catch (JsonException)
-        {
-            // Falls through: accepted, by all appearances, but nobody can say under which id.
-        }
-
-        throw new WhatsAppApiException(
-            $"WhatsApp answered with HTTP status {(int)status}, but without the id of a message.")
-        {
-            HttpStatus = status,
-            OutcomeUnknown = true,
-        };
-    }
-
-    private Uri AddressOf(string phoneNumberId)
-    {
-        if (!IsPhoneNumberId(phoneNumberId))
-        {
-            throw new InvalidOperationException(
-                "The phone number id to send from holds something else than letters, digits, '-' and '_'. It is the " +
-                "id shown in WhatsApp Manager, not the phone number.");
-        }
-
-        return new($"{_options.ApiUrl.TrimEnd('/')}/{phoneNumberId}/messages");
-    }
+        Headers = { ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json) },
+    };
 
     private static InvalidOperationException NotConfigured(string option, string variable) => new(
         $"Nothing can be sent: {nameof(WhatsAppOptions)}.{option} is not set. Set {variable} or pass it to " +

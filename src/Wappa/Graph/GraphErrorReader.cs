@@ -10,9 +10,11 @@ internal static class GraphErrorReader
     /// code.</summary>
     /// <param name="status">The answer's status.</param>
     /// <param name="body">The answer's body.</param>
+    /// <param name="isMessage">Whether the call was to send a message.</param>
+    /// <param name="asked">The wait the answer's headers ask for; null for none.</param>
     /// <param name="secrets">What WhatsApp may quote and must not reach a log: the token, the recipient.</param>
     internal static WhatsAppApiException Read(
-        HttpStatusCode status, ReadOnlyMemory<byte> body, params ReadOnlySpan<string> secrets)
+        HttpStatusCode status, ReadOnlyMemory<byte> body, bool isMessage, TimeSpan? asked, params ReadOnlySpan<string?> secrets)
     {
         try
         {
@@ -21,7 +23,7 @@ internal static class GraphErrorReader
                 document.RootElement.TryGetProperty("error"u8, out var error) &&
                 error.ValueKind == JsonValueKind.Object)
             {
-                return FromError(status, error, secrets);
+                return FromError(status, error, asked, secrets);
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -29,11 +31,11 @@ internal static class GraphErrorReader
             // Not JSON, or with a name that is not text: told apart below by having no code.
         }
 
-        return WithoutCode(status);
+        return WithoutCode(status, isMessage, asked);
     }
 
     private static WhatsAppApiException FromError(
-        HttpStatusCode status, JsonElement error, ReadOnlySpan<string> secrets)
+        HttpStatusCode status, JsonElement error, TimeSpan? asked, ReadOnlySpan<string?> secrets)
     {
         var code = Number(error, "code"u8) ?? 0;
         var subcode = Number(error, "error_subcode"u8);
@@ -46,31 +48,26 @@ internal static class GraphErrorReader
             Details = Redact(DetailsOf(error), secrets),
             TraceId = traceId,
             HttpStatus = status,
-            IsRetryable = IsRetryable(code) || IsTrue(error, "is_transient"u8) || (code == 0 && IsRetryable(status)),
+            Retry = GraphErrorPolicy.Decide(code, status, IsTrue(error, "is_transient"u8), asked),
         };
     }
 
-    private static WhatsAppApiException WithoutCode(HttpStatusCode status) => new(
+    private static WhatsAppApiException WithoutCode(HttpStatusCode status, bool isMessage, TimeSpan? asked) => new(
         $"WhatsApp answered with HTTP status {(int)status} and no error that can be read.")
     {
         HttpStatus = status,
-        IsRetryable = IsRetryable(status),
+        Retry = GraphErrorPolicy.Decide(0, status, isTransient: false, asked),
         // A gateway may have passed the request on before it failed.
-        OutcomeUnknown = (int)status >= 500,
+        OutcomeUnknown = isMessage && (int)status >= 500,
     };
 
-    private static bool IsRetryable(int code) => code is
-        1 or 2 or 4 or 80007            // temporary failures and call quotas
-        or 130429 or 131056             // throughput of the number, rate of the pair
-        or 131000 or 131016 or 131057   // generic failure, unavailable, maintenance
-        or 132069 or 133004;            // flow throttled, server unavailable
-
-    private static bool IsRetryable(HttpStatusCode status) =>
-        status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500;
-
-    private static string? Redact(string? text, ReadOnlySpan<string> secrets)
+    private static string? Redact(string? text, ReadOnlySpan<string?> secrets)
     {
-        foreach (var secret in secrets) text = text?.Replace(secret, "***", StringComparison.Ordinal);
+        foreach (var secret in secrets)
+        {
+            if (secret is { Length: > 0 }) text = text?.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
         return text;
     }
 

@@ -12,4 +12,8 @@ public sealed class SentMessage
 
     /// <summary>The recipient's business-scoped user id; <see langword="null"/> if not given.</summary>
     public string? Bsuid { get; init; }
+
+    /// <summary>Of a template: <c>accepted</c>, <c>held_for_quality_assessment</c> or <c>paused</c>;
+    /// <see langword="null"/> if not given.</summary>
+    public string? TemplateState { get; init; }
 }

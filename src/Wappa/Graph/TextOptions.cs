@@ -15,4 +15,11 @@ public sealed record TextOptions
     /// <summary>At most 512 characters that come back in <see cref="MessageStatus.CallbackData"/>. Default:
     /// none.</summary>
     public string? CallbackData { get; init; }
+
+    internal OutgoingText ToMessage(string text) => new(text)
+    {
+        PreviewUrl = PreviewUrl,
+        ReplyTo = ReplyTo,
+        CallbackData = CallbackData,
+    };
 }

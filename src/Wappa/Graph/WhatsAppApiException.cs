@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Wappa.Graph;
 
 namespace Wappa;
 
@@ -37,13 +38,28 @@ public sealed class WhatsAppApiException : Exception
     /// <summary>The HTTP status; <see langword="null"/> if there was no answer.</summary>
     public HttpStatusCode? HttpStatus { get; init; }
 
-    /// <summary>Whether the same call can succeed later: rate limits, outages, a lost connection. Wait before
-    /// it.</summary>
+    /// <summary>Whether the same call can succeed later: rate limits, outages, a lost connection. Wait
+    /// <see cref="RetryAfter"/> before it.</summary>
     public bool IsRetryable { get; init; }
+
+    /// <summary>The shortest wait before the call is worth repeating; <see langword="null"/> if it is not.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>True: the request went out and its answer was lost or unreadable, so the message may have been sent,
     /// and repeating may send it twice. False: nothing was sent.</summary>
     public bool OutcomeUnknown { get; init; }
+
+    /// <summary>Whether, when and for whom to try again; default: never.</summary>
+    internal RetryRule Retry
+    {
+        get;
+        init
+        {
+            field = value;
+            IsRetryable = value.IsRetryable;
+            RetryAfter = value.DelayAfter(1);
+        }
+    }
 
     /// <summary>The failure in numbers, for logs: nothing in it is WhatsApp's own wording.</summary>
     internal string Summary => (Code, HttpStatus) switch

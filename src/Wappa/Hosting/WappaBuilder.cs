@@ -64,6 +64,8 @@ public sealed class WappaBuilder : ICachingBuilder
     /// <summary>Chooses the class that handles what comes in. Of several calls the last counts.</summary>
     /// <typeparam name="THandler">Made anew for each turn, with its constructor's parameters injected.</typeparam>
     /// <returns>The same builder.</returns>
+    /// <exception cref="InvalidOperationException">A method with a <see cref="CommandAttribute"/> or
+    /// <see cref="StateAttribute"/> cannot be called; the text says which and why.</exception>
     public WappaBuilder WithHandler<THandler>()
         where THandler : WappaEventHandler
     {

@@ -7,6 +7,7 @@ using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
 using Wappa.Turns;
+using Wappa.Turns.Routing;
 using Wappa.Webhooks;
 
 namespace Wappa.Hosting;
@@ -24,6 +25,7 @@ internal static class WappaRegistration
         services.AddSingleton<GraphClient>();
         services.AddSingleton<IMessenger>(
             provider => new GraphMessenger(provider.GetRequiredService<GraphClient>(), null));
+        services.AddSingleton<IMediaClient, GraphMediaClient>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<InProcessInbox>();
@@ -47,8 +49,11 @@ internal static class WappaRegistration
         });
 
     internal static void SetHandler<THandler>(IServiceCollection services)
-        where THandler : WappaEventHandler =>
+        where THandler : WappaEventHandler
+    {
+        HandlerRoutes.Of(typeof(THandler)); // a method that cannot be called is told now, not with the first message
         services.RemoveAll<WappaEventHandler>().AddScoped<WappaEventHandler, THandler>();
+    }
 
     internal static void SetTenant(IServiceCollection services, string name)
     {

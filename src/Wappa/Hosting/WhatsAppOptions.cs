@@ -52,7 +52,7 @@ public sealed class WhatsAppOptions
         Require(PhoneNumberId, nameof(PhoneNumberId), "WHATSAPP_PHONE_NUMBER_ID");
         Require(WebhookVerifyToken, nameof(WebhookVerifyToken), "WHATSAPP_WEBHOOK_VERIFY_TOKEN");
         Require(WebhookSecret, nameof(WebhookSecret), "WHATSAPP_WEBHOOK_SECRET");
-        if (!GraphClient.IsPhoneNumberId(PhoneNumberId!))
+        if (!GraphId.IsValid(PhoneNumberId!))
         {
             throw Invalid(
                 nameof(PhoneNumberId),

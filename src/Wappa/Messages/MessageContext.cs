@@ -11,6 +11,9 @@ public sealed class MessageContext
     /// themselves.</summary>
     public string? From { get; init; }
 
+    /// <summary>The business-scoped id of who wrote the answered message; <see langword="null"/> if not given.</summary>
+    public string? FromBsuid { get; init; }
+
     /// <summary>Whether it was forwarded, at most five times or more often.</summary>
     public bool Forwarded { get; init; }
 

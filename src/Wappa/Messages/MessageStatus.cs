@@ -1,7 +1,7 @@
 namespace Wappa;
 
-/// <summary>What became of a message the business sent. Statuses can come more than once, late, and in any
-/// order.</summary>
+/// <summary>What became of a message the business sent. Statuses can come more than once, late, and in any order;
+/// <see cref="MessageDelivery"/> puts them together.</summary>
 public sealed class MessageStatus
 {
     /// <summary>The id <see cref="IMessenger"/> returned for the message.</summary>
@@ -21,9 +21,31 @@ public sealed class MessageStatus
     /// <summary>What the sender attached to correlate statuses; <see langword="null"/> for nothing.</summary>
     public string? CallbackData { get; init; }
 
-    /// <summary>Why it failed; empty unless it did.</summary>
+    /// <summary>The conversation it is counted in; <see langword="null"/> for most messages since 2025.</summary>
+    public StatusConversation? Conversation { get; init; }
+
+    /// <summary>What it costs; <see langword="null"/> if the status does not say.</summary>
+    public StatusPricing? Pricing { get; init; }
+
+    /// <summary>Why it failed; empty unless it did, and sometimes even then.</summary>
     public IReadOnlyList<WebhookError> Errors { get; init; } = [];
 
-    /// <summary>The status as it came, UTF-8 JSON, with its pricing and conversation.</summary>
+    /// <summary>The status as it came, UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> RawJson { get; init; }
 }
+
+/// <summary>A conversation as WhatsApp counts them.</summary>
+/// <param name="Id">Its id; null if not given.</param>
+/// <param name="ExpiresAt">When it ends; null but for <c>sent</c>.</param>
+/// <param name="Origin">What opened it, such as <c>service</c> or <c>referral_conversion</c>; null if not given.</param>
+public sealed record StatusConversation(string? Id, DateTimeOffset? ExpiresAt, string? Origin);
+
+/// <summary>What a message costs.</summary>
+/// <param name="IsBillable">Whether it costs anything.</param>
+/// <param name="Model"><c>PMP</c> for prices per message, <c>CBP</c> for those per conversation before July 2025; null
+/// if not given.</param>
+/// <param name="Type"><c>regular</c>, <c>free_customer_service</c> or <c>free_entry_point</c>, or what WhatsApp adds;
+/// null if not given.</param>
+/// <param name="Category">What it was charged as, such as <c>marketing</c> or <c>service</c>; null if not
+/// given.</param>
+public sealed record StatusPricing(bool IsBillable, string? Model, string? Type, string? Category);

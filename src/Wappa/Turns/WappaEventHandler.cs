@@ -45,7 +45,11 @@ public abstract class WappaEventHandler
     /// <exception cref="InvalidOperationException">Used in the constructor.</exception>
     protected ILogger Logger => _logger ?? throw NotAttached();
 
-    /// <summary>A user wrote something.</summary>
+    /// <summary>The states, for the routes of the class.</summary>
+    internal IStateCache States => StateCache;
+
+    /// <summary>A user wrote something that no method with a <see cref="CommandAttribute"/> or
+    /// <see cref="StateAttribute"/> handles.</summary>
     /// <param name="webhook">Who, what, when.</param>
     /// <param name="ct">Cancelled when the app shuts down and its deadline has passed.</param>
     public abstract Task HandleMessageAsync(MessageWebhook webhook, CancellationToken ct);

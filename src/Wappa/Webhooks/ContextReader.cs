@@ -8,7 +8,7 @@ internal static class ContextReader
     internal static MessageContext? Read(ref Utf8JsonReader reader)
     {
         if (!LenientText.EnterObject(ref reader)) return null;
-        string? id = null, from = null;
+        string? id = null, from = null, bsuid = null;
         bool forwarded = false, often = false;
         ProductReference? product = null;
         while (LenientText.ReadProperty(ref reader))
@@ -16,6 +16,7 @@ internal static class ContextReader
             var name = LenientText.NameOf(ref reader);
             if (name.SequenceEqual("id"u8)) id = LenientText.ReadText(ref reader);
             else if (name.SequenceEqual("from"u8)) from = LenientText.ReadText(ref reader);
+            else if (name.SequenceEqual("from_user_id"u8)) bsuid = LenientText.ReadId(ref reader);
             else if (name.SequenceEqual("forwarded"u8)) forwarded = LenientText.ReadFlag(ref reader);
             else if (name.SequenceEqual("frequently_forwarded"u8)) often = LenientText.ReadFlag(ref reader);
             else if (name.SequenceEqual("referred_product"u8)) product = ReadProduct(ref reader);
@@ -26,6 +27,7 @@ internal static class ContextReader
         {
             MessageId = id,
             From = from,
+            FromBsuid = bsuid,
             Forwarded = forwarded || often,
             FrequentlyForwarded = often,
             Product = product,

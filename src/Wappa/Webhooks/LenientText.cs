@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -62,6 +63,54 @@ internal static class LenientText
         ReadNumber(ref reader) is { } seconds and >= -62_135_596_800 and <= 253_402_300_799
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
+
+    /// <summary>Moves to the property's value and reads it as a number, written as a number or as text.</summary>
+    /// <returns>Null for what is none, or is not finite.</returns>
+    internal static double? ReadDouble(ref Utf8JsonReader reader) =>
+        double.TryParse(ReadText(ref reader), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) &&
+        double.IsFinite(number)
+            ? number
+            : null;
+
+    /// <summary>Moves to the property's value and reads it as an amount, written as a number or as text.</summary>
+    internal static decimal? ReadDecimal(ref Utf8JsonReader reader) =>
+        decimal.TryParse(ReadText(ref reader), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
+    /// <summary>Moves to the property's value and reads one text of the object there.</summary>
+    /// <returns>Null if there is no object, or no such text in it.</returns>
+    internal static string? ReadTextOf(ref Utf8JsonReader reader, ReadOnlySpan<byte> property)
+    {
+        if (!EnterObject(ref reader)) return null;
+        string? text = null;
+        while (ReadProperty(ref reader))
+        {
+            if (NameOf(ref reader).SequenceEqual(property)) text = ReadText(ref reader);
+            else reader.Skip();
+        }
+
+        return text;
+    }
+
+    /// <summary>Reads an object whose start is the current token.</summary>
+    internal delegate T? ReadItem<out T>(ref Utf8JsonReader reader);
+
+    /// <summary>Moves to the property's value and reads the objects of the array there.</summary>
+    /// <returns>What the items were read as, without null; empty if there is no array.</returns>
+    internal static IReadOnlyList<T> ReadList<T>(ref Utf8JsonReader reader, ReadItem<T> read)
+        where T : class
+    {
+        if (!EnterArray(ref reader)) return [];
+        var items = new List<T>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject) reader.Skip();
+            else if (read(ref reader) is { } item) items.Add(item);
+        }
+
+        return items.Count is 0 ? [] : items.ToArray();
+    }
 
     /// <summary>Moves to the property's value and reads it as a flag: true or "true".</summary>
     internal static bool ReadFlag(ref Utf8JsonReader reader)

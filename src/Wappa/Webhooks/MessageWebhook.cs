@@ -1,4 +1,5 @@
 using Wappa.Inbox;
+using Wappa.Turns.Routing;
 
 namespace Wappa;
 
@@ -8,7 +9,8 @@ public sealed class MessageWebhook : Webhook
     /// <summary>Who wrote.</summary>
     public required WebhookUser User { get; init; }
 
-    /// <summary>What was written: <see cref="TextMessage"/> or <see cref="UnknownMessage"/>.</summary>
+    /// <summary>What was written: <see cref="TextMessage"/>, <see cref="ImageMessage"/>, <see cref="ButtonReplyMessage"/>
+    /// and so on; <see cref="UnknownMessage"/> for what has no class.</summary>
     public required Message Message { get; init; }
 
     /// <summary>When the user sent it; see <see cref="Message.Timestamp"/>.</summary>
@@ -21,8 +23,12 @@ public sealed class MessageWebhook : Webhook
     /// <summary>The typed text; empty for a message that has none, such as an image.</summary>
     public string GetMessageText() => (Message as TextMessage)?.Body ?? "";
 
+    /// <summary>What the business gave the button or row the user pressed, see <see cref="ChoiceMessage.ChoiceId"/>;
+    /// empty for every other message.</summary>
+    public string GetChoiceId() => (Message as ChoiceMessage)?.ChoiceId ?? "";
+
     internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
-        handler.HandleMessageAsync(this, ct);
+        HandlerRoutes.Of(handler.GetType()).RunAsync(handler, this, ct);
 
     internal override Fingerprint Identify() =>
         new FingerprintBuilder().Add("message").Add(Tenant).Add(Message.Id).ToFingerprint();

@@ -22,24 +22,11 @@ internal static class ReferralReader
             else if (name.SequenceEqual("video_url"u8)) parts.VideoUrl = LenientText.ReadText(ref reader);
             else if (name.SequenceEqual("thumbnail_url"u8)) parts.ThumbnailUrl = LenientText.ReadText(ref reader);
             else if (name.SequenceEqual("ctwa_clid"u8)) parts.ClickId = LenientText.ReadText(ref reader);
-            else if (name.SequenceEqual("welcome_message"u8)) parts.Welcome = ReadWelcome(ref reader);
+            else if (name.SequenceEqual("welcome_message"u8)) parts.Welcome = LenientText.ReadTextOf(ref reader, "text"u8);
             else reader.Skip();
         }
 
         return parts.ToReferral();
-    }
-
-    private static string? ReadWelcome(ref Utf8JsonReader reader)
-    {
-        if (!LenientText.EnterObject(ref reader)) return null;
-        string? text = null;
-        while (LenientText.ReadProperty(ref reader))
-        {
-            if (LenientText.NameOf(ref reader).SequenceEqual("text"u8)) text = LenientText.ReadText(ref reader);
-            else reader.Skip();
-        }
-
-        return text;
     }
 
     private struct Parts

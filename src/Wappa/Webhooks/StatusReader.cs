@@ -19,6 +19,8 @@ internal static class StatusReader
             else if (name.SequenceEqual("timestamp"u8)) parts.Timestamp = LenientText.ReadTime(ref reader);
             else if (name.SequenceEqual("biz_opaque_callback_data"u8)) parts.CallbackData = LenientText.ReadText(ref reader);
             else if (name.SequenceEqual("errors"u8)) parts.Errors = ReadErrors(ref reader);
+            else if (name.SequenceEqual("pricing"u8)) parts.Pricing = ReadPricing(ref reader);
+            else if (name.SequenceEqual("conversation"u8)) parts.Conversation = ReadConversation(ref reader);
             else if (!ReadRecipient(ref reader, name, ref parts)) reader.Skip();
         }
 
@@ -32,14 +34,50 @@ internal static class StatusReader
         return ErrorReader.Read(ref reader);
     }
 
+    private static StatusPricing? ReadPricing(ref Utf8JsonReader reader)
+    {
+        if (!LenientText.EnterObject(ref reader)) return null;
+        var billable = false;
+        string? model = null, type = null, category = null;
+        while (LenientText.ReadProperty(ref reader))
+        {
+            var name = LenientText.NameOf(ref reader);
+            if (name.SequenceEqual("billable"u8)) billable = LenientText.ReadFlag(ref reader);
+            else if (name.SequenceEqual("pricing_model"u8)) model = LenientText.ReadText(ref reader);
+            else if (name.SequenceEqual("type"u8)) type = LenientText.ReadText(ref reader);
+            else if (name.SequenceEqual("category"u8)) category = LenientText.ReadText(ref reader);
+            else reader.Skip();
+        }
+
+        return new(billable, model, type, category);
+    }
+
+    private static StatusConversation? ReadConversation(ref Utf8JsonReader reader)
+    {
+        if (!LenientText.EnterObject(ref reader)) return null;
+        string? id = null, origin = null;
+        DateTimeOffset? expires = null;
+        while (LenientText.ReadProperty(ref reader))
+        {
+            var name = LenientText.NameOf(ref reader);
+            if (name.SequenceEqual("id"u8)) id = LenientText.ReadText(ref reader);
+            else if (name.SequenceEqual("expiration_timestamp"u8)) expires = LenientText.ReadTime(ref reader);
+            else if (name.SequenceEqual("origin"u8)) origin = LenientText.ReadTextOf(ref reader, "type"u8);
+            else reader.Skip();
+        }
+
+        return new(id, expires, origin);
+    }
+
     private static bool ReadRecipient(
         ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name, ref Parts parts)
     {
         if (name.SequenceEqual("recipient_id"u8)) parts.Recipient = LenientText.ReadId(ref reader);
         else if (name.SequenceEqual("recipient_user_id"u8)) parts.RecipientBsuid = LenientText.ReadId(ref reader);
-        else if (name.SequenceEqual("recipient_parent_user_id"u8)) parts.ParentBsuid = LenientText.ReadId(ref reader);
+        // One revision of the documentation turns the words round.
+        else if (name.SequenceEqual("recipient_parent_user_id"u8) || name.SequenceEqual("parent_recipient_user_id"u8))
+            parts.ParentBsuid = LenientText.ReadId(ref reader);
         else if (name.SequenceEqual("recipient_type"u8)) parts.IsGroup = LenientText.ReadText(ref reader) == "group";
-        // One revision of the documentation turns the two words round.
         else if (name.SequenceEqual("recipient_participant_id"u8) || name.SequenceEqual("participant_recipient_id"u8))
             parts.Participant = LenientText.ReadId(ref reader);
         else if (name.SequenceEqual("recipient_participant_user_id"u8))
@@ -57,6 +95,8 @@ internal static class StatusReader
             Timestamp = parts.Timestamp,
             GroupId = parts.IsGroup ? parts.Recipient : null,
             CallbackData = parts.CallbackData,
+            Pricing = parts.Pricing,
+            Conversation = parts.Conversation,
             Errors = parts.Errors,
             RawJson = rawJson,
         },
@@ -80,5 +120,7 @@ internal static class StatusReader
         internal bool IsGroup;
         internal DateTimeOffset? Timestamp;
         internal WebhookError[] Errors;
+        internal StatusPricing? Pricing;
+        internal StatusConversation? Conversation;
     }
 }

@@ -40,6 +40,26 @@ internal sealed class UserAliases
         }
     }
 
+    /// <summary>Learns what a user changed to. A number belongs to whoever has the business-scoped id, so a new number
+    /// goes under the old id, and a new id gets the old one's number.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="waId">The number as known so far; null for none.</param>
+    /// <param name="bsuid">The id as known so far; null for none.</param>
+    /// <param name="newWaId">The number from now on; null if it stays.</param>
+    /// <param name="newBsuid">The id from now on; null if it stays.</param>
+    /// <remarks>A user whose number is not known is whoever the new id says: messages can only be sent to that
+    /// one.</remarks>
+    internal void Change(string tenant, string? waId, string? bsuid, string? newWaId, string? newBsuid)
+    {
+        lock (_gate)
+        {
+            var number = newWaId ?? waId ?? (string.IsNullOrEmpty(bsuid) ? null : Find(new(tenant, bsuid)));
+            if (string.IsNullOrEmpty(number)) return;
+            if (!string.IsNullOrEmpty(bsuid)) Learn(new(tenant, bsuid), number);
+            if (!string.IsNullOrEmpty(newBsuid)) Learn(new(tenant, newBsuid), number);
+        }
+    }
+
     private string? Find(Key key)
     {
         if (_young.TryGetValue(key, out var waId)) return waId;

@@ -50,7 +50,17 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
         if (user is not null && !CacheName.IsValid(user.UserId)) return IgnoredReasons.UnusableUserId;
         if (user is null && draft.Content is Message) return IgnoredReasons.MessageWithoutUser;
         item = NewItem(draft, tenant!, user);
+        LearnChanges(draft, tenant!);
         return IgnoredReasons.None;
+    }
+
+    // After the item's own user is settled: the message about a change still belongs to who the user was.
+    private void LearnChanges(in ItemDraft draft, string tenant)
+    {
+        if (draft.Content is SystemMessage { NewPhoneNumber: var number, NewBsuid: var bsuid })
+            aliases.Change(tenant, draft.WaId, draft.Bsuid, number, bsuid);
+        else if (draft.Content is UserIdUpdateReader.Field)
+            UserIdUpdateReader.Read(draft.RawJson, tenant, aliases);
     }
 
     private WebhookUser? UserOf(in ItemDraft draft, string tenant)

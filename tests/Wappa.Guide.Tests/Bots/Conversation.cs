@@ -24,8 +24,7 @@ internal sealed class Conversation : IAsyncDisposable
     }
 
     /// <summary>What the user's turns see.</summary>
-    internal UserCaches Caches =>
-        _app.Services.GetRequiredService<ICacheFactory>().ForUser("hotel123", UserPhone.UserId);
+    internal UserCaches Caches => CachesOf(UserPhone.UserId);
 
     /// <summary>The bot's clock. Stands at 2025-01-15T10:30:00Z until a test moves it.</summary>
     internal ManualTimeProvider Clock { get; }
@@ -65,9 +64,27 @@ internal sealed class Conversation : IAsyncDisposable
 
     /// <summary>Sends a text and waits until its turn has ended.</summary>
     /// <returns>What the bot answered.</returns>
-    internal async Task<string[]> SayAsync(string text)
+    internal Task<string[]> SayAsync(string text) => AnswersToAsync(_phone.TypeAsync(text));
+
+    /// <summary>Presses a button and waits until its turn has ended.</summary>
+    /// <returns>What the bot answered.</returns>
+    internal Task<string[]> PressAsync(string id, string title) => AnswersToAsync(_phone.PressAsync(id, title));
+
+    /// <summary>Sends a message of any type and waits until its turn has ended.</summary>
+    /// <returns>What the bot answered.</returns>
+    internal Task<string[]> SendAsync(string type, object content) => AnswersToAsync(_phone.SendAsync(type, content));
+
+    /// <summary>Reports a status and waits until its turn has ended.</summary>
+    /// <returns>What the bot answered.</returns>
+    internal Task<string[]> ReportAsync(string messageId, string status) =>
+        AnswersToAsync(_phone.ReportAsync(messageId, status));
+
+    /// <summary>The caches of another user.</summary>
+    internal UserCaches CachesOf(string user) => _app.Services.GetRequiredService<ICacheFactory>().ForUser("hotel123", user);
+
+    private async Task<string[]> AnswersToAsync(Task delivered)
     {
-        await _phone.TypeAsync(text);
+        await delivered;
         await _app.Services.GetRequiredService<TurnsDone>().WaitAsync(Patience);
         return _graph.TakeTexts();
     }

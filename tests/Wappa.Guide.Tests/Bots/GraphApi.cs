@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Wappa.Guide.Tests.Bots;
 
-/// <summary>A Graph API of the test's own on a free port: it accepts every text and keeps it.</summary>
+/// <summary>A Graph API of the test's own on a free port: it accepts every message and keeps what of it is read.</summary>
 internal sealed class GraphApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -25,6 +25,7 @@ internal sealed class GraphApi : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var graph = new GraphApi(builder.Build());
         graph._app.MapPost("/v25.0/{number}/messages", graph.AcceptAsync);
+        graph._app.MapPost("/v25.0/{number}/media", static () => Results.Json(new { id = "1000200030004001" }));
         await graph._app.StartAsync();
         return graph;
     }
@@ -46,7 +47,20 @@ internal sealed class GraphApi : IAsyncDisposable
     private async Task<IResult> AcceptAsync(HttpRequest request)
     {
         var message = await request.ReadFromJsonAsync<JsonElement>();
-        _texts.Writer.TryWrite(message.GetProperty("text").GetProperty("body").GetString()!);
+        _texts.Writer.TryWrite(TextOf(message));
         return Results.Json(new { messages = new[] { new { id = "wamid." + Guid.NewGuid().ToString("N") } } });
+    }
+
+    // What a user would read: of an interactive message its text and its buttons.
+    private static string TextOf(JsonElement message)
+    {
+        var type = message.GetProperty("type").GetString()!;
+        if (type == "text") return message.GetProperty("text").GetProperty("body").GetString()!;
+        if (type != "interactive") return $"({type})";
+        var content = message.GetProperty("interactive");
+        var text = content.GetProperty("body").GetProperty("text").GetString()!;
+        if (!content.GetProperty("action").TryGetProperty("buttons", out var buttons)) return text;
+        var titles = buttons.EnumerateArray().Select(button => button.GetProperty("reply").GetProperty("title").GetString());
+        return $"{text} [{string.Join("] [", titles)}]";
     }
 }

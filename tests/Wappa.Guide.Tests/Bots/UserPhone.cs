@@ -20,9 +20,29 @@ internal sealed class UserPhone(string botUrl, TimeProvider time) : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a text. Returns as soon as the bot has accepted it.</summary>
-    internal async Task TypeAsync(string text)
+    internal Task TypeAsync(string text) => SendAsync("text", new { body = text });
+
+    /// <summary>Presses a button. Returns as soon as the bot has accepted it.</summary>
+    internal Task PressAsync(string id, string title) =>
+        SendAsync("interactive", new { type = "button_reply", button_reply = new { id, title } });
+
+    /// <summary>Reports what became of a message of the bot's.</summary>
+    internal Task ReportAsync(string messageId, string status) =>
+        PostAsync(Envelope("statuses", new { id = messageId, status, recipient_id = UserId }));
+
+    /// <summary>Sends a message of any type.</summary>
+    internal Task SendAsync(string type, object content) => PostAsync(Envelope("messages", new Dictionary<string, object>
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(Envelope(text, $"wamid.user.{++_messages}"));
+        ["from"] = UserId,
+        ["id"] = $"wamid.user.{++_messages}",
+        ["timestamp"] = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+        ["type"] = type,
+        [type] = content,
+    }));
+
+    private async Task PostAsync(object envelope)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(envelope);
         var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), body);
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new("application/json");
@@ -31,22 +51,14 @@ internal sealed class UserPhone(string botUrl, TimeProvider time) : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    private object Envelope(string text, string messageId)
+    private static object Envelope(string kind, object item)
     {
-        var message = new
+        var value = new Dictionary<string, object>
         {
-            from = UserId,
-            id = messageId,
-            timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-            type = "text",
-            text = new { body = text },
-        };
-        var value = new
-        {
-            messaging_product = "whatsapp",
-            metadata = new { display_phone_number = "15550783881", phone_number_id = PhoneNumberId },
-            contacts = new[] { new { profile = new { name = "Sarah Johnson" }, wa_id = UserId } },
-            messages = new[] { message },
+            ["messaging_product"] = "whatsapp",
+            ["metadata"] = new { display_phone_number = "15550783881", phone_number_id = PhoneNumberId },
+            ["contacts"] = new[] { new { profile = new { name = "Sarah Johnson" }, wa_id = UserId } },
+            [kind] = new[] { item },
         };
         var entry = new { id = "102290129340398", changes = new[] { new { field = "messages", value } } };
         return new { @object = "whatsapp_business_account", entry = new[] { entry } };
