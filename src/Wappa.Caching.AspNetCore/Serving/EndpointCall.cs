@@ -9,11 +9,13 @@ namespace Wappa.Caching.AspNetCore.Serving;
 /// the request.
 /// So either the load takes the request first, and the request is not let go of before the load has ended; or the request leaves first,
 /// and leaves a copy of itself.</remarks>
-internal sealed class EndpointCall(Exchange exchange, string key) : IDetachable, IDisposable
+internal sealed class EndpointCall(Exchange exchange, string key, StoredResponse? rule = null, string? variant = null)
+    : IDetachable, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RequestCopy? _copy;
+    private bool _isClosed;
 
     internal Exchange Exchange { get; } = exchange;
 
@@ -21,10 +23,10 @@ internal sealed class EndpointCall(Exchange exchange, string key) : IDetachable,
     internal string Key { get; } = key;
 
     /// <summary>The key of what is loaded: <see cref="Key"/>, or that of the variant.</summary>
-    internal string LoadKey { get; set; } = key;
+    internal string LoadKey { get; } = variant ?? key;
 
     /// <summary>What stands under <see cref="Key"/>, if variants do; then the call is for one of them.</summary>
-    internal StoredResponse? Rule { get; set; }
+    internal StoredResponse? Rule { get; } = rule;
 
     /// <summary>The run, if it is on this request.</summary>
     internal EndpointRun? Run { get; private set; }
@@ -44,7 +46,7 @@ internal sealed class EndpointCall(Exchange exchange, string key) : IDetachable,
     /// <inheritdoc/>
     public void Detach() => Leave();
 
-    /// <summary>The request will not wait for the load.</summary>
+    /// <summary>The request will not wait for the load, which others may wait for.</summary>
     /// <returns>False: the load has it, and it must wait for <see cref="Ended"/>.</returns>
     internal bool Leave()
     {
@@ -55,14 +57,27 @@ internal sealed class EndpointCall(Exchange exchange, string key) : IDetachable,
         }
     }
 
+    /// <summary>The request has what it wanted, so that nobody wants anything of a load of its that has not begun.</summary>
+    /// <returns>False: the load has it, and it must wait for <see cref="Ended"/>.</returns>
+    internal bool Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            return Run is null;
+        }
+    }
+
     /// <summary>The load begins.</summary>
-    /// <returns>The run on the request; null: the request has left, and this is its copy.</returns>
+    /// <param name="copy">A copy of the request, if that has left; null: it has left without, and nobody wants the load.</param>
+    /// <returns>The run on the request; null: the request has left.</returns>
     internal EndpointRun? TryTake(out RequestCopy? copy)
     {
         lock (_gate)
         {
             copy = _copy;
-            return copy is null ? Run = new EndpointRun(Exchange.Context, Exchange.Plan.Policy.MaxBodyBytes, hasClient: true) : null;
+            if (copy is not null || _isClosed) return null;
+            return Run = new EndpointRun(Exchange.Context, Exchange.Plan.Policy.MaxBodyBytes, hasClient: true);
         }
     }
 

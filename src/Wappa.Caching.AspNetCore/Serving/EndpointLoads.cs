@@ -37,8 +37,13 @@ internal sealed class EndpointLoads
 
     internal Func<EndpointCall, CacheLoad, CancellationToken, Task<StoredResponse>> Load { get; }
 
-    private Task<StoredResponse> LoadAsync(EndpointCall call, CacheLoad load, CancellationToken stop) =>
-        call.TryTake(out var copy) is { } run ? LoadHereAsync(call, run, load, stop) : LoadInBackgroundAsync(call, copy!, load, stop);
+    private Task<StoredResponse> LoadAsync(EndpointCall call, CacheLoad load, CancellationToken stop)
+    {
+        if (call.TryTake(out var copy) is { } run) return LoadHereAsync(call, run, load, stop);
+        return copy is not null
+            ? LoadInBackgroundAsync(call, copy, load, stop)
+            : throw new OperationCanceledException("Who asked for this response has it by now.");
+    }
 
     private async Task<StoredResponse> LoadHereAsync(EndpointCall call, EndpointRun run, CacheLoad load, CancellationToken stop)
     {
@@ -64,7 +69,7 @@ internal sealed class EndpointLoads
         stop.ThrowIfCancellationRequested();
         var limit = call.Exchange.Plan.Policy.MaxBodyBytes;
         var background = new BackgroundRun(call.Key, limit, run => TakeInBackgroundAsync(call, run, load), stop);
-        await SendAsync(copy, background, load, stop).ConfigureAwait(false);
+        await OutsideTheCallerAsync(() => SendAsync(copy, background, load, stop)).ConfigureAwait(false);
         if (background.Error is not null) throw background.Error;
         if (background.Taken is null) return NotReached(call, load);
 
@@ -73,14 +78,23 @@ internal sealed class EndpointLoads
         return background.Taken;
     }
 
+    // Without the caller's execution context: what finds the current request in it must find the new one, and the caller's code must
+    // not lose its own.
+    private static Task OutsideTheCallerAsync(Func<Task> send)
+    {
+        var sent = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ThreadPool.UnsafeQueueUserWorkItem(static work => work.sent.SetResult(work.send()), (sent, send), preferLocal: false);
+        return sent.Task.Unwrap();
+    }
+
     private async Task SendAsync(RequestCopy copy, BackgroundRun background, CacheLoad load, CancellationToken stop)
     {
-        var factory = _services.GetRequiredService<IHttpContextFactory>();
         var response = new BackgroundResponse();
+        var factory = _services.GetRequiredService<IHttpContextFactory>();
         var context = copy.Open(factory, load.Services, response, background, stop);
         try
         {
-            await _pipeline.Entrance!(context).ConfigureAwait(false);
+            if (_pipeline.Entrance is { } app) await app(context).ConfigureAwait(false);
         }
         catch (Exception) when (background.Error is not null || background.Taken is not null)
         {

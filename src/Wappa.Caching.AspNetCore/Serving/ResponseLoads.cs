@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Wappa.Caching.AspNetCore.Keys;
-using Wappa.Caching.AspNetCore.Recording;
 using Wappa.Caching.AspNetCore.Responses;
 using Wappa.Caching.Loading;
 
@@ -95,32 +94,35 @@ internal sealed class ResponseLoads
         }
 
         using var call = new EndpointCall(exchange, key);
-        var found = await LoadAsync(call, key).ConfigureAwait(false);
-        if (call.Run is null && found is { Kind: ResponseKind.Rule } rule)
-        {
-            var variant = KeyLayout.Variant(key, exchange.Context.Request.Headers, rule.Vary);
-            if (rule.FirstVariant is { } first && first.Key == variant)
-            {
-                found = first.Response;
-            }
-            else
-            {
-                call.Rule = rule;
-                call.LoadKey = variant;
-                found = await LoadAsync(call, variant).ConfigureAwait(false);
-            }
-        }
-
-        if (call.Run is { } run) await FinishAsync(call, run, key).ConfigureAwait(false);
+        var found = await LoadAsync(call).ConfigureAwait(false);
+        if (!call.Close()) await FinishAsync(call).ConfigureAwait(false);
         else if (call.IsAnswered) return;
-        else if (found is { Kind: ResponseKind.Response }) await WriteAsync(exchange, found).ConfigureAwait(false);
-        else await exchange.Handler(exchange.Context).ConfigureAwait(false);
+        else if (found is { Kind: ResponseKind.Rule }) await LoadVariantAsync(exchange, key, found).ConfigureAwait(false);
+        else await AnswerAsync(exchange, found).ConfigureAwait(false);
     }
 
-    /// <returns>What stands under the key now. Null: nothing that this caller could use.</returns>
-    private async ValueTask<StoredResponse?> LoadAsync(EndpointCall call, string key)
+    private async Task LoadVariantAsync(Exchange exchange, string key, StoredResponse rule)
     {
-        var (exchange, token) = (call.Exchange, call.Exchange.Context.RequestAborted);
+        var variant = KeyLayout.Variant(key, exchange.Context.Request.Headers, rule.Vary);
+        if (rule.FirstVariant is { } first && first.Key == variant)
+        {
+            await WriteAsync(exchange, first.Response).ConfigureAwait(false);
+            return;
+        }
+
+        using var call = new EndpointCall(exchange, key, rule, variant);
+        var found = await LoadAsync(call).ConfigureAwait(false);
+        if (!call.Close()) await FinishAsync(call).ConfigureAwait(false);
+        else if (!call.IsAnswered) await AnswerAsync(exchange, found).ConfigureAwait(false);
+    }
+
+    private Task AnswerAsync(in Exchange exchange, StoredResponse? found) =>
+        found is { Kind: ResponseKind.Response } ? WriteAsync(exchange, found) : exchange.Handler(exchange.Context);
+
+    /// <returns>What stands under the key now. Null: nothing that this caller could use.</returns>
+    private async ValueTask<StoredResponse?> LoadAsync(EndpointCall call)
+    {
+        var (exchange, key, token) = (call.Exchange, call.LoadKey, call.Exchange.Context.RequestAborted);
         try
         {
             return exchange.IsPlain
@@ -145,12 +147,13 @@ internal sealed class ResponseLoads
     }
 
     // This request's own run made the response. It must have ended before the request is let go of, also if its client has left.
-    private async Task FinishAsync(EndpointCall call, EndpointRun run, string key)
+    private async Task FinishAsync(EndpointCall call)
     {
+        var run = call.Run!;
         await run.Running.ConfigureAwait(false);
         await call.Ended.ConfigureAwait(false);
         var context = call.Exchange.Context;
-        if (IsTheSameNextTime(call.Obstacle)) _alone.Begin(key, AloneFor);
+        if (IsTheSameNextTime(call.Obstacle)) _alone.Begin(call.Key, AloneFor);
         if (run.Error is OperationCanceledException && run.WasStopped && !context.RequestAborted.IsCancellationRequested)
         {
             await Refusals.TimedOutAsync(context).ConfigureAwait(false);

@@ -48,15 +48,17 @@ public class StaleTests
         var (runs, isValid, asked) = (0, true, 0);
         await using var app = await TestApp.StartAsync(web =>
         {
-            web.Use((context, next) =>
+            web.Use(async (context, next) =>
             {
                 asked++;
                 if (isValid) context.User = new(new System.Security.Claims.ClaimsIdentity([new("sub", "ann")], "test"));
-                return next(context);
+                var current = context.RequestServices.GetRequiredService<IHttpContextAccessor>();
+                await next(context);
+                ReferenceEquals(current.HttpContext, context).ShouldBeTrue(); // also while another is renewed in the background
             });
             web.MapGet("/a", (HttpContext context) => $"{Interlocked.Increment(ref runs)} {context.User.Identity?.IsAuthenticated}")
                 .Cache(policy => policy.For(TimeSpan.FromSeconds(10)).StaleWhileRevalidate(TimeSpan.FromMinutes(1)));
-        });
+        }, builder => builder.Services.AddHttpContextAccessor());
         await app.GetAsync("/a");
         app.Clock.Advance(TimeSpan.FromSeconds(20));
         (await app.GetAsync("/a")).Body.ShouldBe("1 True");

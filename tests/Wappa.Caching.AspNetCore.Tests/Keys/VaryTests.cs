@@ -74,4 +74,59 @@ public class VaryTests
         (await app.GetAsync("/a", ("X-A", "1"))).Body.ShouldBe("1 3");
         (await app.GetAsync("/a", ("X-A", "2"))).Body.ShouldBe("2 2");
     }
+
+    [Fact]
+    public async Task FirstVariant_BeingMadeWhileAWriteSucceeds_IsNotStored()
+    {
+        var (runs, value) = (0, "old");
+        var (began, go) = (NewGate(), NewGate());
+        await using var app = await TestApp.StartAsync(web =>
+        {
+            web.MapGet("/a", async (HttpContext context) =>
+            {
+                context.Response.Headers.Vary = "X-A";
+                var read = value;
+                if (Interlocked.Increment(ref runs) > 1) return read;
+                began.SetResult();
+                await go.Task;
+                return read;
+            }).Cache(TimeSpan.FromMinutes(1));
+            web.MapPut("/a", () => value = "new");
+        });
+        var slow = app.GetAsync("/a", ("X-A", "1"));
+        await began.Task;
+        await app.SendAsync(HttpMethod.Put, "/a");
+        go.SetResult();
+        (await slow).Body.ShouldBe("old");
+        (await app.GetAsync("/a", ("X-A", "1"))).Body.ShouldBe("new");
+        (await app.GetAsync("/a", ("X-A", "2"))).Body.ShouldBe("new");
+    }
+
+    [Fact]
+    public async Task WaitersOfAVariantNobodyKnew_GetTheirs()
+    {
+        var runs = 0;
+        var (began, go) = (NewGate(), NewGate());
+        await using var app = await TestApp.StartAsync(web => web.MapGet("/a", async (HttpContext context) =>
+        {
+            context.Response.Headers.Vary = "X-A";
+            if (Interlocked.Increment(ref runs) == 1)
+            {
+                began.SetResult();
+                await go.Task;
+            }
+
+            return context.Request.Headers["X-A"].ToString();
+        }).Cache(TimeSpan.FromMinutes(1)));
+        var first = app.GetAsync("/a", ("X-A", "1"));
+        await began.Task;
+        var others = new[] { "1", "2", "2", "3" }.Select(value => (value, Reply: app.GetAsync("/a", ("X-A", value)))).ToList();
+        await app.WaitForWaitersAsync(5);
+        go.SetResult();
+        (await first).Body.ShouldBe("1");
+        foreach (var (value, reply) in others) (await reply).Body.ShouldBe(value);
+        runs.ShouldBe(3);
+    }
+
+    private static TaskCompletionSource NewGate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
