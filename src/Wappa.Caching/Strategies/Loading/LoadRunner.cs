@@ -169,16 +169,17 @@ internal sealed class LoadRunner<T>
         }
     }
 
-    // The order counts: what is stored, is counted, then the key is free, then the waiters go on. A waiter who asks again at once finds
-    // the stored value or starts a flight of its own, never this one.
+    // The order counts: what is stored, is counted, then the pause begins, then the key is free, then the waiters go on. A waiter who
+    // asks again at once finds the stored value or starts a flight of its own, never this one; and who finds the key free and a value
+    // that is stale, finds the pause as well.
     private void Succeed(LoadFlight<T> flight, in Loaded<T> loaded)
     {
         Flights.CountLanding();
-        Flights.Remove(flight);
 
         // A result that is not kept leaves the stale entry where it is; the next reader must not load again at once.
         if (loaded.IsWanted || flight.Stale is null) Pauses.End(flight.Key);
         else Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
+        Flights.Remove(flight);
         if (!flight.TryEnd()) return;
         if (loaded.IsFromSource) RecordLoad(flight, failed: false);
         flight.Succeed(loaded.Value, loaded.Json);
@@ -186,12 +187,14 @@ internal sealed class LoadRunner<T>
 
     private void Fail(LoadFlight<T> flight, Exception error)
     {
+        var isMine = flight.TryEnd();
+        var keepsStale = flight.Stale is not null && !FlightWaits.IsCircle(error);
+        if (isMine && keepsStale) Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
         Flights.Remove(flight);
-        if (!flight.TryEnd()) return; // it was given up, and was told so
+        if (!isMine) return; // it was given up, and was told so
         RecordLoad(flight, failed: true);
-        if (flight.Stale is not null && !FlightWaits.IsCircle(error))
+        if (keepsStale)
         {
-            Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
             StrategyLog.LoadFailedWithStale(_context.Logger, error, Counters.Cache);
         }
         else
@@ -205,11 +208,11 @@ internal sealed class LoadRunner<T>
     private void Expire(LoadFlight<T> flight)
     {
         if (!flight.TryEnd()) return;
+        if (flight.Stale is not null) Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
         Flights.Remove(flight);
         var timeout = flight.Policy.HardTimeout!.Value;
         RecordLoad(flight, failed: true);
         StrategyLog.LoadTimedOut(_context.Logger, Counters.Cache, timeout);
-        if (flight.Stale is not null) Pauses.Begin(flight.Key, flight.Policy.ErrorPause);
         flight.Fail(new CacheLoadTimeoutException(
             $"A load of cache {Counters.Cache} did not end within {timeout}, its {nameof(CacheEntryPolicy.HardTimeout)}. " +
             "Look at its source, give it more time, or keep stale values for such a case.", timeout));
