@@ -9,6 +9,13 @@ internal sealed class StoredResponse : ISharedValue
     /// <summary>What a load brings when its response is for the one client only who asked: the others ask for themselves.</summary>
     internal static readonly StoredResponse Unstorable = new() { Kind = ResponseKind.Unstorable };
 
+    private static readonly HashSet<string> DescribeBody = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Content-Type", "Content-Encoding", "Content-Language", "Content-Range", "Content-MD5", "Trailer",
+    };
+
+    private KeyValuePair<string, StringValues>[]? _headersWithoutBody;
+
     internal required ResponseKind Kind { get; init; }
 
     internal int Status { get; init; }
@@ -22,6 +29,11 @@ internal sealed class StoredResponse : ISharedValue
     /// <summary>What clients are given, in the order the handler set it. Without Age and Content-Length, which follow from the
     /// rest.</summary>
     internal KeyValuePair<string, StringValues>[] Headers { get; init; } = [];
+
+    /// <summary>The headers of a 304 (RFC 9110 §15.4.5): all but those that describe a body. Worked out when first wanted; racing readers
+    /// work out equal ones.</summary>
+    internal KeyValuePair<string, StringValues>[] HeadersWithoutBody =>
+        _headersWithoutBody ??= [.. Headers.Where(static header => !DescribeBody.Contains(header.Key))];
 
     /// <summary>Among the headers too; every response has one.</summary>
     internal string ETag { get; init; } = "";

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Wappa.Caching.AspNetCore.Responses;
@@ -10,6 +11,20 @@ internal static class Validators
     internal static string? OwnTag(IHeaderDictionary headers) =>
         headers.ETag is { Count: 1 } tag && EntityTags.IsValid(tag[0]) ? tag[0] : null;
 
-    internal static DateTimeOffset? LastModified(IHeaderDictionary headers) =>
-        headers.LastModified is { Count: 1 } date && HeaderUtilities.TryParseDate(date[0], out var modified) ? modified : null;
+    /// <returns>When it changed last, by its own words; null: it does not say.</returns>
+    internal static DateTimeOffset? LastModified(IHeaderDictionary headers) => DateOf(headers.LastModified);
+
+    /// <inheritdoc cref="LastModified(IHeaderDictionary)"/>
+    internal static DateTimeOffset? LastModified(KeyValuePair<string, StringValues>[] headers)
+    {
+        foreach (var (name, values) in headers)
+        {
+            if (name.Equals(HeaderNames.LastModified, StringComparison.OrdinalIgnoreCase)) return DateOf(values);
+        }
+
+        return null;
+    }
+
+    private static DateTimeOffset? DateOf(in StringValues values) =>
+        values.Count == 1 && HeaderUtilities.TryParseDate(values[0], out var date) ? date : null;
 }

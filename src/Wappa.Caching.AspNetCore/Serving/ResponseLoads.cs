@@ -162,7 +162,7 @@ internal sealed class ResponseLoads
 
         if (run.Error is not null) ExceptionDispatchInfo.Throw(run.Error);
         if (run.IsPassing || context.RequestAborted.IsCancellationRequested) return;
-        if (call.Made is { } made) await ResponseWriter.WriteBodyAsync(context, made).ConfigureAwait(false);
+        if (call.Made is { } made) await ResponseWriter.WriteMadeAsync(context, made).ConfigureAwait(false);
         else if (run.Recorded.Bytes.Length > 0)
             await context.Response.BodyWriter.WriteAsync(run.Recorded.Bytes.Written, context.RequestAborted).ConfigureAwait(false);
     }

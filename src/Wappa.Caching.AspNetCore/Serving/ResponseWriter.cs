@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using Wappa.Caching.AspNetCore.Conditional;
 using Wappa.Caching.AspNetCore.Responses;
 
@@ -16,25 +15,40 @@ internal static class ResponseWriter
     /// <summary>Answers with what was stored before.</summary>
     internal static Task WriteAsync(HttpContext context, StoredResponse stored, TimeProvider time)
     {
+        var condition = ConditionOf(context, stored);
+        if (condition.Verdict == Verdict.Failed) return Refusals.PreconditionFailedAsync(context);
+        var isNotModified = condition.Verdict == Verdict.NotModified;
         var headers = context.Response.Headers;
-        foreach (var (name, values) in stored.Headers) headers[name] = values;
+        foreach (var (name, values) in isNotModified ? stored.HeadersWithoutBody : stored.Headers) headers[name] = values;
 
         // A node whose clock is ahead made it; it is new.
         var age = Math.Max(0, (time.GetUtcNow() - stored.MadeAt).Ticks) / TimeSpan.TicksPerSecond;
         headers.Age = age < WrittenAges ? Ages[age] : age.ToString(CultureInfo.InvariantCulture);
-        return WriteBodyAsync(context, stored);
+        if (!isNotModified) return WriteBodyAsync(context, stored);
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        if (condition.Tag is not null) headers.ETag = condition.Tag;
+        return Task.CompletedTask;
     }
 
     /// <summary>Answers with what was made for this very request; its headers are set.</summary>
-    internal static Task WriteBodyAsync(HttpContext context, StoredResponse stored)
+    internal static Task WriteMadeAsync(HttpContext context, StoredResponse made)
     {
-        var request = context.Request.Headers;
-        if (request.IfNoneMatch.Count + request.IfModifiedSince.Count + request.IfMatch.Count + request.IfUnmodifiedSince.Count > 0 &&
-            Answered(context, stored) is { } answered)
+        var condition = ConditionOf(context, made);
+        switch (condition.Verdict)
         {
-            return answered;
+            case Verdict.NotModified:
+                NotModified.Apply(context.Response, condition.Tag);
+                return Task.CompletedTask;
+            case Verdict.Failed:
+                foreach (var (name, _) in made.Headers) context.Response.Headers.Remove(name);
+                return Refusals.PreconditionFailedAsync(context);
+            default:
+                return WriteBodyAsync(context, made);
         }
+    }
 
+    private static Task WriteBodyAsync(HttpContext context, StoredResponse stored)
+    {
         var response = context.Response;
         ContentCoding.FollowTag(context, stored.ETag);
         response.StatusCode = stored.Status;
@@ -45,22 +59,11 @@ internal static class ResponseWriter
     }
 
     // RFC 9110 §13.1: conditions are for what would be a 2xx.
-    private static Task? Answered(HttpContext context, StoredResponse stored)
+    private static Condition ConditionOf(HttpContext context, StoredResponse stored)
     {
-        if (stored.Status is < 200 or > 299) return null;
-        var modified = Validators.LastModified(context.Response.Headers);
-        var condition = Conditions.Evaluate(context.Request, stored.ETag, modified);
-        switch (condition.Verdict)
-        {
-            case Verdict.NotModified:
-                NotModified.Apply(context.Response, condition.Tag);
-                return Task.CompletedTask;
-            case Verdict.Failed:
-                foreach (var (name, _) in stored.Headers) context.Response.Headers.Remove(name);
-                context.Response.Headers.Remove(HeaderNames.Age);
-                return Refusals.PreconditionFailedAsync(context);
-            default:
-                return null;
-        }
+        var request = context.Request.Headers;
+        var dates = request.IfModifiedSince.Count + request.IfUnmodifiedSince.Count;
+        if (dates + request.IfNoneMatch.Count + request.IfMatch.Count == 0 || stored.Status is < 200 or > 299) return default;
+        return Conditions.Evaluate(context.Request, stored.ETag, dates > 0 ? Validators.LastModified(stored.Headers) : null);
     }
 }
