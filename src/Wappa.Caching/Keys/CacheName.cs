@@ -9,6 +9,17 @@ public static class CacheName
     /// <summary>The most characters a name has.</summary>
     public const int MaxLength = 256;
 
+    /// <summary>What the names begin with that Wappa keeps for its own records: <c>wappa.</c>. The caches of an app refuse such
+    /// tenants, tables and record names and leave the records out of listings; a store does not know the difference.</summary>
+    public const string ReservedPrefix = "wappa.";
+
+    /// <summary>Whether a name is kept for Wappa's own records, see <see cref="ReservedPrefix"/>.</summary>
+    public static bool IsReserved(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.StartsWith(ReservedPrefix, StringComparison.Ordinal);
+    }
+
     /// <summary>Whether <paramref name="value"/> may be a name.</summary>
     public static bool IsValid(string? value) =>
         value is { Length: > 0 and <= MaxLength } && (IsPlain(value) || FindProblem(value) is null);
@@ -21,6 +32,13 @@ public static class CacheName
     {
         ArgumentNullException.ThrowIfNull(value, what);
         if (value.Length is 0 or > MaxLength || !IsPlain(value)) ThrowIfReallyInvalid(value, what);
+    }
+
+    internal static void ThrowIfReserved(string name, string what)
+    {
+        if (!IsReserved(name)) return;
+        throw new ArgumentException(
+            $"The {what} begins with '{ReservedPrefix}', which is kept for Wappa's own records. Choose another name.", what);
     }
 
     // Printable ASCII, which nearly every name is, is cleared in one vectorised pass.

@@ -124,6 +124,8 @@ public sealed class CacheBatchScope
 
     private CacheBatchScope Add(string name, RecordChange change)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        CacheName.ThrowIfReserved(name, "record name");
         _batch.Add(_keyOf(name), change);
         return this;
     }

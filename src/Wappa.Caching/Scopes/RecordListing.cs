@@ -12,4 +12,15 @@ internal static class RecordListing
         await foreach (var (key, record) in records.WithCancellation(cancellationToken).ConfigureAwait(false))
             yield return new(key.Name, settings.Value<T>(record)!, record.Revision, record.Ttl);
     }
+
+    /// <summary>The records of a listing that are the app's.</summary>
+    internal static async IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> WithoutReservedAsync(
+        this IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> records,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var pair in records.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (!CacheName.IsReserved(pair.Key.Name)) yield return pair;
+        }
+    }
 }

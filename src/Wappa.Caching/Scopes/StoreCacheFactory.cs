@@ -27,6 +27,7 @@ internal sealed class StoreCacheFactory : ICacheFactory
     public UserCaches ForUser(string tenant, string userId)
     {
         CacheName.ThrowIfInvalid(tenant, nameof(tenant));
+        CacheName.ThrowIfReserved(tenant, nameof(tenant));
         CacheName.ThrowIfInvalid(userId, "user id");
         return new(this, tenant, userId);
     }
@@ -34,6 +35,7 @@ internal sealed class StoreCacheFactory : ICacheFactory
     public TenantCaches ForTenant(string tenant)
     {
         CacheName.ThrowIfInvalid(tenant, nameof(tenant));
+        CacheName.ThrowIfReserved(tenant, nameof(tenant));
         return new(this, tenant);
     }
 

@@ -6,10 +6,21 @@ internal sealed class TableCache(IDocumentStore store, IDocumentStore strict, Re
 {
     public IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListRecordsAsync(
         string table, string prefix = "", CancellationToken cancellationToken = default) =>
-        Store.ListAsync(RecordSet.Rows(tenant, table, prefix), cancellationToken);
+        Store.ListAsync(RowsOf(table, prefix), cancellationToken);
 
     public ValueTask<long> DeleteAllAsync(string table, string prefix = "", CancellationToken cancellationToken = default) =>
-        Store.DeleteAllAsync(RecordSet.Rows(tenant, table, prefix), cancellationToken);
+        Store.DeleteAllAsync(RowsOf(table, prefix), cancellationToken);
 
-    protected override RecordKey KeyOf(TableKey key) => RecordKey.Table(tenant, key);
+    protected override RecordKey KeyOf(TableKey key)
+    {
+        CacheName.ThrowIfReserved(key.TableName, "table");
+        return RecordKey.Table(tenant, key);
+    }
+
+    private RecordSet RowsOf(string table, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        CacheName.ThrowIfReserved(table, "table");
+        return RecordSet.Rows(tenant, table, prefix);
+    }
 }

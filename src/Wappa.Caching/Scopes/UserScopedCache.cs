@@ -23,15 +23,35 @@ internal sealed class UserScopedCache : RecordCache<string>, IStateCache, IUserC
 
     public IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListRecordsAsync(
         string prefix = "", CancellationToken cancellationToken = default) =>
-        Store.ListAsync(SetOf(prefix), cancellationToken);
+        MayHoldReserved(prefix)
+            ? Store.ListAsync(SetOf(prefix), cancellationToken).WithoutReservedAsync(cancellationToken)
+            : Store.ListAsync(SetOf(prefix), cancellationToken);
 
     public ValueTask<long> DeleteAllAsync(string prefix = "", CancellationToken cancellationToken = default) =>
-        Store.DeleteAllAsync(SetOf(prefix), cancellationToken);
+        MayHoldReserved(prefix)
+            ? DeleteOwnAsync(prefix, cancellationToken)
+            : Store.DeleteAllAsync(SetOf(prefix), cancellationToken);
 
     protected override RecordKey KeyOf(string key)
     {
         CacheName.ThrowIfInvalid(key, "record name");
+        CacheName.ThrowIfReserved(key, "record name");
         return new(Settings.Kind, _tenant, _user, key, _ownerHash);
+    }
+
+    // Wappa's own records of a user are user records, so states are never in question.
+    private bool MayHoldReserved(string prefix) => Settings.Kind == RecordKind.User &&
+        (prefix.StartsWith(CacheName.ReservedPrefix, StringComparison.Ordinal) ||
+            CacheName.ReservedPrefix.StartsWith(prefix, StringComparison.Ordinal));
+
+    private async ValueTask<long> DeleteOwnAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var deletes = new List<RecordWrite>();
+        await foreach (var (key, _) in ListRecordsAsync(prefix, cancellationToken).ConfigureAwait(false))
+            deletes.Add(new(key, new RecordChange.Delete()));
+        if (deletes.Count == 0) return 0;
+        var results = await Store.WriteManyAsync(deletes, cancellationToken).ConfigureAwait(false);
+        return results.Count(static result => result.Applied);
     }
 
     private RecordSet SetOf(string prefix) => Settings.Kind == RecordKind.State
