@@ -15,9 +15,10 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Debug, "Dropped {Count} item(s) that were delivered before.")]
     internal static partial void DuplicatesDropped(ILogger logger, int count);
 
-    [LoggerMessage(4, LogLevel.Error, "The handler failed on a {Kind}: {Exception}: {Message}\n{Stack}")]
+    [LoggerMessage(
+        EventId = 4, Message = "The handler failed on a {Kind} (attempt {Attempt}): {Exception}: {Message}\n{Stack}")]
     internal static partial void TurnFailed(
-        ILogger logger, string kind, string exception, string message, string stack);
+        ILogger logger, LogLevel level, string kind, int attempt, string exception, string message, string stack);
 
     [LoggerMessage(5, LogLevel.Trace, "The failure in full. This level may name people: use it on test data only.")]
     internal static partial void TurnFailureDetails(ILogger logger, Exception error);
@@ -36,4 +37,41 @@ internal static partial class Log
         "Webhook signatures are not checked: no webhook secret is configured. Anyone who can reach this app can write " +
         "to the bot. Set WHATSAPP_WEBHOOK_SECRET; outside Development it is required.")]
     internal static partial void SignaturesUnchecked(ILogger logger);
+
+    [LoggerMessage(10, LogLevel.Information, "Took up {Count} item(s) that an earlier process accepted and did not finish.")]
+    internal static partial void ItemsRecovered(ILogger logger, int count);
+
+    [LoggerMessage(11, LogLevel.Error,
+        "A batch of accepted items cannot be read ({Exception}): something else has changed the record. It is left as it is.")]
+    internal static partial void BatchUnreadable(ILogger logger, string exception);
+
+    [LoggerMessage(12, LogLevel.Warning,
+        "A record that a turn ({Kind}) relied on was changed by somebody else; attempt {Attempt} of {MaxAttempts} is repeated.")]
+    internal static partial void TurnConflicted(ILogger logger, string kind, int attempt, int maxAttempts);
+
+    [LoggerMessage(13, LogLevel.Error, "A {Kind} was given up after {Attempts} attempt(s); it is among the dead letters.")]
+    internal static partial void ItemParked(ILogger logger, string kind, int attempts);
+
+    [LoggerMessage(14, LogLevel.Warning, "The store failed during a turn ({Kind}): {Exception}. The turn is run again.")]
+    internal static partial void StoreFailed(ILogger logger, string kind, string exception);
+
+    [LoggerMessage(15, LogLevel.Warning, "The store failed while a message was being sent: {Exception}.")]
+    internal static partial void SenderFailed(ILogger logger, string exception);
+
+    [LoggerMessage(16, LogLevel.Warning,
+        "A message may have been sent: the answer was lost. It is not sent again unless its statuses say nothing and you do.")]
+    internal static partial void MessageHeld(ILogger logger);
+
+    [LoggerMessage(17, LogLevel.Warning,
+        "A message could not be sent yet (code {Code}, attempt {Attempt}); it is tried again in {Pause}.")]
+    internal static partial void MessageDelayed(ILogger logger, int code, int attempt, TimeSpan pause);
+
+    [LoggerMessage(18, LogLevel.Error, "A message was refused and is not sent: {Summary}")]
+    internal static partial void MessageRefused(ILogger logger, string summary);
+
+    [LoggerMessage(19, LogLevel.Error, "The inbox cannot read what was accepted before ({Exception}); webhooks are refused until it can.")]
+    internal static partial void InboxNotOpened(ILogger logger, string exception);
+
+    [LoggerMessage(20, LogLevel.Error, "A webhook could not be stored: {Exception}.")]
+    internal static partial void BatchNotStored(ILogger logger, string exception);
 }

@@ -8,7 +8,11 @@ namespace Wappa.Graph;
 /// <param name="phoneNumberId">The number to send from; null: the configured one, read at each call.</param>
 internal sealed class GraphMessenger(GraphClient graph, string? phoneNumberId) : IMessenger
 {
-    public async ValueTask<SentMessage> SendAsync(
+    public async ValueTask<MessageHandle> SendAsync(
+        OutgoingMessage message, string recipient, CancellationToken cancellationToken = default) =>
+        MessageHandle.Accepted(await SendNowAsync(message, recipient, cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<SentMessage> SendNowAsync(
         OutgoingMessage message, string recipient, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);

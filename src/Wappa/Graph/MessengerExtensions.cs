@@ -11,7 +11,7 @@ public static class MessengerExtensions
     /// <param name="caption">At most 1,024 characters. Default: none.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendImageAsync(
+    public static ValueTask<MessageHandle> SendImageAsync(
         this IMessenger messenger, MediaSource image, string recipient, string? caption = null,
         CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(new OutgoingImage { Media = image, Caption = caption }, recipient, cancellationToken);
@@ -23,7 +23,7 @@ public static class MessengerExtensions
     /// <param name="caption">At most 1,024 characters. Default: none.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendVideoAsync(
+    public static ValueTask<MessageHandle> SendVideoAsync(
         this IMessenger messenger, MediaSource video, string recipient, string? caption = null,
         CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(new OutgoingVideo { Media = video, Caption = caption }, recipient, cancellationToken);
@@ -35,7 +35,7 @@ public static class MessengerExtensions
     /// <param name="isVoice">Whether it is shown as a voice message. Default: no.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendAudioAsync(
+    public static ValueTask<MessageHandle> SendAudioAsync(
         this IMessenger messenger, MediaSource audio, string recipient, bool isVoice = false,
         CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(new OutgoingAudio { Media = audio, IsVoice = isVoice }, recipient, cancellationToken);
@@ -48,7 +48,7 @@ public static class MessengerExtensions
     /// <param name="caption">At most 1,024 characters. Default: none.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendDocumentAsync(
+    public static ValueTask<MessageHandle> SendDocumentAsync(
         this IMessenger messenger, MediaSource document, string recipient, string? fileName = null,
         string? caption = null, CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(
@@ -63,7 +63,7 @@ public static class MessengerExtensions
     /// <param name="address">Where it is, in words. Default: none.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendLocationAsync(
+    public static ValueTask<MessageHandle> SendLocationAsync(
         this IMessenger messenger, double latitude, double longitude, string recipient, string? name = null,
         string? address = null, CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(
@@ -77,7 +77,7 @@ public static class MessengerExtensions
     /// <param name="recipient">A user.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendButtonsAsync(
+    public static ValueTask<MessageHandle> SendButtonsAsync(
         this IMessenger messenger, string body, IReadOnlyList<ReplyButton> buttons, string recipient,
         CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(new OutgoingButtons { Body = body, Buttons = buttons }, recipient, cancellationToken);
@@ -90,7 +90,7 @@ public static class MessengerExtensions
     /// <param name="recipient">A user.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendListAsync(
+    public static ValueTask<MessageHandle> SendListAsync(
         this IMessenger messenger, string body, string buttonText, IReadOnlyList<ListRow> rows, string recipient,
         CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(
@@ -104,7 +104,7 @@ public static class MessengerExtensions
     /// <param name="recipient">A user.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendLinkAsync(
+    public static ValueTask<MessageHandle> SendLinkAsync(
         this IMessenger messenger, string body, string buttonText, string url, string recipient,
         CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(
@@ -118,7 +118,7 @@ public static class MessengerExtensions
     /// <param name="texts">What fills the body's blanks, in order. Default: it has none.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> SendTemplateAsync(
+    public static ValueTask<MessageHandle> SendTemplateAsync(
         this IMessenger messenger, string name, string language, string recipient, IReadOnlyList<string>? texts = null,
         CancellationToken cancellationToken = default) =>
         Checked(messenger).SendAsync(
@@ -136,7 +136,7 @@ public static class MessengerExtensions
     /// <param name="answer">What to answer; its <see cref="OutgoingMessage.ReplyTo"/> is replaced.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> ReplyAsync(
+    public static ValueTask<MessageHandle> ReplyAsync(
         this IMessenger messenger, MessageWebhook webhook, OutgoingMessage answer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(webhook);
@@ -151,7 +151,7 @@ public static class MessengerExtensions
     /// <param name="text">1 to 4,096 characters.</param>
     /// <param name="cancellationToken">Stops the wait; the message may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> ReplyAsync(
+    public static ValueTask<MessageHandle> ReplyAsync(
         this IMessenger messenger, MessageWebhook webhook, string text, CancellationToken cancellationToken = default) =>
         ReplyAsync(messenger, webhook, new OutgoingText(text), cancellationToken);
 
@@ -161,7 +161,7 @@ public static class MessengerExtensions
     /// <param name="emoji">One emoji; empty takes the earlier one away.</param>
     /// <param name="cancellationToken">Stops the wait; the reaction may have been sent.</param>
     /// <returns>What WhatsApp accepted.</returns>
-    public static ValueTask<SentMessage> ReactAsync(
+    public static ValueTask<MessageHandle> ReactAsync(
         this IMessenger messenger, MessageWebhook webhook, string emoji, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(webhook);

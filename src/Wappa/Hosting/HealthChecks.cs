@@ -33,7 +33,7 @@ internal sealed class CacheHealthCheck(IDocumentStore store, TimeProvider time) 
 }
 
 /// <summary>Whether webhooks are being accepted.</summary>
-internal sealed class InboxHealthCheck(InProcessInbox inbox) : IHealthCheck
+internal sealed class InboxHealthCheck(WebhookInbox inbox) : IHealthCheck
 {
     internal const string Name = "wappa-inbox";
 

@@ -11,10 +11,14 @@ namespace Wappa.Hosting;
 /// end. Hosted services stop in reverse order, so the server has stopped taking webhooks before the inbox
 /// drains.</summary>
 internal sealed class InboxLifetime(
-    InProcessInbox inbox, IServiceProviderIsService registered, SignatureVerifier signatures,
-    IOptions<WappaOptions> options, ILogger<InboxLifetime> logger) : IHostedService
+    WebhookInbox inbox, IServiceProviderIsService registered, SignatureVerifier signatures,
+    IOptions<WappaOptions> options, TimeProvider time, ILogger<InboxLifetime> logger) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    private static readonly TimeSpan OpenPause = TimeSpan.FromSeconds(1);
+
+    private Task _opening = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!registered.IsService(typeof(WappaEventHandler)))
         {
@@ -23,13 +27,45 @@ internal sealed class InboxLifetime(
         }
 
         if (!signatures.IsRequired) Log.SignaturesUnchecked(logger);
-        return Task.CompletedTask;
+        // A store that is away must not keep the app from starting: it says 503 meanwhile, and its health pages say why.
+        if (!await TryOpenAsync(cancellationToken).ConfigureAwait(false)) _opening = OpenLaterAsync();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         var timeout = options.Value.Inbox.DrainTimeout;
+        await inbox.CloseAsync().ConfigureAwait(false);
+        await _opening.ConfigureAwait(false);
         var undone = await inbox.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
         if (undone > 0) Log.DrainIncomplete(logger, undone, timeout);
+    }
+
+    private async Task OpenLaterAsync()
+    {
+        try
+        {
+            do await Task.Delay(OpenPause, time, inbox.Draining).ConfigureAwait(false);
+            while (!await TryOpenAsync(inbox.Draining).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // The app ends first; everything is still in the store.
+        }
+    }
+
+    private async ValueTask<bool> TryOpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await inbox.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever a store throws, also one that is not ours: it is asked again.
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.InboxNotOpened(logger, error.GetType().Name);
+            return false;
+        }
     }
 }

@@ -31,5 +31,12 @@ public sealed class WappaOptions
                 $"{nameof(WappaOptions)}.{option} is not a tenant name: it has {value?.Length ?? 0} characters or holds a " +
                 $"control character; it needs 1 to {CacheName.MaxLength}.");
         }
+
+        if (CacheName.IsReserved(value))
+        {
+            throw new ArgumentException(
+                $"{nameof(WappaOptions)}.{option} begins with '{CacheName.ReservedPrefix}', which is kept for Wappa's own records. " +
+                "Choose another name.");
+        }
     }
 }

@@ -18,7 +18,7 @@ internal static class WappaRegistration
 {
     internal static void AddCore(IServiceCollection services)
     {
-        if (services.Any(service => service.ServiceType == typeof(InProcessInbox))) return;
+        if (services.Any(service => service.ServiceType == typeof(WebhookInbox))) return;
         services.AddWappaCaching();
         services.TryAddSingleton(TimeProvider.System);
         AddOptions(services);
@@ -28,7 +28,9 @@ internal static class WappaRegistration
         services.AddSingleton<IMediaClient, GraphMediaClient>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();
-        services.AddSingleton<InProcessInbox>();
+        services.AddSingleton<PipelineServices>();
+        services.AddSingleton<WebhookInbox>();
+        services.AddSingleton<IDeadLetters, InboxDeadLetters>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<UserAliases>();
         services.AddSingleton<WebhookIntake>();

@@ -1,26 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using Wappa.Caching;
+using Wappa.Outbox;
+using Wappa.Turns;
+
 namespace Wappa.Inbox;
 
 /// <summary>Whose items run one after the other. Items about no user share the lane of their tenant with an empty
 /// user.</summary>
 internal readonly record struct LaneKey(string Tenant, string User);
 
-/// <summary>The waiting items of one user, and the work item that runs them. It exists only while there is something to
-/// do and is used again for another user afterwards. The inbox's lock guards the queue.</summary>
-internal sealed class Lane(InProcessInbox inbox) : IThreadPoolWorkItem
+/// <summary>
+/// The items of one user and what they have left to send. It exists only while there is something to do. The inbox's lock guards
+/// the queue; everything else belongs to the one loop that runs it.
+/// </summary>
+internal sealed class Lane : IThreadPoolWorkItem, IDisposable
 {
+    private readonly WebhookInbox _inbox;
+    private readonly PipelineServices _services;
+    private readonly LaneMailbox _mailbox;
+    private readonly Sender _sender;
     private Webhook? _first;
     private Webhook? _last;
+    private TaskCompletionSource? _arrival;
 
-    internal LaneKey Key { get; set; }
+    internal Lane(WebhookInbox inbox, PipelineServices services, LaneKey key)
+    {
+        _inbox = inbox;
+        _services = services;
+        Key = key;
+        _mailbox = new(services, key);
+        _sender = new(services, _mailbox, key.Tenant, inbox.Draining, inbox.Aborted);
+    }
+
+    internal LaneKey Key { get; }
 
     /// <summary>The next lane to start, while a batch is being accepted.</summary>
     internal Lane? NextStarted { get; set; }
+
+    public void Dispose() => _mailbox.Dispose();
 
     internal void Append(Webhook item)
     {
         if (_last is null) _first = item;
         else _last.Next = item;
         _last = item;
+        _arrival?.TrySetResult();
     }
 
     internal Webhook? Take()
@@ -33,12 +57,181 @@ internal sealed class Lane(InProcessInbox inbox) : IThreadPoolWorkItem
         return item;
     }
 
-    internal int Clear()
+    /// <summary>Begins to wait for an item. Under the inbox's lock, like the queue.</summary>
+    /// <returns>Null: there is one.</returns>
+    internal Task? ListenLocked() => _first is not null
+        ? null
+        : (_arrival = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    void IThreadPoolWorkItem.Execute() => _ = _inbox.RunAsync(this);
+
+    /// <summary>Handles one item to its end.</summary>
+    /// <returns>False: it was given up because the app shuts down; it is not done.</returns>
+    internal async ValueTask<bool> HandleAsync(Webhook item)
     {
-        var count = 0;
-        while (Take() is not null) count++;
-        return count;
+        try
+        {
+            while (true)
+            {
+                await _services.Turns.EnterAsync(Key.Tenant, _inbox.Aborted).ConfigureAwait(false);
+                TimeSpan? pause;
+                try
+                {
+                    pause = await AttemptAsync(item).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _services.Turns.Exit();
+                }
+
+                if (pause is not { } delay) return true;
+                if (!await PauseAsync(delay).ConfigureAwait(false)) return false;
+            }
+        }
+        catch (OperationCanceledException) when (_inbox.Aborted.IsCancellationRequested)
+        {
+            Log.TurnCancelled(_services.Logger, item.Kind);
+            return false;
+        }
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = inbox.RunAsync(this);
+    /// <summary>Waits until everything is sent and stored, or another item comes.</summary>
+    internal async ValueTask SettleAsync()
+    {
+        _sender.Start();
+        if (!_sender.IsRunning || _inbox.Listen(this) is not { } arrival) return;
+        await Task.WhenAny(_sender.Running, arrival).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether nothing is left to send that this process could still send.</summary>
+    internal bool IsSettled => !_sender.IsRunning;
+
+    /// <returns>How long to wait before the next attempt; null: the item is done.</returns>
+    private async ValueTask<TimeSpan?> AttemptAsync(Webhook item)
+    {
+        try
+        {
+            if (await _mailbox.HasSeenAsync(item).ConfigureAwait(false))
+            {
+                if (item.IsRecovered) await _mailbox.LendTicketAsync(item).ConfigureAwait(false);
+                _sender.Start();
+                return null;
+            }
+
+            if (item.IsRecovered && item.Attempts == 0) item.Attempts = _mailbox.TriesOf(item);
+            if (item.Attempts >= _services.Inbox.MaxAttempts) return await ParkAsync(item).ConfigureAwait(false);
+            item.Attempts++;
+            if (item.IsRecovered) await _mailbox.CountAsync(item).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return StoreFailed(item, error);
+        }
+
+        return await RunAsync(item).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TimeSpan?> RunAsync(Webhook item)
+    {
+        var services = _services.TurnServices;
+        var store = new TurnStore(services.Store, item.Tenant, item.UserId, services.MaxRecordBytes, _services.Time);
+        var turn = new Turn(item, services, store);
+        try
+        {
+            List<RecordWrite> changes;
+            try
+            {
+                await _services.Runner.RunAsync(item, turn, _inbox.Aborted).ConfigureAwait(false);
+            }
+            finally
+            {
+                changes = store.End();
+                turn.End();
+            }
+
+            switch (await _mailbox.CommitAsync(item, changes, turn.Outgoing).ConfigureAwait(false))
+            {
+                case TurnCommit.Done:
+                    turn.Committed();
+                    _sender.Start();
+                    return null;
+                case TurnCommit.Overtaken:
+                    item.Attempts--;
+                    return TimeSpan.Zero;
+                default:
+                    turn.Dropped();
+                    return Conflicted(item);
+            }
+        }
+        catch (Exception error) when (!IsShutdown(error))
+        {
+            if (error is not CacheStoreException { OutcomeUnknown: true }) turn.Dropped();
+            return IsStoreFailure(error) ? StoreFailed(item, error, begun: true) : await FailedAsync(item, error).ConfigureAwait(false);
+        }
+    }
+
+    private TimeSpan? Conflicted(Webhook item)
+    {
+        item.Failure = new InvalidOperationException(
+            "Somebody else changed a record that the turn relied on, each time it was run.");
+        Log.TurnConflicted(_services.Logger, item.Kind, item.Attempts, _services.Inbox.MaxAttempts);
+        return TimeSpan.Zero;
+    }
+
+    private async ValueTask<TimeSpan?> FailedAsync(Webhook item, Exception error)
+    {
+        item.Failure = error;
+        var last = item.Attempts >= _services.Inbox.MaxAttempts;
+        _services.Runner.LogFailure(item, error, item.Attempts, last);
+        if (last) return TimeSpan.Zero;
+        try
+        {
+            await _mailbox.CountAsync(item).ConfigureAwait(false);
+        }
+        catch (CacheStoreException)
+        {
+            // Not known to the next process, then: it allows one attempt more.
+        }
+
+        return _services.Backoff(item.Attempts, _services.Inbox.RetryDelay);
+    }
+
+    // The row first: an item that is in both places is listed and not run again; in neither it would be lost.
+    private async ValueTask<TimeSpan?> ParkAsync(Webhook item)
+    {
+        await _inbox.DeadLetters.AddAsync(item).ConfigureAwait(false);
+        var parked = await _mailbox.CommitAsync(item, [], []).ConfigureAwait(false);
+        if (parked != TurnCommit.Done) return TimeSpan.Zero;
+        Log.ItemParked(_services.Logger, item.Kind, item.Attempts);
+        return null;
+    }
+
+    private TimeSpan? StoreFailed(Webhook item, Exception error, bool begun = false)
+    {
+        if (begun) item.Attempts--; // not the item's fault
+        item.StoreFailures++;
+        Log.StoreFailed(_services.Logger, item.Kind, error.GetType().Name);
+        return _services.Backoff(item.StoreFailures, _services.Inbox.RetryDelay);
+    }
+
+    private async ValueTask<bool> PauseAsync(TimeSpan pause)
+    {
+        if (pause <= TimeSpan.Zero) return true;
+        if (_inbox.Draining.IsCancellationRequested) return !_services.IsDurable;
+        try
+        {
+            await Task.Delay(pause, _services.Time, _inbox.Draining).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            // What is stored can wait for the next process; what is not gets its last chances now.
+            return !_services.IsDurable;
+        }
+    }
+
+    private static bool IsStoreFailure(Exception error) => error is CacheStoreException and not CacheStoreCorruptException;
+
+    private bool IsShutdown(Exception error) =>
+        error is OperationCanceledException && _inbox.Aborted.IsCancellationRequested;
 }

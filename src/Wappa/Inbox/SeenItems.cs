@@ -1,129 +1,66 @@
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
+
 namespace Wappa.Inbox;
 
 /// <summary>
-/// What was accepted in the last days, so that a second delivery is not handled again. Not thread-safe: the inbox's
-/// lock guards it.
+/// The fingerprints of the items of one user that are done. The newest stand in the mailbox itself; when there are
+/// <see cref="SegmentSize"/> of them they move to a record of their own, a segment, which expires by itself.
 /// </summary>
-/// <remarks>
-/// A ring in order of arrival with a chained hash index in the same entries: 28 bytes an item. All items live equally
-/// long, so the oldest is always the next to expire and nothing ever scans. When full, the oldest makes room.
-/// </remarks>
+/// <remarks>So a turn writes at most 2.7 KB of fingerprints, however many a user has, and what expires costs nothing.</remarks>
 internal sealed class SeenItems
 {
-    private const int None = -1;
-    private const int FirstSize = 256;
+    internal const int SegmentSize = 256;
 
-    private readonly int _capacity;
-    private readonly uint _windowSeconds;
-    private readonly TimeProvider _time;
-    private readonly long _start;
+    private readonly List<ulong> _newest = new(8);
+    private HashSet<ulong>? _older;
 
-    private Entry[] _ring;
-    private int[] _buckets;
-    private int _oldest;
-    private int _count;
+    /// <summary>How many stand in the mailbox.</summary>
+    internal int Newest => _newest.Count;
 
-    internal SeenItems(int capacity, TimeSpan window, TimeProvider time)
+    internal bool IsSegmentFull => _newest.Count >= SegmentSize;
+
+    internal bool Contains(Fingerprint item) =>
+        CollectionsMarshal.AsSpan(_newest).Contains(item.Key) || _older?.Contains(item.Key) == true;
+
+    internal void Add(Fingerprint item) => _newest.Add(item.Key);
+
+    /// <summary>Takes the last one back; it was not committed.</summary>
+    internal void Undo() => _newest.RemoveAt(_newest.Count - 1);
+
+    /// <summary>The newest as they are stored: 8 bytes each, base64url.</summary>
+    internal byte[] ToText() => Base64Url.EncodeToUtf8(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_newest)));
+
+    /// <summary>The newest have moved to a segment.</summary>
+    internal void Roll()
     {
-        _capacity = capacity;
-        _windowSeconds = (uint)Math.Ceiling(window.TotalSeconds);
-        _time = time;
-        _start = time.GetTimestamp();
-        _ring = new Entry[Math.Min(FirstSize, capacity)];
-        _buckets = NewBuckets(_ring.Length);
+        (_older ??= []).UnionWith(_newest);
+        _newest.Clear();
     }
 
-    /// <summary>How many items are remembered; expired ones may still be among them until the next call.</summary>
-    internal int Count => _count;
-
-    /// <summary>Whether an item was added within the window.</summary>
-    internal bool Contains(Fingerprint key)
+    /// <summary>Takes what a mailbox holds.</summary>
+    /// <returns>False: it is no such text.</returns>
+    internal bool TryReadNewest(ReadOnlySpan<byte> text)
     {
-        DropExpired();
-        return Find(key);
-    }
-
-    /// <summary>Adds an item.</summary>
-    /// <returns>False if it was there already; its time is left as it is.</returns>
-    internal bool TryAdd(Fingerprint key)
-    {
-        var now = DropExpired();
-        if (Find(key)) return false;
-        if (_count == _ring.Length)
-        {
-            if (_ring.Length < _capacity) Grow();
-            else DropOldest();
-        }
-
-        var index = IndexOf(_count++);
-        ref var bucket = ref _buckets[BucketOf(key, _buckets.Length)];
-        // Rounded up, so that an item is remembered for the whole window and at most a second more.
-        _ring[index] = new Entry { Key = key, Second = now + 1, Next = bucket };
-        bucket = index;
+        if (!TryDecode(text, out var keys)) return false;
+        _newest.AddRange(MemoryMarshal.Cast<byte, ulong>(keys));
         return true;
     }
 
-    private bool Find(Fingerprint key)
+    /// <summary>Takes what a segment holds.</summary>
+    internal bool TryReadSegment(ReadOnlySpan<byte> text)
     {
-        for (var i = _buckets[BucketOf(key, _buckets.Length)]; i != None; i = _ring[i].Next)
-        {
-            if (_ring[i].Key == key) return true;
-        }
-
-        return false;
+        if (!TryDecode(text, out var keys)) return false;
+        _older ??= [];
+        foreach (var key in MemoryMarshal.Cast<byte, ulong>(keys)) _older.Add(key);
+        return true;
     }
 
-    private uint DropExpired()
+    private static bool TryDecode(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> bytes)
     {
-        var now = (uint)_time.GetElapsedTime(_start).TotalSeconds;
-        while (_count > 0 && now >= _ring[_oldest].Second + _windowSeconds) DropOldest();
-        return now;
-    }
-
-    private void DropOldest()
-    {
-        ref var link = ref _buckets[BucketOf(_ring[_oldest].Key, _buckets.Length)];
-        while (link != _oldest) link = ref _ring[link].Next;
-        link = _ring[_oldest].Next;
-        _oldest = IndexOf(1);
-        _count--;
-    }
-
-    private void Grow()
-    {
-        var ring = new Entry[(int)Math.Min((long)_ring.Length * 2, _capacity)];
-        var buckets = NewBuckets(ring.Length);
-        for (var i = 0; i < _count; i++)
-        {
-            var entry = _ring[IndexOf(i)];
-            ref var bucket = ref buckets[BucketOf(entry.Key, buckets.Length)];
-            entry.Next = bucket;
-            ring[i] = entry;
-            bucket = i;
-        }
-
-        (_ring, _buckets, _oldest) = (ring, buckets, 0);
-    }
-
-    private int IndexOf(int position)
-    {
-        var index = _oldest + position;
-        return index < _ring.Length ? index : index - _ring.Length;
-    }
-
-    private static int BucketOf(Fingerprint key, int buckets) => (int)(key.Low % (uint)buckets);
-
-    private static int[] NewBuckets(int size)
-    {
-        var buckets = new int[size];
-        Array.Fill(buckets, None);
-        return buckets;
-    }
-
-    private struct Entry
-    {
-        public Fingerprint Key;
-        public uint Second;
-        public int Next;
+        var buffer = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        var read = Base64Url.DecodeFromUtf8(text, buffer, out _, out var written);
+        bytes = buffer.AsSpan(0, written);
+        return read == System.Buffers.OperationStatus.Done && written % sizeof(ulong) == 0;
     }
 }

@@ -1,3 +1,5 @@
+using Wappa.Outbox;
+
 namespace Wappa;
 
 /// <summary>What became of a message the business sent. Statuses can come more than once, late, and in any order;
@@ -19,7 +21,14 @@ public sealed class MessageStatus
     public string? GroupId { get; init; }
 
     /// <summary>What the sender attached to correlate statuses; <see langword="null"/> for nothing.</summary>
-    public string? CallbackData { get; init; }
+    public string? CallbackData
+    {
+        get;
+        init => (OutboxId, field) = OutboxTag.Split(value);
+    }
+
+    /// <summary>The entry of the outbox the message was sent from; null if it was not sent from one.</summary>
+    internal string? OutboxId { get; private init; }
 
     /// <summary>The conversation it is counted in; <see langword="null"/> for most messages since 2025.</summary>
     public StatusConversation? Conversation { get; init; }

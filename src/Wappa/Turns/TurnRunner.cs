@@ -4,37 +4,23 @@ using Wappa.Caching;
 
 namespace Wappa.Turns;
 
-/// <summary>Runs one item through a fresh handler in a scope of its own. Nothing the handler does escapes: the lane
-/// must go on.</summary>
-internal sealed class TurnRunner(
-    IServiceScopeFactory scopes, TurnServices services, ILoggerFactory loggers, ILogger<TurnRunner> logger)
+/// <summary>Runs one item through a fresh handler in a scope of its own, and says in the log how it failed.</summary>
+internal sealed class TurnRunner(IServiceScopeFactory scopes, ILoggerFactory loggers, ILogger<TurnRunner> logger)
 {
     private const string Withheld = "(message withheld)";
 
     private HandlerLogger? _handlerLogger;
 
-    internal async Task RunAsync(Webhook webhook, CancellationToken cancellationToken)
+    /// <summary>Runs a turn. What the handler throws is thrown.</summary>
+    internal async ValueTask RunAsync(Webhook webhook, Turn turn, CancellationToken cancellationToken)
     {
-        try
+        var scope = scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
         {
-            var scope = scopes.CreateAsyncScope();
-            await using (scope.ConfigureAwait(false))
-            {
-                var handler = scope.ServiceProvider.GetRequiredService<WappaEventHandler>();
-                handler.Attach(new Turn(webhook, services), LoggerOf(handler));
-                if (webhook is ErrorWebhook errors) LogErrors(errors);
-                await webhook.HandleAsync(handler, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            Log.TurnCancelled(logger, webhook.Kind);
-        }
-#pragma warning disable CA1031 // The handler is the app's code: whatever it throws ends its turn and nothing else.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            LogFailure(webhook, error);
+            var handler = scope.ServiceProvider.GetRequiredService<WappaEventHandler>();
+            handler.Attach(turn, LoggerOf(handler));
+            if (webhook is ErrorWebhook errors) LogErrors(errors);
+            await webhook.HandleAsync(handler, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -57,11 +43,15 @@ internal sealed class TurnRunner(
     // A message made by the app's code may quote the user, and so may those of its inner exceptions: type and stack
     // tell where to look. What this project and the service container throw names types, options and limits, never a
     // person.
-    private void LogFailure(Webhook webhook, Exception error)
+    internal void LogFailure(Webhook webhook, Exception error, int attempt, bool isLast)
     {
-        Log.TurnFailed(
-            logger, webhook.Kind, error.GetType().FullName ?? "exception",
-            TextOf(error), error.StackTrace ?? "");
+        var level = isLast ? LogLevel.Error : LogLevel.Warning;
+        if (logger.IsEnabled(level))
+        {
+            var (type, text) = (error.GetType().FullName ?? "exception", TextOf(error));
+            Log.TurnFailed(logger, level, webhook.Kind, attempt, type, text, error.StackTrace ?? "");
+        }
+
         Log.TurnFailureDetails(logger, error);
     }
 

@@ -21,6 +21,8 @@ public sealed class StatusWebhook : Webhook
 
     internal override string? UserId => User?.UserId;
 
+    internal override string? AliasId => User?.Bsuid == User?.UserId ? null : User?.Bsuid;
+
     internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
         handler.HandleStatusAsync(this, ct);
 

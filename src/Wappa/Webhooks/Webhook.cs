@@ -46,8 +46,29 @@ public abstract class Webhook
     /// <summary>Who the lane and the caches belong to; null for items about no user.</summary>
     internal abstract string? UserId { get; }
 
+    /// <summary>The other name the user may have had when an earlier delivery came; null: there is none.</summary>
+    internal virtual string? AliasId => null;
+
     /// <summary>Equal for two deliveries of one item; default: deliveries of this item cannot be told apart.</summary>
     internal Fingerprint Fingerprint { get; set; }
+
+    /// <summary>The id of the turn that a replay repeats; null: it is not a replay.</summary>
+    internal string? OriginalTurnId { get; set; }
+
+    /// <summary>The batch record it is stored in; null where nothing outlives the process.</summary>
+    internal BatchTicket? Ticket { get; set; }
+
+    /// <summary>Whether an earlier process accepted it, and may have died of it.</summary>
+    internal bool IsRecovered { get; set; }
+
+    /// <summary>How often its turn has begun, earlier processes included as far as they could say so.</summary>
+    internal int Attempts { get; set; }
+
+    /// <summary>How often the store failed under it.</summary>
+    internal int StoreFailures { get; set; }
+
+    /// <summary>Why its last attempt failed; null: it has not, or nobody could say.</summary>
+    internal Exception? Failure { get; set; }
 
     /// <summary>The next item of the batch, then of the lane. Items are linked through themselves: no list is
     /// allocated.</summary>

@@ -15,7 +15,7 @@ namespace Wappa.Webhooks;
 /// object is 200 whatever it holds, and 503 is said only when a later delivery can succeed.
 /// </summary>
 internal sealed class WebhookEndpoint(
-    IOptions<WhatsAppOptions> options, SignatureVerifier signatures, WebhookIntake intake, InProcessInbox inbox,
+    IOptions<WhatsAppOptions> options, SignatureVerifier signatures, WebhookIntake intake, WebhookInbox inbox,
     ILogger<WebhookEndpoint> logger)
 {
     private readonly WhatsAppOptions _options = options.Value;
@@ -62,10 +62,11 @@ internal sealed class WebhookEndpoint(
 
         try
         {
-            using var body = await PooledBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-            context.Response.StatusCode = body.IsTooLarge
-                ? Refused(StatusCodes.Status413PayloadTooLarge, "it is larger than 3145728 bytes")
-                : Accept(body.Span, header);
+            var (status, batch) = await ReadAsync(context, header).ConfigureAwait(false);
+            // Not with the sender's token: one that hangs up early must not undo what others wait for.
+            context.Response.StatusCode = status != StatusCodes.Status200OK || batch.Count == 0
+                ? status
+                : await AcceptAsync(batch).ConfigureAwait(false);
         }
         catch (BadHttpRequestException error)
         {
@@ -80,24 +81,46 @@ internal sealed class WebhookEndpoint(
         }
     }
 
-    private int Accept(ReadOnlySpan<byte> body, StringValues header)
+    private async ValueTask<(int Status, WebhookBatch Batch)> ReadAsync(HttpContext context, StringValues header)
     {
+        using var body = await PooledBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        if (body.IsTooLarge) return (Refused(StatusCodes.Status413PayloadTooLarge, "it is larger than 3145728 bytes"), default);
+        return (Read(body.Span, header, out var batch), batch);
+    }
+
+    private int Read(ReadOnlySpan<byte> body, StringValues header, out WebhookBatch batch)
+    {
+        batch = default;
         if (signatures.IsRequired && !(header.Count == 1 && signatures.IsValid(body, header[0])))
             return Refused(StatusCodes.Status403Forbidden, "its signature is wrong");
-        WebhookBatch? batch;
         try
         {
-            batch = intake.Read(body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body);
+            var json = body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
+            if (intake.Read(json) is not { } items) return Refused(StatusCodes.Status400BadRequest, "it is not a JSON object");
+            batch = items;
+            return StatusCodes.Status200OK;
         }
         catch (JsonException)
         {
             return Refused(StatusCodes.Status400BadRequest, "it is not JSON, or nested deeper than 64");
         }
+    }
 
-        if (batch is not { } items) return Refused(StatusCodes.Status400BadRequest, "it is not a JSON object");
-        return items.Count == 0 || inbox.TryAccept(items)
-            ? StatusCodes.Status200OK
-            : Refused(StatusCodes.Status503ServiceUnavailable, "the inbox is full or shutting down");
+    private async ValueTask<int> AcceptAsync(WebhookBatch batch)
+    {
+        try
+        {
+            return await inbox.AcceptAsync(batch).ConfigureAwait(false)
+                ? StatusCodes.Status200OK
+                : Refused(StatusCodes.Status503ServiceUnavailable, "the inbox is full, shutting down or not open yet");
+        }
+#pragma warning disable CA1031 // Whatever a store throws, also one that is not ours: it was not stored, so it was not accepted.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Log.BatchNotStored(logger, error.GetType().Name);
+            return Refused(StatusCodes.Status503ServiceUnavailable, "it could not be stored");
+        }
     }
 
     private int Refused(int status, string reason)

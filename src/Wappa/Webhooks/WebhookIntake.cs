@@ -45,9 +45,10 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
         var isEvent = draft.Content is string;
         if (!isEvent && string.IsNullOrEmpty(draft.PhoneNumberId)) return IgnoredReasons.NoPhoneNumberId;
         var tenant = tenants.Find(draft.PhoneNumberId, draft.AccountId);
-        if (!CacheName.IsValid(tenant)) return IgnoredReasons.UnusableTenant;
+        if (!CacheName.IsValid(tenant) || CacheName.IsReserved(tenant!)) return IgnoredReasons.UnusableTenant;
         var user = isEvent ? null : UserOf(draft, tenant!);
-        if (user is not null && !CacheName.IsValid(user.UserId)) return IgnoredReasons.UnusableUserId;
+        if (user is not null && (!CacheName.IsValid(user.UserId) || CacheName.IsReserved(user.UserId)))
+            return IgnoredReasons.UnusableUserId;
         if (user is null && draft.Content is Message) return IgnoredReasons.MessageWithoutUser;
         item = NewItem(draft, tenant!, user);
         LearnChanges(draft, tenant!);

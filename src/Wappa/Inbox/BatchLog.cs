@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Wappa.Caching;
+
+namespace Wappa.Inbox;
+
+/// <summary>The accepted items in the store: one record for each POST, until all of it is done.</summary>
+/// <param name="store">The app's store.</param>
+/// <param name="maxRecordBytes">The largest record; what is larger becomes several.</param>
+/// <param name="time">Waits before a failed deletion is tried again are counted by it.</param>
+/// <param name="logger">Where records are reported that cannot be read.</param>
+/// <param name="stop">Ends deletions; what is left is deleted by the next process.</param>
+internal sealed class BatchLog(
+    IDocumentStore store, int maxRecordBytes, TimeProvider time, ILogger logger, CancellationToken stop)
+{
+    private static readonly TimeSpan DeletePause = TimeSpan.FromSeconds(1);
+
+    // Nothing but this class reads these records.
+    private static readonly JsonWriterOptions JsonOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    private readonly Lock _gate = new();
+    private List<RecordWrite> _deletes = [];
+    private Task _deleting = Task.CompletedTask;
+
+    /// <summary>Stores the items of a POST and gives each its ticket.</summary>
+    /// <exception cref="CacheStoreException">The store failed. Part of it may be stored, and comes up at the next start: a
+    /// second delivery of an item is harmless.</exception>
+    internal async ValueTask StoreAsync(WebhookBatch batch, CancellationToken cancellationToken)
+    {
+        var writes = Write(batch);
+        if (writes is [var only]) await store.ApplyAsync(only.Key, only.Change, cancellationToken).ConfigureAwait(false);
+        else await store.WriteManyAsync(writes, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what is left of earlier processes, in the order in which it was stored.</summary>
+    internal async ValueTask<List<Webhook>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var records = new List<KeyValuePair<RecordKey, DocumentRecord>>();
+        await foreach (var pair in store.ListAsync(InboxKeys.Batches, cancellationToken).ConfigureAwait(false)) records.Add(pair);
+        records.Sort(static (left, right) => left.Value.Revision != right.Value.Revision
+            ? left.Value.Revision.CompareTo(right.Value.Revision)
+            : string.CompareOrdinal(left.Key.Name, right.Key.Name));
+        var items = new List<Webhook>();
+        foreach (var (key, record) in records)
+        {
+            if (record.IsHit) Read(key, record.Document, items);
+        }
+
+        return items;
+    }
+
+    /// <summary>Deletes a record, together with others that are done about now. Nobody waits for it: a record that is left
+    /// by a crash is read again, and its items are found to be done.</summary>
+    internal void Delete(RecordKey key)
+    {
+        lock (_gate)
+        {
+            _deletes.Add(new(key, new RecordChange.Delete()));
+            if (_deletes.Count == 1 && _deleting.IsCompleted) _deleting = DeleteAsync();
+        }
+    }
+
+    /// <summary>Waits until what is done is deleted, or gives up.</summary>
+    internal async ValueTask FlushAsync(TimeSpan timeout)
+    {
+        Task deleting;
+        lock (_gate) deleting = _deleting;
+        try
+        {
+            await deleting.WaitAsync(timeout, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The next process finds them done.
+        }
+    }
+
+    private async Task DeleteAsync()
+    {
+        // Not on the caller's back, and not under its lock; meanwhile others come together.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (Take() is { } deletes)
+        {
+            try
+            {
+                await store.WriteManyAsync(deletes, stop).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever the store throws: the records stay until it works, or until the next start.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                lock (_gate) _deletes.AddRange(deletes);
+                try
+                {
+                    await Task.Delay(DeletePause, time, stop).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private List<RecordWrite>? Take()
+    {
+        lock (_gate)
+        {
+            if (_deletes.Count == 0)
+            {
+                _deleting = Task.CompletedTask; // the next to come starts a new round
+                return null;
+            }
+
+            var deletes = _deletes;
+            _deletes = [];
+            return deletes;
+        }
+    }
+
+    private List<RecordWrite> Write(WebhookBatch batch)
+    {
+        var writes = new List<RecordWrite>(1);
+        var name = Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture);
+        var items = new List<Webhook>();
+        var stored = new List<byte[]>();
+        var size = 0;
+        for (var item = batch.First; item is not null; item = item.Next)
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(StoredItem.Of(item), InboxJson.Default.StoredItem);
+            if (items.Count > 0 && size + json.Length > maxRecordBytes - 64) Close();
+            items.Add(item);
+            stored.Add(json);
+            size += json.Length + 1;
+        }
+
+        Close();
+        return writes;
+
+        void Close()
+        {
+            var key = InboxKeys.Batch(string.Create(CultureInfo.InvariantCulture, $"{name}-{writes.Count:d4}"));
+            var ticket = new BatchTicket(this, key, items.Count);
+            foreach (var item in items) item.Ticket = ticket;
+            writes.Add(new(key, new RecordChange.Set(DocumentOf(stored, size))));
+            items.Clear();
+            stored.Clear();
+            size = 0;
+        }
+    }
+
+    private static CacheDocument DocumentOf(List<byte[]> items, int size)
+    {
+        var output = new ArrayBufferWriter<byte>(size + 64);
+        using (var json = new Utf8JsonWriter(output, JsonOptions))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("items"u8);
+            foreach (var item in items) json.WriteRawValue(item, skipInputValidation: true);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return CacheDocument.Parse(output.WrittenSpan);
+    }
+
+    private void Read(RecordKey key, CacheDocument document, List<Webhook> items)
+    {
+        var first = items.Count;
+        try
+        {
+            var batch = JsonSerializer.Deserialize(document.Utf8Json, InboxJson.Default.StoredBatch);
+            foreach (var item in batch?.Items ?? []) items.Add(item.ToWebhook());
+        }
+        catch (Exception error) when (error is JsonException or FormatException or InvalidDataException)
+        {
+            // It stays where it is: somebody may mend it, and losing it is not ours to decide.
+            Log.BatchUnreadable(logger, error.GetType().Name);
+            items.RemoveRange(first, items.Count - first);
+            return;
+        }
+
+        var ticket = new BatchTicket(this, key, items.Count - first);
+        foreach (var item in items.Skip(first))
+        {
+            item.Ticket = ticket;
+            item.IsRecovered = true;
+        }
+
+        if (items.Count == first) Delete(key);
+    }
+}

@@ -1,0 +1,30 @@
+using Wappa.Caching;
+
+namespace Wappa.Inbox;
+
+/// <summary>The records the pipeline keeps for itself. All names begin with <see cref="CacheName.ReservedPrefix"/>, which no
+/// cache of an app accepts.</summary>
+internal static class InboxKeys
+{
+    internal const string Tenant = CacheName.ReservedPrefix + "inbox";
+    internal const string DeadLetterTable = CacheName.ReservedPrefix + "deadletters";
+
+    /// <summary>Stands for the user of items about no user.</summary>
+    internal const string NoUser = CacheName.ReservedPrefix + "tenant";
+
+    private const string Owner = "inbox-0";
+    private const string MailboxName = CacheName.ReservedPrefix + "mailbox";
+    private const string SeenName = CacheName.ReservedPrefix + "seen.";
+
+    internal static RecordSet Batches { get; } = RecordSet.UserRecords(Tenant, Owner);
+
+    internal static RecordKey Batch(string name) => RecordKey.User(Tenant, Owner, name);
+
+    internal static RecordKey Mailbox(string tenant, string user) => RecordKey.User(tenant, user, MailboxName);
+
+    internal static RecordKey Seen(string tenant, string user, int segment) =>
+        RecordKey.User(tenant, user, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{SeenName}{segment}"));
+
+    internal static RecordKey DeadLetter(string tenant, string id) =>
+        RecordKey.Table(tenant, TableKey.Row(DeadLetterTable, id));
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Wappa.Caching;
+using Wappa.Graph;
+using Wappa.Turns;
+
+namespace Wappa.Inbox;
+
+/// <summary>What every lane draws from.</summary>
+internal sealed class PipelineServices
+{
+    private const string Volatile = "memory";
+
+    // A user's record outlives the window, so that at its very end an item is still known.
+    private static readonly TimeSpan WindowMargin = TimeSpan.FromSeconds(1);
+
+    public PipelineServices(
+        IDocumentStore store, IOptions<WappaOptions> options, IOptions<CachingOptions> caching, TurnRunner runner,
+        TurnServices turns, GraphClient graph, TimeProvider time, ILogger<PipelineServices> logger)
+    {
+        Store = store;
+        Inbox = options.Value.Inbox;
+        Runner = runner;
+        TurnServices = turns;
+        Graph = graph;
+        Time = time;
+        Logger = logger;
+        IsDurable = Inbox.IsDurable ?? store.Backend != Volatile;
+        RememberFor = Inbox.DuplicateWindow + WindowMargin;
+        Turns = new(Inbox.MaxConcurrentTurns);
+        Posts = new(Inbox.MaxConcurrentTurns);
+        MaxRecordBytes = caching.Value.MaxRecordBytes;
+    }
+
+    internal IDocumentStore Store { get; }
+
+    internal InboxOptions Inbox { get; }
+
+    internal TurnRunner Runner { get; }
+
+    internal TurnServices TurnServices { get; }
+
+    internal GraphClient Graph { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ILogger Logger { get; }
+
+    /// <summary>Whether the store outlives this process. If not, writing down what waits would keep it no safer.</summary>
+    internal bool IsDurable { get; }
+
+    /// <summary>How long a mailbox lives without an item.</summary>
+    internal TimeSpan RememberFor { get; }
+
+    /// <summary>Bounds the turns that run.</summary>
+    internal FairGate Turns { get; }
+
+    /// <summary>Bounds the requests that are on their way to WhatsApp.</summary>
+    internal FairGate Posts { get; }
+
+    internal int MaxRecordBytes { get; }
+
+    /// <summary>A time that doubles with each attempt, from <paramref name="first"/> to the limit, and differs by a fifth from the
+    /// times of others: what failed together need not come back together.</summary>
+    internal TimeSpan Backoff(int attempt, TimeSpan first)
+    {
+        var doubled = first * Math.Pow(2, Math.Min(attempt - 1, 30));
+        var bounded = doubled < Inbox.MaxRetryDelay ? doubled : Inbox.MaxRetryDelay;
+        return bounded * (0.8 + (Random.Shared.NextDouble() * 0.2));
+    }
+}

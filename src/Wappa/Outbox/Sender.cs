@@ -1,0 +1,165 @@
+using Microsoft.Extensions.Logging;
+using Wappa.Graph;
+using Wappa.Inbox;
+
+namespace Wappa.Outbox;
+
+/// <summary>
+/// Sends what stands in a user's mailbox, in order: claims a message durably, posts it, takes it out. It runs beside the user's
+/// turns, while there is something to send.
+/// </summary>
+/// <param name="services">The pipeline.</param>
+/// <param name="mailbox">The lane's mailbox.</param>
+/// <param name="tenant">Whose turn it is to post.</param>
+/// <param name="draining">Ends waits: what is not due now is left to the next process.</param>
+/// <param name="aborted">Ends requests.</param>
+internal sealed class Sender(
+    PipelineServices services, LaneMailbox mailbox, string tenant, CancellationToken draining, CancellationToken aborted)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
+    private int _storeFailures;
+    private bool _gaveUp;
+    private (Action<Mailbox> Change, bool Later)? _outcome; // of a request, until the mailbox has it
+
+    /// <summary>Ends when nothing is left to send that can be sent now.</summary>
+    internal Task Running { get; private set; } = Task.CompletedTask;
+
+    internal bool IsRunning => !Running.IsCompleted;
+
+    /// <summary>Begins, unless it runs or has nothing to do. Called by the lane's loop only.</summary>
+    internal void Start()
+    {
+        if (!IsRunning && !_gaveUp && (_outcome is not null || mailbox.HasWork)) Running = RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                if (!await StepAsync().ConfigureAwait(false)) return;
+                _storeFailures = 0;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever a store throws must not end the sending: what is claimed stays claimed until it works.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Log.SenderFailed(services.Logger, error.GetType().Name);
+                if (!await PauseAsync(services.Backoff(++_storeFailures, FirstPause)).ConfigureAwait(false)) return;
+            }
+        }
+    }
+
+    /// <returns>False: there is nothing to send.</returns>
+    private async ValueTask<bool> StepAsync()
+    {
+        await StoreOutcomeAsync().ConfigureAwait(false);
+        if (await mailbox.NextEntryAsync().ConfigureAwait(false) is not { } entry)
+        {
+            await mailbox.FlushAsync().ConfigureAwait(false);
+            return false;
+        }
+
+        var wait = entry.Due - services.Time.GetUtcNow();
+        if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait).ConfigureAwait(false)) return false;
+        await services.Posts.EnterAsync(tenant, aborted).ConfigureAwait(false);
+        try
+        {
+            await SendAsync(entry).ConfigureAwait(false);
+        }
+        finally
+        {
+            services.Posts.Exit();
+        }
+
+        return true;
+    }
+
+    private async ValueTask SendAsync(OutboxEntry entry)
+    {
+        if (services.IsDurable && !await mailbox.TryClaimAsync(entry).ConfigureAwait(false)) return;
+        try
+        {
+            var outcome = await services.Graph.SendAsync(entry.PhoneNumberId, entry.Body, entry.Recipient, aborted)
+                .ConfigureAwait(false);
+            _outcome = OutcomeOf(entry, outcome);
+        }
+        catch (OperationCanceledException error)
+        {
+            _outcome = Unknown(entry, error); // the request was on its way
+        }
+#pragma warning disable CA1031 // Nothing was sent: no token, no number. An operator can mend that, so the message waits.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Log.SenderFailed(services.Logger, error.GetType().Name);
+            _outcome = Later(entry, services.Backoff(entry.Attempts + 1, FirstPause), code: 0);
+        }
+
+        await StoreOutcomeAsync().ConfigureAwait(false);
+    }
+
+    // Kept until it is stored: a store that fails now must not make a message that was sent look like one that may have been.
+    private async ValueTask StoreOutcomeAsync()
+    {
+        if (_outcome is not { } outcome) return;
+        await mailbox.ChangeAsync(outcome.Change, outcome.Later).ConfigureAwait(false);
+        _outcome = null;
+    }
+
+    private (Action<Mailbox> Change, bool Later) OutcomeOf(OutboxEntry entry, SendOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case SendOutcome.Accepted accepted:
+                entry.Handle?.SetAccepted(accepted.Message);
+                // With the next write, or at the latest when nothing is left to send.
+                return (box => box.Remove(entry), Later: true);
+            case SendOutcome.Refused { Retry: { IsRetryable: true } retry } refused when entry.Attempts < retry.MaxRetries:
+                return Later(entry, retry.DelayOf(entry.Attempts), refused.Error.Code);
+            case SendOutcome.Refused refused:
+                Log.MessageRefused(services.Logger, refused.Error.Summary);
+                entry.Handle?.SetFailed(MessageState.Refused, refused.Error);
+                return (box => box.Remove(entry), Later: true);
+            case SendOutcome.Indeterminate unknown:
+                return Unknown(entry, unknown.Error);
+            default:
+                throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome of a send.");
+        }
+    }
+
+    private (Action<Mailbox> Change, bool Later) Unknown(OutboxEntry entry, Exception error)
+    {
+        Log.MessageHeld(services.Logger);
+        entry.Handle?.SetFailed(MessageState.Indeterminate, error);
+        return (box => box.Hold(entry), Later: false);
+    }
+
+    private (Action<Mailbox> Change, bool Later) Later(OutboxEntry entry, TimeSpan pause, int code)
+    {
+        entry.Attempts++;
+        Log.MessageDelayed(services.Logger, code, entry.Attempts, pause);
+        var due = services.Time.GetUtcNow() + pause;
+        return (box => box.Delay(entry, due), Later: false);
+    }
+
+    private async ValueTask<bool> PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, services.Time, draining).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            _gaveUp = true;
+            return false;
+        }
+    }
+}
