@@ -49,7 +49,7 @@ internal static partial class Log
         "A record that a turn ({Kind}) relied on was changed by somebody else; attempt {Attempt} of {MaxAttempts} is repeated.")]
     internal static partial void TurnConflicted(ILogger logger, string kind, int attempt, int maxAttempts);
 
-    [LoggerMessage(13, LogLevel.Error, "A {Kind} was given up after {Attempts} attempt(s); it is among the dead letters.")]
+    [LoggerMessage(13, LogLevel.Warning, "A {Kind} was given up after {Attempts} attempt(s); it is among the dead letters.")]
     internal static partial void ItemParked(ILogger logger, string kind, int attempts);
 
     [LoggerMessage(14, LogLevel.Warning, "The store failed during a turn ({Kind}): {Exception}. The turn is run again.")]

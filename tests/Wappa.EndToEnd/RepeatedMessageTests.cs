@@ -28,12 +28,12 @@ public class RepeatedMessageTests
     [Fact]
     public async Task Yes_RepeatedAfterItWasForgottenAsSeen_FindsTheSameOrder()
     {
-        await using var bot = await RunningBot.StartAsync("--Wappa:Inbox:DuplicateCapacity", "1000");
+        await using var bot = await RunningBot.StartAsync("--Wappa:Inbox:DuplicateCapacity", "256");
         await bot.User.State.SetAsync("pizza_order", Confirming);
         await PostAsync(bot, Text(MessageId, "yes"));
         var first = await bot.NextAnswerAsync();
 
-        await PostAsync(bot, Statuses(1000)); // as many other items as are remembered
+        await PostAsync(bot, Statuses(600)); // more items of the same user than are remembered
         await bot.User.State.SetAsync("pizza_order", Confirming);
         await PostAsync(bot, Text(MessageId, "yes"));
 
@@ -64,6 +64,6 @@ public class RepeatedMessageTests
     {
         metadata = new { phone_number_id = "100000000000002" },
         statuses = Enumerable.Range(0, count)
-            .Select(i => new { id = $"wamid.{i}", status = "delivered", recipient_id = "15550199", timestamp = "1789000000" }),
+            .Select(i => new { id = $"wamid.{i}", status = "delivered", recipient_id = RunningBot.Phone, timestamp = "1789000000" }),
     };
 }

@@ -66,7 +66,11 @@ public abstract class HandlerView
 
         internal List<string> LogLines { get; } = [];
 
-        public ValueTask<SentMessage> SendAsync(
+        public async ValueTask<MessageHandle> SendAsync(
+            OutgoingMessage message, string recipient, CancellationToken cancellationToken = default) =>
+            MessageHandle.Accepted(await SendNowAsync(message, recipient, cancellationToken));
+
+        public ValueTask<SentMessage> SendNowAsync(
             OutgoingMessage message, string recipient, CancellationToken cancellationToken = default)
         {
             recipient.ShouldBe(Incoming.User.UserId);

@@ -61,6 +61,11 @@ internal sealed class BotApp : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton(recorder);
         builder.WithMemoryCache().WithHandler<THandler>();
+        builder.Services.Configure<WappaOptions>(options =>
+        {
+            options.Inbox.MaxAttempts = 2;
+            options.Inbox.RetryDelay = TimeSpan.FromMilliseconds(1);
+        });
         configure?.Invoke(builder);
         return builder;
     }

@@ -28,7 +28,7 @@ public class DrainTests
         await using var app = await BotApp.StartAsync(builder =>
             builder.Services.Configure<WappaOptions>(options => options.Inbox.DrainTimeout = TimeSpan.Zero));
         // Far more than a turn that listens needs, so that a busy machine does not count the running one as left.
-        app.Services.GetRequiredService<InProcessInbox>().UnwindTime = TimeSpan.FromMinutes(5);
+        app.Services.GetRequiredService<WebhookInbox>().UnwindTime = TimeSpan.FromMinutes(5);
         var cancelled = new TaskCompletionSource();
         var running = new TaskCompletionSource();
         app.Recorder.OnTurn = async (_, ct) =>
@@ -45,7 +45,7 @@ public class DrainTests
 
         app.Recorder.Seen.ShouldBeEmpty();
         var logs = string.Join('\n', app.Logs.All);
-        logs.ShouldContain("Error: 2 accepted item(s) were not handled");
+        logs.ShouldContain("Error: 3 accepted item(s) were not handled");
         logs.ShouldContain("was cancelled because the app shuts down");
     }
 
@@ -54,7 +54,7 @@ public class DrainTests
     {
         await using var app = await BotApp.StartAsync(builder =>
             builder.Services.Configure<WappaOptions>(options => options.Inbox.DrainTimeout = TimeSpan.Zero));
-        app.Services.GetRequiredService<InProcessInbox>().UnwindTime = TimeSpan.Zero;
+        app.Services.GetRequiredService<WebhookInbox>().UnwindTime = TimeSpan.Zero;
         var gate = new TaskCompletionSource();
         var running = new TaskCompletionSource();
         app.Recorder.OnTurn = (_, _) =>
@@ -77,7 +77,7 @@ public class DrainTests
     public async Task Accept_WhileDraining_IsRefused()
     {
         await using var app = await BotApp.StartAsync();
-        var inbox = app.Services.GetRequiredService<InProcessInbox>();
+        var inbox = app.Services.GetRequiredService<WebhookInbox>();
 
         (await inbox.DrainAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken)).ShouldBe(0);
 

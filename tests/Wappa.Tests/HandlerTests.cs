@@ -51,7 +51,7 @@ public class HandlerTests
 
         app.Recorder.Texts.ShouldBe(["good"]);
         app.Logs.All.ShouldContain(line => line.Contains(
-            "failed on a message: System.InvalidOperationException: (message withheld)", StringComparison.Ordinal));
+            "Error: The handler failed on a message (attempt 2): System.InvalidOperationException: (message withheld)", StringComparison.Ordinal));
         app.Logs.All.ShouldNotContain(line => line.Contains("15550102233", StringComparison.Ordinal));
     }
 

@@ -111,7 +111,6 @@ public class HostSettingsTests
             .GetRequiredService<Caching.ICacheFactory>().Backend.ShouldBe("memory");
 
     [Theory]
-    [InlineData("json", "Wappa.Caching.Json")]
     [InlineData("Redis", "Wappa.Caching.Redis")]
     [InlineData("disk", "Use memory, json or redis")]
     public void ConfiguredCache_NotHere_SaysWhatIsMissing(string cache, string missing) =>

@@ -13,11 +13,11 @@ public class InboxStressTests
     /// <summary>Batches of several users from several threads, each delivered twice: every item runs once, users keep the
     /// order of each sender, never two turns of a user at once, and no lane is left.</summary>
     [Fact]
-    public async Task TryAccept_FromManyThreads_RunsEachItemOnceAndInOrder()
+    public async Task Accept_FromManyThreads_RunsEachItemOnceAndInOrder()
     {
         await using var app = await BotApp.StartAsync(builder =>
             builder.Services.Configure<WappaOptions>(options => options.Inbox.Capacity = 1_000_000));
-        var inbox = app.Services.GetRequiredService<InProcessInbox>();
+        var inbox = app.Services.GetRequiredService<WebhookInbox>();
         var running = new ConcurrentDictionary<string, bool>();
         var overlaps = 0;
         app.Recorder.OnTurn = async (webhook, _) =>
@@ -28,7 +28,7 @@ public class InboxStressTests
             running.TryRemove(user, out var _);
         };
 
-        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(() => Send(inbox, thread))));
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(() => SendAsync(inbox, thread))));
         (await inbox.DrainAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(0);
 
         overlaps.ShouldBe(0);
@@ -41,12 +41,12 @@ public class InboxStressTests
         }
     }
 
-    private static void Send(InProcessInbox inbox, int thread)
+    private static async Task SendAsync(WebhookInbox inbox, int thread)
     {
         for (var i = 0; i < Batches; i++)
         {
-            inbox.TryAccept(Batch(thread, i)).ShouldBeTrue();
-            inbox.TryAccept(Batch(thread, i)).ShouldBeTrue();
+            (await inbox.AcceptAsync(Batch(thread, i))).ShouldBeTrue();
+            (await inbox.AcceptAsync(Batch(thread, i))).ShouldBeTrue();
         }
     }
 

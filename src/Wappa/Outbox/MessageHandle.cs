@@ -30,11 +30,14 @@ public sealed class MessageHandle
         _state == MessageState.InTurn
             ? throw new InvalidOperationException(
                 "A message of a turn is sent when the turn has been committed, so waiting for it inside the turn would never end. " +
-                "Return from the handler, or send it at once with SendTextNowAsync.")
+                "Return from the handler, or send it at once with SendNowAsync.")
             : _accepted.Task.WaitAsync(cancellationToken);
 
-    internal static MessageHandle Accepted(SentMessage sent)
+    /// <summary>A message that was accepted, for messengers that send at once.</summary>
+    /// <param name="sent">What WhatsApp said.</param>
+    public static MessageHandle Accepted(SentMessage sent)
     {
+        ArgumentNullException.ThrowIfNull(sent);
         var handle = new MessageHandle(sent.MessageId);
         handle.SetAccepted(sent);
         return handle;

@@ -121,8 +121,8 @@ internal sealed class Sender(
                 entry.Handle?.SetAccepted(accepted.Message);
                 // With the next write, or at the latest when nothing is left to send.
                 return (box => box.Remove(entry), Later: true);
-            case SendOutcome.Refused { Retry: { IsRetryable: true } retry } refused when entry.Attempts < retry.MaxRetries:
-                return Later(entry, retry.DelayOf(entry.Attempts), refused.Error.Code);
+            case SendOutcome.Refused refused when NextWait(entry, refused.Retry) is { } wait:
+                return Later(entry, wait, refused.Error.Code);
             case SendOutcome.Refused refused:
                 Log.MessageRefused(services.Logger, refused.Error.Summary);
                 entry.Handle?.SetFailed(MessageState.Refused, refused.Error);
@@ -133,6 +133,9 @@ internal sealed class Sender(
                 throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome of a send.");
         }
     }
+
+    private static TimeSpan? NextWait(OutboxEntry entry, RetryRule rule) =>
+        rule.DelayAfter(entry.Attempts + 1, Random.Shared.NextDouble());
 
     private (Action<Mailbox> Change, bool Later) Unknown(OutboxEntry entry, Exception error)
     {

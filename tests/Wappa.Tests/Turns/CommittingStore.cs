@@ -61,7 +61,7 @@ internal sealed class CommittingStore(IDocumentStore inner, int maxRecordBytes, 
                 return change.Record.Revision < Provisional ? change : change with
                 {
                     Record = DocumentRecord.Hit(
-                        change.Record.Document, commit.Results[last].Record.Revision, change.Record.Ttl.Remaining),
+                        change.Record.Document!, commit.Results[last].Record.Revision, change.Record.Ttl.Remaining),
                 };
             }
         }
