@@ -33,7 +33,7 @@ public class MessengerTests
 
         IMessenger messenger = new GraphMessenger(client, Payloads.PhoneNumberId);
         var text = body.GetProperty("text").GetProperty("body").GetString()!;
-        var sent = await messenger.SendTextNowAsync(text, recipient, options, Ct);
+        var sent = await messenger.SendNowAsync(options.ToMessage(text), recipient, Ct);
 
         var asked = stub.Requests.Single();
         asked.Method.ShouldBe("POST");

@@ -23,7 +23,7 @@ public class OutgoingMessageTests
         var recipient = (body.TryGetProperty("to", out var to) ? to : body.GetProperty("recipient")).GetString()!;
 
         var messenger = new GraphMessenger(client, Payloads.PhoneNumberId);
-        var sent = await messenger.SendAsync(OutgoingCorpus.Messages[name], recipient, Ct);
+        var sent = await messenger.SendNowAsync(OutgoingCorpus.Messages[name], recipient, Ct);
 
         var asked = stub.Requests.Single();
         asked.Path.ShouldBe(expected.GetProperty("path").GetString());

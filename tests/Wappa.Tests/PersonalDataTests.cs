@@ -23,7 +23,7 @@ public class PersonalDataTests
             """);
 
         var line = await FailureOfAsync(
-            new(static async (_, messenger) => await messenger.SendTextNowAsync("hi", "15557654321", TextOptions.None)), stub);
+            new(static async (_, messenger) => await messenger.SendNowAsync(new OutgoingText("hi"), "15557654321")), stub);
 
         line.ShouldContain("Wappa.WhatsAppApiException: WhatsApp refused the call with code 131030, subcode 7, trace T-1.");
     }
@@ -37,7 +37,7 @@ public class PersonalDataTests
         stub.Answer = context => GraphStub.WriteAsync(context, status, $"<p>{Name}</p>");
 
         var line = await FailureOfAsync(
-            new(static async (_, messenger) => await messenger.SendTextNowAsync("hi", "15557654321", TextOptions.None)), stub);
+            new(static async (_, messenger) => await messenger.SendNowAsync(new OutgoingText("hi"), "15557654321")), stub);
 
         line.ShouldContain(text);
     }
