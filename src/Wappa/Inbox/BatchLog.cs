@@ -35,8 +35,17 @@ internal sealed class BatchLog(
     internal async ValueTask StoreAsync(WebhookBatch batch, CancellationToken cancellationToken)
     {
         var writes = Write(batch);
-        if (writes is [var only]) await store.ApplyAsync(only.Key, only.Change, cancellationToken).ConfigureAwait(false);
-        else await store.WriteManyAsync(writes, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (writes is [var only]) await store.ApplyAsync(only.Key, only.Change, cancellationToken).ConfigureAwait(false);
+            else await store.WriteManyAsync(writes, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody was told that they are accepted. What is stored nevertheless would lie there until the next start.
+            foreach (var write in writes) Delete(write.Key);
+            throw;
+        }
     }
 
     /// <summary>Reads what is left of earlier processes, in the order in which it was stored.</summary>
