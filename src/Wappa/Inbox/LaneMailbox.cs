@@ -168,7 +168,11 @@ internal sealed class LaneMailbox : IDisposable
             new RecordChange.Set(MailboxFormat.WriteSegment(_mailbox.Seen), _services.RememberFor)));
         _mailbox.Seen.Roll();
         while ((_mailbox.NextSegment - _mailbox.FirstSegment) * SeenItems.SegmentSize > _services.Inbox.DuplicateCapacity)
+        {
             writes.Add(new(InboxKeys.Seen(_key.Tenant, _user, _mailbox.FirstSegment++), new RecordChange.Delete()));
+            _mailbox.Seen.DropOldest();
+        }
+
         return writes;
     }
 
@@ -241,9 +245,9 @@ internal sealed class LaneMailbox : IDisposable
         var alive = false;
         foreach (var segment in segments)
         {
-            if (segment.IsHit) MailboxFormat.ReadSegment(segment.Document, mailbox.Seen);
             alive |= segment.IsHit;
-            if (!alive) mailbox.FirstSegment++; // the oldest expire first
+            if (alive) MailboxFormat.ReadSegment(segment.Document, mailbox.Seen);
+            else mailbox.FirstSegment++; // the oldest expire first
         }
     }
 

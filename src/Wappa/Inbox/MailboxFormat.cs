@@ -78,9 +78,10 @@ internal static class MailboxFormat
     }
 
     /// <summary>Reads a segment into what was seen.</summary>
-    internal static void ReadSegment(CacheDocument document, SeenItems seen)
+    internal static void ReadSegment(CacheDocument? document, SeenItems seen)
     {
-        if (!document.TryGetField("seen", out var json) || json is not [(byte)'"', .. var text, (byte)'"'] ||
+        if (document is null) seen.TryReadSegment([]);
+        else if (!document.TryGetField("seen", out var json) || json is not [(byte)'"', .. var text, (byte)'"'] ||
             !seen.TryReadSegment(text)) throw Corrupt(null);
     }
 

@@ -13,7 +13,7 @@ internal sealed class SeenItems
     internal const int SegmentSize = 256;
 
     private readonly List<ulong> _newest = new(8);
-    private HashSet<ulong>? _older;
+    private readonly List<HashSet<ulong>> _segments = []; // the oldest first
 
     /// <summary>How many stand in the mailbox.</summary>
     internal int Newest => _newest.Count;
@@ -21,7 +21,7 @@ internal sealed class SeenItems
     internal bool IsSegmentFull => _newest.Count >= SegmentSize;
 
     internal bool Contains(Fingerprint item) =>
-        CollectionsMarshal.AsSpan(_newest).Contains(item.Key) || _older?.Contains(item.Key) == true;
+        CollectionsMarshal.AsSpan(_newest).Contains(item.Key) || _segments.Exists(segment => segment.Contains(item.Key));
 
     internal void Add(Fingerprint item) => _newest.Add(item.Key);
 
@@ -34,9 +34,12 @@ internal sealed class SeenItems
     /// <summary>The newest have moved to a segment.</summary>
     internal void Roll()
     {
-        (_older ??= []).UnionWith(_newest);
+        _segments.Add([.. _newest]);
         _newest.Clear();
     }
+
+    /// <summary>The oldest segment is forgotten.</summary>
+    internal void DropOldest() => _segments.RemoveAt(0);
 
     /// <summary>Takes what a mailbox holds.</summary>
     /// <returns>False: it is no such text.</returns>
@@ -47,12 +50,13 @@ internal sealed class SeenItems
         return true;
     }
 
-    /// <summary>Takes what a segment holds.</summary>
+    /// <summary>Takes what the next segment holds; empty for one that has expired.</summary>
     internal bool TryReadSegment(ReadOnlySpan<byte> text)
     {
         if (!TryDecode(text, out var keys)) return false;
-        _older ??= [];
-        foreach (var key in MemoryMarshal.Cast<byte, ulong>(keys)) _older.Add(key);
+        var segment = new HashSet<ulong>();
+        foreach (var key in MemoryMarshal.Cast<byte, ulong>(keys)) segment.Add(key);
+        _segments.Add(segment);
         return true;
     }
 
