@@ -4,6 +4,7 @@ using Wappa.Benchmarks;
 using Wappa.Benchmarks.Http;
 using Wappa.Benchmarks.Json;
 using Wappa.Benchmarks.Memory;
+using Wappa.Benchmarks.Turns;
 using Wappa.Benchmarks.Webhook;
 
 switch (args)
@@ -25,6 +26,13 @@ switch (args)
         return 0;
     case [LoadGenerator.Command, var port, var count, var first]:
         await LoadGenerator.RunAsync(Number<int>(port), Number<int>(count), Number<long>(first));
+        return 0;
+    case [LoadGenerator.Command, var port, var count, var first, var connections, var users]:
+        await LoadGenerator.RunAsync(
+            Number<int>(port), Number<int>(count), Number<long>(first), Number<int>(connections), Number<int>(users));
+        return 0;
+    case [TurnServer.Command, var backend, var stub]:
+        await TurnServer.RunAsync(backend, stub);
         return 0;
     default:
         return await Run.MainAsync(args);

@@ -10,6 +10,7 @@ using Wappa.Benchmarks.Memory;
 using Wappa.Benchmarks.Redis;
 using Wappa.Benchmarks.Report;
 using Wappa.Benchmarks.Strategies;
+using Wappa.Benchmarks.Turns;
 using Wappa.Benchmarks.Webhook;
 
 namespace Wappa.Benchmarks;
@@ -37,6 +38,7 @@ internal static class Run
         ["json"] = JsonArea.MeasureAsync,
         ["webhook"] = (settings, _) => WebhookArea.MeasureAsync(settings),
         ["http"] = (settings, _) => HttpArea.MeasureAsync(settings),
+        ["turns"] = (settings, _) => TurnsArea.MeasureAsync(settings),
         ["redis"] = (settings, _) => RedisArea.MeasureAsync(settings),
         ["json-writes"] = (settings, _) => Task.FromResult(DurableRows.Measure(settings)),
         ["json-reads"] = (_, sampler) => JsonReads.MeasureAsync(sampler),

@@ -7,28 +7,30 @@ using System.Text;
 namespace Wappa.Benchmarks.Webhook;
 
 /// <summary>
-/// Run in a process of its own: sends every request over 32 kept-alive connections, each answered before the next goes
+/// Run in a process of its own: sends every request over kept-alive connections, each answered before the next goes
 /// out on it, and prints how many a second were answered with 200.
 /// </summary>
 /// <remarks>One thread with blocking sockets that serves the connections in turn: two system calls a request and
 /// nothing else, because what the generator uses up the server cannot have.</remarks>
-internal sealed class LoadGenerator
+/// <param name="count">How many connections.</param>
+internal sealed class LoadGenerator(int count)
 {
     public const string Command = "webhook-load";
-    private const int Connections = 32;
+    public const int Connections = 32;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly byte[] _buffer = new byte[4096];
 
     /// <summary>Prints <c>ready</c>, waits for a line, sends, prints requests per second and the
     /// processor time it took to send them, in seconds.</summary>
-    public static async Task RunAsync(int port, int count, long first)
+    public static async Task RunAsync(
+        int port, int count, long first, int connections = Connections, int users = WebhookRequests.Users)
     {
-        var requests = new WebhookRequests(count, first);
+        var requests = new WebhookRequests(count, first, users);
         await Console.Out.WriteLineAsync("ready");
         await Console.In.ReadLineAsync();
         var cpu = Environment.CpuUsage.TotalTime;
-        var elapsed = new LoadGenerator().Send(requests, port);
+        var elapsed = new LoadGenerator(connections).Send(requests, port);
         cpu = Environment.CpuUsage.TotalTime - cpu;
         await Console.Out.WriteLineAsync(
             FormattableString.Invariant($"{count / elapsed.TotalSeconds:F1} {cpu.TotalSeconds:F3}"));
@@ -36,15 +38,15 @@ internal sealed class LoadGenerator
 
     private TimeSpan Send(WebhookRequests requests, int port)
     {
-        var connections = Enumerable.Range(0, Connections).Select(_ => Connect(port)).ToArray();
+        var connections = Enumerable.Range(0, count).Select(_ => Connect(port)).ToArray();
         try
         {
             var began = Stopwatch.GetTimestamp();
             var sent = 0;
-            while (sent < Math.Min(Connections, requests.Count)) connections[sent].Send(requests[sent++]);
+            while (sent < Math.Min(count, requests.Count)) connections[sent].Send(requests[sent++]);
             for (var answered = 0; answered < requests.Count; answered++)
             {
-                var connection = connections[answered % Connections];
+                var connection = connections[answered % count];
                 ReadAnswer(connection);
                 if (sent < requests.Count) connection.Send(requests[sent++]);
             }

@@ -12,7 +12,7 @@ internal sealed class WebhookRequests
     public const string Path = "/webhook/whatsapp";
     public const string Secret = "0123456789abcdef0123456789abcdef";
     private const int BodyLength = 700;
-    private const int UserCount = 10_000;
+    public const int Users = 10_000;
     private const string User = "15550000000";
     private const string MessageId = "wamid.HBgLMTU1NTAwMDAwMDAVAgASGBQzQTAwMDAwMDAwMDA=";
     private static readonly byte[] Key = Encoding.UTF8.GetBytes(Secret);
@@ -22,7 +22,8 @@ internal sealed class WebhookRequests
 
     /// <param name="count">How many.</param>
     /// <param name="first">The number of the first message; other runs begin elsewhere.</param>
-    public WebhookRequests(int count, long first)
+    /// <param name="userCount">From how many users.</param>
+    public WebhookRequests(int count, long first, int userCount = Users)
     {
         var body = NewBody();
         var head = $"POST {Path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" +
@@ -37,7 +38,7 @@ internal sealed class WebhookRequests
         {
             var request = _bytes.AsSpan(i * _length, _length);
             template.CopyTo(request);
-            foreach (var user in users) Digits(request.Slice(user + 4, 7), (first + i) % UserCount);
+            foreach (var user in users) Digits(request.Slice(user + 4, 7), (first + i) % userCount);
             Digits(request.Slice(id, 16), first + i);
             Sign(request[head.Length..], request.Slice(signature, 64));
         }

@@ -104,7 +104,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Whether nothing is left to send that this process could still send.</summary>
-    internal bool IsSettled => !_sender.IsRunning;
+    internal bool IsSettled => _sender.IsDone;
 
     /// <returns>How long to wait before the next attempt; null: the item is done.</returns>
     private async ValueTask<TimeSpan?> AttemptAsync(Webhook item)

@@ -27,10 +27,14 @@ internal sealed class Sender(
 
     internal bool IsRunning => !Running.IsCompleted;
 
+    /// <summary>Whether it has ended and would find nothing to do. Asked by the lane's loop only, and not by its end alone: a message
+    /// may be committed just when it has looked for the last time.</summary>
+    internal bool IsDone => !IsRunning && (_gaveUp || (_outcome is null && !mailbox.HasWork));
+
     /// <summary>Begins, unless it runs or has nothing to do. Called by the lane's loop only.</summary>
     internal void Start()
     {
-        if (!IsRunning && !_gaveUp && (_outcome is not null || mailbox.HasWork)) Running = RunAsync();
+        if (!IsRunning && !IsDone) Running = RunAsync();
     }
 
     private async Task RunAsync()
