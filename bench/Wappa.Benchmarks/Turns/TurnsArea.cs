@@ -16,7 +16,7 @@ internal static class TurnsArea
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync(RunSettings settings)
     {
-        var requests = settings.WebhookRequests / 2;
+        var requests = settings.WebhookRequests / 10;
         var memory = await LoadAsync(TurnServer.Memory, requests);
         var json = await LoadAsync(TurnServer.Json, requests);
         return
