@@ -79,6 +79,12 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
                 {
                     pause = await AttemptAsync(item).ConfigureAwait(false);
                 }
+#pragma warning disable CA1031 // What a turn or a store throws is handled there. Only a logger that throws gets here, or a
+                catch (Exception error) when (!IsShutdown(error)) // store with exceptions of its own: no reason to lose the lane.
+#pragma warning restore CA1031
+                {
+                    pause = _services.Backoff(++item.StoreFailures, _services.Inbox.RetryDelay);
+                }
                 finally
                 {
                     _services.Turns.Exit();
@@ -188,7 +194,9 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         {
             await _mailbox.CountAsync(item).ConfigureAwait(false);
         }
-        catch (CacheStoreException)
+#pragma warning disable CA1031 // Whatever the store throws: the attempt has failed already.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             // Not known to the next process, then: it allows one attempt more.
         }

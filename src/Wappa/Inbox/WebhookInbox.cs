@@ -97,7 +97,7 @@ internal sealed class WebhookInbox : IDisposable
 
     /// <summary>Stores every item that is not pending already, or nothing.</summary>
     /// <returns>False: full, shutting down or not open yet; nothing was accepted.</returns>
-    /// <exception cref="CacheStoreException">The store failed: what was accepted of it, if anything, comes up at the next start.</exception>
+    /// <exception cref="CacheStoreException">The store failed; nothing was accepted.</exception>
     internal async ValueTask<bool> AcceptAsync(WebhookBatch batch, CancellationToken cancellationToken = default)
     {
         for (var item = batch.First; item is not null; item = item.Next)
