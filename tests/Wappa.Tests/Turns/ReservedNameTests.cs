@@ -4,11 +4,13 @@ using Wappa.Caching;
 namespace Wappa.Tests.Turns;
 
 /// <summary>What Wappa keeps among an app's records is out of the app's reach, but for erasing a user.</summary>
-public class ReservedNameTests
+public sealed class ReservedNameTests : IDisposable
 {
     private static readonly RecordKey Own = RecordKey.User("hotel", "1", "wappa.mailbox");
 
     private readonly MemoryDocumentStore _store = new();
+
+    public void Dispose() => _store.Dispose();
 
     private ICacheFactory Factory => CacheFactory.Over(_store);
 
