@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Wappa.Inbox;
 using Wappa.Testing;
 
 namespace Wappa.Guide.Tests.Bots;
@@ -86,6 +87,10 @@ internal sealed class Conversation : IAsyncDisposable
     {
         await delivered;
         await _app.Services.GetRequiredService<TurnsDone>().WaitAsync(Patience);
+
+        // What the turn sends leaves after its commit, and its lane goes when that is done.
+        using var deadline = new CancellationTokenSource(Patience);
+        while (_app.Services.GetRequiredService<WebhookInbox>().ActiveLanes > 0) await Task.Delay(1, deadline.Token);
         return _graph.TakeTexts();
     }
 
