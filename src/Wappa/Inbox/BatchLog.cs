@@ -12,9 +12,11 @@ namespace Wappa.Inbox;
 /// <param name="maxRecordBytes">The largest record; what is larger becomes several.</param>
 /// <param name="time">Waits before a failed deletion is tried again are counted by it.</param>
 /// <param name="logger">Where records are reported that cannot be read.</param>
-/// <param name="stop">Ends deletions; what is left is deleted by the next process.</param>
+/// <param name="draining">Ends waits: what cannot be deleted now is left to the next process.</param>
+/// <param name="stop">Ends deletions.</param>
 internal sealed class BatchLog(
-    IDocumentStore store, int maxRecordBytes, TimeProvider time, ILogger logger, CancellationToken stop)
+    IDocumentStore store, int maxRecordBytes, TimeProvider time, ILogger logger, CancellationToken draining,
+    CancellationToken stop)
 {
     private static readonly TimeSpan DeletePause = TimeSpan.FromSeconds(1);
 
@@ -95,6 +97,7 @@ internal sealed class BatchLog(
     {
         // Not on the caller's back, and not under its lock; meanwhile others come together.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var isLast = false;
         while (Take() is { } deletes)
         {
             try
@@ -106,13 +109,14 @@ internal sealed class BatchLog(
 #pragma warning restore CA1031
             {
                 lock (_gate) _deletes.AddRange(deletes);
+                if (isLast) return;
                 try
                 {
-                    await Task.Delay(DeletePause, time, stop).ConfigureAwait(false);
+                    await Task.Delay(DeletePause, time, draining).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException)
                 {
-                    return;
+                    isLast = true; // once more, now
                 }
             }
         }

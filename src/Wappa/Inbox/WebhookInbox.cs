@@ -34,7 +34,7 @@ internal sealed class WebhookInbox : IDisposable
         Draining = _drain.Token;
         Aborted = _abort.Token;
         DeadLetters = new(services);
-        if (services.IsDurable) Batches = new(services.Store, services.MaxRecordBytes, services.Time, services.Logger, Aborted);
+        if (services.IsDurable) Batches = new(services.Store, services.MaxRecordBytes, services.Time, services.Logger, Draining, Aborted);
         else _open = true;
     }
 
