@@ -31,6 +31,8 @@ limited() { # macOS has no timeout
 command -v dotnet >/dev/null 2>&1 || { echo "The .NET SDK of global.json is needed: https://dot.net"; exit 1; }
 need chromium chromium
 need redis-server redis-server
+# Debian keeps PostgreSQL's programs out of the path.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
 command -v apt-cache >/dev/null 2>&1 && apt-cache show valkey-server >/dev/null 2>&1 && need valkey-server valkey-server
 [ "$(uname)" = Linux ] && need strace strace
 

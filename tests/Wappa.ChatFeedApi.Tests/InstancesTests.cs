@@ -92,4 +92,18 @@ public class InstancesTests
         await raw.CallAsync("SELECT", "3");
         (await raw.TextAsync("EXISTS", $"myapp:{world.Tenant}:cache::feed:v1:user:1:feed:page_1")).ShouldBe("1");
     }
+
+    [Fact]
+    public async Task Keys_WithoutATenant_BeginWithThePrefixAlone()
+    {
+        await using var server = await RedisServer.StartAsync();
+        using var world = new World("redis") { Tenant = null, Redis = server.Url };
+        await using var app = await RunningApp.StartAsync(world);
+
+        await app.GetAsync<FeedPage>("/feed/1");
+
+        await using var raw = await server.ConnectAsync();
+        await raw.CallAsync("SELECT", "3");
+        (await raw.TextAsync("EXISTS", "myapp:cache::feed:v1:user:1:feed:page_1")).ShouldBe("1");
+    }
 }

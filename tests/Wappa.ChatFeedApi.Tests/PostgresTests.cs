@@ -22,6 +22,9 @@ public class PostgresTests
         (await app.GetAsync<UserPage>("/users?q=ZO%C3%8B+100%25")).Users.ShouldBe([added]);
         var changed = await app.SendAsync<User>(HttpMethod.Put, "/users/4", new UserInput("Zoë", "zoe@example.com"));
         (await app.GetAsync<User>("/users/4")).ShouldBe(changed);
+        using var seen = await app.Http.GetAsync("/users/4");
+        (await ResponseCacheTests.WriteAsync(app, "PUT", seen.Headers.ETag!, id: 4)).ShouldBe(HttpStatusCode.OK);
+        (await ResponseCacheTests.WriteAsync(app, "PUT", seen.Headers.ETag!, id: 4)).ShouldBe(HttpStatusCode.PreconditionFailed);
         (await app.GetAsync<FeedPage>("/feed/1")).Posts.Length.ShouldBe(2);
         var post = await app.SendAsync<Post>(HttpMethod.Post, "/posts", new PostInput(2, "On another database"));
         (await app.GetAsync<FeedPage>("/feed/1")).Posts[0].ShouldBe(post);

@@ -85,6 +85,59 @@ public class ResponseCacheTests
         (await WriteAsync(app, method, current.Headers.ETag!)).ShouldBe(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task Writes_AtOnceOfWhatTheirClientsHaveSeen_AreOne_AndTheOthers412(string method)
+    {
+        using var world = new World("memory");
+        await using var app = await RunningApp.StartAsync(world);
+        using var seen = await app.Http.GetAsync("/users/1");
+
+        var answers = await WriteAtOnceAsync(app, method, seen.Headers.ETag!, clients: 6);
+
+        answers.Count(status => status == HttpStatusCode.OK).ShouldBe(1);
+        answers.Count(status => status == HttpStatusCode.PreconditionFailed).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Writes_AtOnceOfWhateverIsThere_AreAll()
+    {
+        using var world = new World("memory");
+        await using var app = await RunningApp.StartAsync(world);
+
+        var answers = await WriteAtOnceAsync(app, "PUT", EntityTagHeaderValue.Any, clients: 6);
+
+        answers.ShouldAllBe(status => status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Write_OfWhateverIsThere_NeedsNoVersion()
+    {
+        using var world = new World("memory");
+        await using var app = await RunningApp.StartAsync(world);
+
+        (await WriteAsync(app, "PUT", EntityTagHeaderValue.Any)).ShouldBe(HttpStatusCode.OK);
+        (await WriteAsync(app, "DELETE", EntityTagHeaderValue.Any)).ShouldBe(HttpStatusCode.OK);
+        (await WriteAsync(app, "PUT", EntityTagHeaderValue.Any)).ShouldBe(HttpStatusCode.PreconditionFailed);
+    }
+
+    [Theory]
+    [InlineData("/users/01")]
+    [InlineData("/users/+1")]
+    [InlineData("/users/%201")]
+    public async Task User_ByAnotherFormOfTheId_IsTheSameUser(string path)
+    {
+        using var world = new World("memory");
+        await using var app = await RunningApp.StartAsync(world);
+        (await app.GetAsync<User>(path)).Name.ShouldBe("Ada Lovelace");
+        (await app.Database.CountAsync(() => app.Http.GetStringAsync("/users/1"))).ShouldBe(0);
+
+        var changed = await app.SendAsync<User>(HttpMethod.Put, "/users/1", new UserInput("Ada King", "ada@example.com"));
+
+        (await app.GetAsync<User>(path)).ShouldBe(changed);
+    }
+
     [Fact]
     public async Task Write_ThatFails_LeavesWhatIsServedInTheDatabasesPlace()
     {
@@ -182,9 +235,23 @@ public class ResponseCacheTests
         (await app.GetAsync<User>("/users/1")).ShouldBe(changed);
     }
 
-    private static async Task<HttpStatusCode> WriteAsync(RunningApp app, string method, EntityTagHeaderValue seen)
+    // Each has found the version it is about before the first one writes.
+    private static async Task<HttpStatusCode[]> WriteAtOnceAsync(RunningApp app, string method, EntityTagHeaderValue seen, int clients)
     {
-        using var request = new HttpRequestMessage(new(method), "/users/1") { Headers = { IfMatch = { seen } } };
+        var (looks, changes, asked) = (new TaskCompletionSource(), new TaskCompletionSource(), app.Database.Asked);
+        app.Database.Gate = looks.Task;
+        var writes = Enumerable.Range(0, clients).Select(_ => WriteAsync(app, method, seen)).ToList();
+        await Eventually.BeTrueAsync("all look at the version", () => Task.FromResult(app.Database.Asked == asked + clients));
+        app.Database.Gate = changes.Task;
+        looks.SetResult();
+        await Eventually.BeTrueAsync("all are about to write", () => Task.FromResult(app.Database.Asked == asked + (2 * clients)));
+        changes.SetResult();
+        return await Task.WhenAll(writes);
+    }
+
+    internal static async Task<HttpStatusCode> WriteAsync(RunningApp app, string method, EntityTagHeaderValue seen, long id = 1)
+    {
+        using var request = new HttpRequestMessage(new(method), $"/users/{id}") { Headers = { IfMatch = { seen } } };
         if (method == "PUT") request.Content = JsonContent.Create(new UserInput("Countess", "ada@example.com"), options: RunningApp.Json);
         using var answer = await app.Http.SendAsync(request);
         return answer.StatusCode;

@@ -13,8 +13,8 @@ public sealed class World : IDisposable
     /// <summary>Every backend.</summary>
     public static TheoryData<string> Backends => ["memory", "json", "redis"];
 
-    /// <summary>Names the test's keys on a server it shares with others.</summary>
-    internal string Tenant { get; } = $"t{Guid.NewGuid():n}";
+    /// <summary>Names the test's keys on a server it shares with others; null: the app is told of none.</summary>
+    internal string? Tenant { get; init; } = $"t{Guid.NewGuid():n}";
 
     /// <summary>In place of the SQLite file.</summary>
     internal string? Postgres { get; init; }
@@ -28,10 +28,11 @@ public sealed class World : IDisposable
     {
         List<string> arguments =
         [
-            "--cache", _backend, "--cache-path", Path.Combine(_folder, "cache"), "--tenant", Tenant,
+            "--cache", _backend, "--cache-path", Path.Combine(_folder, "cache"),
             "--ConnectionStrings:Sqlite", $"Data Source={Path.Combine(_folder, "data.db")};Pooling=False",
             "--ConnectionStrings:Postgres", Postgres ?? "",
         ];
+        if (Tenant is not null) arguments.AddRange(["--tenant", Tenant]);
         if (_backend == "redis") arguments.AddRange(["--redis", Redis ?? $"{(await SharedServers.StandaloneAsync()).Url}?commandTimeout=5000"]);
         return [.. arguments];
     }

@@ -84,7 +84,9 @@ public class ReferenceTests
         Row("Level", nameof(EntryCompressionOptions)).ShouldEndWith($"| `{compression.Level}` |");
         var encryption = new EntryEncryptionOptions();
         (encryption.EncryptWrites, encryption.ReadUnencrypted, encryption.Keys.KeyIds.Count).ShouldBe((true, true, 0));
-        Row("Namespace", nameof(WappaDistributedCacheOptions)).ShouldEndWith($"| `{new WappaDistributedCacheOptions().Namespace}` |");
+        var distributed = new WappaDistributedCacheOptions();
+        Row("Namespace", nameof(WappaDistributedCacheOptions)).ShouldEndWith($"| `{distributed.Namespace}` |");
+        Row("StoreTimeout", nameof(WappaDistributedCacheOptions)).ShouldEndWith($"| {distributed.StoreTimeout!.Value.TotalSeconds:0} seconds |");
         var hybrid = new WappaHybridCacheOptions();
         Row("Namespace", nameof(WappaHybridCacheOptions)).ShouldEndWith($"| `{hybrid.Namespace}` |");
         Row("Policy", nameof(WappaHybridCacheOptions)).ShouldContain($"of {hybrid.Policy.Ttl!.Value.TotalMinutes:0} minutes");

@@ -7,10 +7,12 @@ namespace ChatFeedApi.Hosting;
 internal static class AppSettings
 {
     private const int DefaultPort = 8000;
+    private const string Tenant = "Wappa:Tenant";
+    private const string NoTenant = "demo"; // names what cannot be without a name: a file, a folder, a schema
 
     private static readonly Dictionary<string, string> Switches = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["--tenant"] = "Wappa:Tenant",
+        ["--tenant"] = Tenant,
         ["--cache"] = "Wappa:Cache:Backend",
         ["--cache-path"] = "Wappa:Cache:Path",
         ["--redis"] = "Wappa:Cache:Redis",
@@ -34,7 +36,6 @@ internal static class AppSettings
     {
         var settings = app.Configuration;
         settings.AddCommandLine(args, Switches);
-        settings["Wappa:Tenant"] ??= "demo";
         settings["Wappa:Cache:MaxEntries"] ??= "1000";
         settings["Wappa:Cache:DefaultTtl"] ??= "00:10:00";
         settings["Wappa:Cache:KeyPrefix"] ??= "myapp:";
@@ -46,7 +47,7 @@ internal static class AppSettings
     /// <summary>Whose data this process serves. It names a file or a schema, so it holds only what is plain in both.</summary>
     internal static string TenantOf(IConfiguration settings)
     {
-        var tenant = settings["Wappa:Tenant"];
+        var tenant = settings[Tenant] ?? NoTenant;
         return !string.IsNullOrEmpty(tenant) && tenant.Length <= 63 && tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? tenant
             : throw new InvalidOperationException("Wappa:Tenant (--tenant) must be 1 to 63 letters, digits, '-' or '_'.");
@@ -60,7 +61,7 @@ internal static class AppSettings
 
         // A server or a folder that was another tenant's before must not answer for this one.
         var tenant = TenantOf(app.Configuration);
-        settings["KeyPrefix"] += tenant + ':';
+        if (app.Configuration[Tenant] is not null) settings["KeyPrefix"] += tenant + ':';
         settings["Path"] = Path.Combine(settings["Path"] ?? "cache", tenant);
 
         // Who waits longer for a cache than for the database is better off without it. A URL may say otherwise.

@@ -30,17 +30,20 @@ public sealed class UserDb(Database database)
         """,
         Read, CancellationToken.None))!;
 
-    /// <returns>Null: there is no such user.</returns>
-    public Task<User?> UpdateAsync(long id, UserInput user) => database.FindAsync(
+    /// <param name="version">Of which the change is; null: of whichever is there. Compared by the statement that writes: a look before it
+    /// would let all pass that look at the same moment.</param>
+    /// <returns>Null: there is no such user, or not in that version any more.</returns>
+    public Task<User?> UpdateAsync(long id, UserInput user, long? version) => database.FindAsync(
         $"""
         UPDATE users SET name = {user.Name}, email = {user.Email}, search = {SearchText(user)}, version = version + 1
-        WHERE id = {id} RETURNING id, name, email
+        WHERE id = {id} AND version = COALESCE({version}, version) RETURNING id, name, email
         """,
         Read, CancellationToken.None);
 
-    /// <returns>False: there is no such user.</returns>
-    public async Task<bool> DeleteAsync(long id) =>
-        await database.ExecuteAsync($"DELETE FROM users WHERE id = {id}", CancellationToken.None) > 0;
+    /// <param name="version">As for a change.</param>
+    /// <returns>False: there is no such user, or not in that version any more.</returns>
+    public async Task<bool> DeleteAsync(long id, long? version) => await database.ExecuteAsync(
+        $"DELETE FROM users WHERE id = {id} AND version = COALESCE({version}, version)", CancellationToken.None) > 0;
 
     // Neither database folds letters beyond ASCII the same way, so it is done here, once, when a user is written.
     private static string SearchText(UserInput user) => $"{user.Name} {user.Email}".ToLowerInvariant();

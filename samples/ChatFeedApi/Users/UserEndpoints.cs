@@ -29,7 +29,7 @@ internal static class UserEndpoints
 
         var one = users.MapGroup("/{id}").WithETag(VersionAsync);
         one.MapGet("", FindAsync).Cache(cache => cache // for Wappa:Cache:DefaultTtl, 10 minutes
-            .Key(ctx => $"user:{ctx.Request.RouteValues["id"]}")
+            .Key(ctx => IdOf(ctx) is { } id ? $"user:{id}" : null) // the number: /users/01 is the same user
             .StaleIfError(StaleIfError).SharedByHosts());
         one.MapPut("", UpdateAsync);
         one.MapDelete("", DeleteAsync);
@@ -43,12 +43,18 @@ internal static class UserEndpoints
         }).WithoutInvalidation(); // it changes nothing of the user's own response
     }
 
+    // Null: it is none, which the handler's answer says.
+    private static long? IdOf(HttpContext context) =>
+        long.TryParse((string?)context.Request.RouteValues["id"], CultureInfo.InvariantCulture, out var id) ? id : null;
+
     // Null: no such user, and nothing to compare.
     private static async ValueTask<string?> VersionAsync(HttpContext context)
     {
-        if (!long.TryParse((string?)context.Request.RouteValues["id"], CultureInfo.InvariantCulture, out var id)) return null;
+        if (IdOf(context) is not { } id) return null;
         var version = await context.RequestServices.GetRequiredService<UserDb>().VersionAsync(id, context.RequestAborted);
-        return version == 0 ? null : $"user:{id}:{version}";
+        if (version == 0) return null;
+        SeenVersion.Set(context, version);
+        return $"user:{id}:{version}";
     }
 
     private static async Task<UserPage> ListAsync(
@@ -70,10 +76,10 @@ internal static class UserEndpoints
         return TypedResults.Created($"/users/{user.Id}", user);
     }
 
-    private static async Task<Results<Ok<User>, NotFound>> UpdateAsync(
-        long id, [FromBody] UserInput input, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write)
+    private static async Task<Results<Ok<User>, NotFound, ProblemHttpResult>> UpdateAsync(
+        long id, [FromBody] UserInput input, SeenVersion seen, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write)
     {
-        if (await db.UpdateAsync(id, input) is not { } user) return TypedResults.NotFound();
+        if (await db.UpdateAsync(id, input, seen.Number) is not { } user) return seen.Refused<Ok<User>>();
         await write.ForgetAsync(
             () => responses.InvalidateKeyAsync($"user:{id}"),
             () => responses.InvalidateKeyAsync("users_list"),
@@ -82,10 +88,10 @@ internal static class UserEndpoints
     }
     // end
 
-    private static async Task<Results<Ok<Deleted>, NotFound>> DeleteAsync(
-        long id, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write)
+    private static async Task<Results<Ok<Deleted>, NotFound, ProblemHttpResult>> DeleteAsync(
+        long id, SeenVersion seen, UserDb db, IResponseCache responses, UserFeedCache feeds, AfterWrite write)
     {
-        if (!await db.DeleteAsync(id)) return TypedResults.NotFound();
+        if (!await db.DeleteAsync(id, seen.Number)) return seen.Refused<Ok<Deleted>>();
         await write.ForgetAsync(
             () => responses.InvalidateKeyAsync($"user:{id}"),
             () => responses.InvalidateKeyAsync("users_list"),
