@@ -7,14 +7,16 @@ namespace Wappa.Caching.AspNetCore.Recording;
 /// <summary>One run of an endpoint whose response is recorded: what the handler writes is held until it has returned, or goes on to the
 /// client when it turns out to be a stream or too large. The handler's token is the load's, not the client's: one who leaves neither cuts
 /// off what others wait for nor what is stored.</summary>
-/// <remarks>It stands in for three features of the request and puts the originals back when the handler has returned; so nothing of
-/// it may be used after that, and whoever started it must not let go of the request before <see cref="Running"/> has ended.</remarks>
-internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpRequestLifetimeFeature, IDisposable
+/// <remarks>It stands in for the response, its body, the request's life and its reset, and puts the originals back when the handler has
+/// returned; so nothing of it may be used after that, and whoever started it must not let go of the request before
+/// <see cref="Running"/> has ended.</remarks>
+internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpRequestLifetimeFeature, IHttpResetFeature, IDisposable
 {
     private readonly IFeatureCollection _features;
     private readonly IHttpResponseFeature _response;
     private readonly IHttpResponseBodyFeature _responseBody;
     private readonly IHttpRequestLifetimeFeature? _lifetime;
+    private readonly IHttpResetFeature? _reset; // HTTP/2 and later
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConditionalHeaders _conditions;
@@ -33,6 +35,7 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
         _response = _features.GetRequiredFeature<IHttpResponseFeature>();
         _responseBody = _features.GetRequiredFeature<IHttpResponseBodyFeature>();
         _lifetime = _features.Get<IHttpRequestLifetimeFeature>();
+        _reset = _features.Get<IHttpResetFeature>();
         _conditions = new ConditionalHeaders(context.Request.Headers);
         Before = [.. context.Response.Headers];
         Recorded = new RecordedBody(hasClient ? _responseBody : null, limit, this);
@@ -63,6 +66,7 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
     /// <summary>Whether the handler was told to stop, so that what it wrote may be a part only.</summary>
     internal bool WasStopped => _stop.IsCancellationRequested;
 
+    /// <summary>Whether the handler ended the connection or reset the stream: what it wrote is a part.</summary>
     internal bool WasAborted { get; private set; }
 
     /// <inheritdoc/>
@@ -126,6 +130,14 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
         _lifetime?.Abort();
     }
 
+    /// <inheritdoc/>
+    public void Reset(int errorCode)
+    {
+        WasAborted = true;
+        _stop.Cancel();
+        _reset!.Reset(errorCode);
+    }
+
     async ValueTask IRecording.BeginAsync()
     {
         if (_hasBegun) return;
@@ -160,6 +172,9 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
         var stopping = stop.UnsafeRegister(Stop, _stop);
         try
         {
+            // Middleware may have given a request of the cache's own a shorter life. One with a client ends its wait by that token, which
+            // stops the handler if nobody else waits.
+            if (!HasClient && _lifetime is not null) _client = _lifetime.RequestAborted.UnsafeRegister(Stop, _stop);
             Install();
             await handler(Context).ConfigureAwait(false);
             await ((IRecording)this).BeginAsync().ConfigureAwait(false);
@@ -185,6 +200,7 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
         _features.Set<IHttpResponseFeature>(this);
         _features.Set<IHttpResponseBodyFeature>(Recorded);
         _features.Set<IHttpRequestLifetimeFeature>(this);
+        if (_reset is not null) _features.Set<IHttpResetFeature>(this);
     }
 
     private void Restore()
@@ -192,6 +208,7 @@ internal sealed class EndpointRun : IRecording, IHttpResponseFeature, IHttpReque
         _features.Set(_response);
         _features.Set(_responseBody);
         _features.Set(_lifetime);
+        if (_reset is not null) _features.Set(_reset);
         _conditions.PutBack();
     }
 }
