@@ -64,7 +64,7 @@ internal sealed class ResponseInvalidation(CacheStrategyContext context, IOption
         }
         finally
         {
-            _flights.DetachAll(); // which of them would carry it, their responses decide
+            _flights.DetachWhere(load => ResponseTags.MayHave(load, [tag], _prefix));
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Wappa.Caching.AspNetCore.Serving;
 using Wappa.Caching.AspNetCore.Telemetry;
 using Wappa.Caching.Loading;
@@ -8,7 +9,7 @@ namespace Wappa.Caching.AspNetCore.Invalidation;
 /// that succeeded must not be hidden by an old response for the rest of its time to live.</summary>
 /// <remarks>Bounded: at most <see cref="MaxTags"/> tags, each for <see cref="Patience"/>. Responses that end sooner need no
 /// removal.</remarks>
-internal sealed class TagRemovals(CacheStrategyContext context, ResponseLog log)
+internal sealed class TagRemovals(CacheStrategyContext context, IOptions<ResponseCacheOptions> options, ResponseLog log)
 {
     internal const int MaxTags = 10_000;
 
@@ -18,6 +19,7 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLog log)
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly NamespaceFlights _flights = context.Flights.Of(ResponseCache.Name);
+    private readonly string _prefix = options.Value.Prefix;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _owed = new(StringComparer.Ordinal); // since when
     private bool _isRunning;
@@ -40,7 +42,7 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLog log)
         using var deadline = new CancellationTokenSource(timeout, context.Time);
         var failed = (await Task.WhenAll(tags.Select(tag => FailedAsync(tag, deadline.Token))).ConfigureAwait(false))
             .Where(static tag => tag is not null).ToList();
-        _flights.DetachAll(); // which of them would carry a tag, their responses decide
+        Detach(tags);
         ResponseMeter.CountInvalidation(failed.Count == 0);
         if (failed.Count > 0) Owe(failed!);
     }
@@ -114,7 +116,7 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLog log)
             using var deadline = new CancellationTokenSource(LongestPause, context.Time);
             if (await FailedAsync(tag, deadline.Token).ConfigureAwait(false) is null)
             {
-                _flights.DetachAll();
+                Detach([tag]);
                 Settle(tag, since);
                 continue;
             }
@@ -126,6 +128,9 @@ internal sealed class TagRemovals(CacheStrategyContext context, ResponseLog log)
 
         return true;
     }
+
+    // A write somewhere must not cost the loads of everything else their waiters.
+    private void Detach(IReadOnlyCollection<string> tags) => _flights.DetachWhere(load => ResponseTags.MayHave(load, tags, _prefix));
 
     // A write that has failed meanwhile owes it anew.
     private void Settle(string tag, long since)

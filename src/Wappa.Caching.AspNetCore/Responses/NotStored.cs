@@ -27,6 +27,14 @@ internal enum NotStored
     /// <summary>Its Cache-Control, or Expires, forbids it.</summary>
     Forbidden,
 
-    /// <summary>It is a part, has trailers, or varies by what nobody knows.</summary>
+    /// <summary>It is a part, has trailers, varies by what nobody knows, or has a header no server may send.</summary>
     Unrepeatable,
+}
+
+/// <summary>What follows from it.</summary>
+internal static class NotStoredExtensions
+{
+    /// <summary>Whether the next run most likely meets it too, so that nobody had better wait for one. A status or a Cache-Control is
+    /// easily brought about by what is not in the key: whoever sends a broken header must not decide for the others.</summary>
+    internal static bool IsLikelyAgain(this NotStored reason) => reason is NotStored.TooLarge or NotStored.Streaming or NotStored.Cookie;
 }

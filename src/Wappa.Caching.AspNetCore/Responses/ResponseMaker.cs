@@ -35,6 +35,14 @@ internal static class ResponseMaker
         return StoredResponseFormat.Make(response.StatusCode, now, freshFor, Kept(run, headers), tag, body);
     }
 
+    /// <summary>Makes what those get who waited for a response that failed. It is never stored.</summary>
+    internal static StoredResponse MakeFailure(EndpointRun run, DateTimeOffset now)
+    {
+        var response = run.Context.Response;
+        var headers = Kept(run, response.Headers);
+        return StoredResponseFormat.Make(response.StatusCode, now, TimeSpan.Zero, headers, "", run.Recorded.Bytes.Written.Span);
+    }
+
     /// <summary>The request headers by which the response varies, beside those that are in the key already: sorted, in lower
     /// case.</summary>
     internal static string[] Vary(IHeaderDictionary headers, ResponsePolicy policy) => headers.Vary.Count == 0

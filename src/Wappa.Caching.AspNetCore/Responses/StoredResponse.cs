@@ -9,6 +9,9 @@ internal sealed class StoredResponse : ISharedValue
     /// <summary>What a load brings when its response is for the one client only who asked: the others ask for themselves.</summary>
     internal static readonly StoredResponse Unstorable = new() { Kind = ResponseKind.Unstorable };
 
+    /// <summary>The same, where another run may well bring what can be stored: the others try once more together.</summary>
+    internal static readonly StoredResponse UnstorableThisTime = new() { Kind = ResponseKind.Unstorable };
+
     private static readonly HashSet<string> DescribeBody = new(StringComparer.OrdinalIgnoreCase)
     {
         "Content-Type", "Content-Encoding", "Content-Language", "Content-Range", "Content-MD5", "Trailer",
@@ -35,7 +38,7 @@ internal sealed class StoredResponse : ISharedValue
     internal KeyValuePair<string, StringValues>[] HeadersWithoutBody =>
         _headersWithoutBody ??= [.. Headers.Where(static header => !DescribeBody.Contains(header.Key))];
 
-    /// <summary>Among the headers too; every response has one.</summary>
+    /// <summary>Among the headers too; every response has one that is stored.</summary>
     internal string ETag { get; init; } = "";
 
     /// <summary>Of a rule: the request headers that decide between variants, sorted, in lower case.</summary>

@@ -29,18 +29,33 @@ internal static class Verdicts
             : (NotStored.Forbidden, default, false);
     }
 
+    /// <summary>Whether a response that is not stored for its status may be given to those who wait for it.</summary>
+    internal static bool IsForWaiters(EndpointRun run, bool isOnesOwn)
+    {
+        var response = run.Context.Response;
+        var directives = CacheDirectives.Parse(response.Headers.CacheControl);
+        return Obstacle(run, response) == NotStored.No && !directives.NoStore && (!directives.IsPrivate || isOnesOwn);
+    }
+
     private static NotStored Obstacle(EndpointRun run, HttpResponse response, ResponsePolicy policy)
     {
-        var headers = response.Headers;
         if (run.IsStreaming) return NotStored.Streaming;
         if (run.IsPassing || run.Recorded.IsTooLong) return NotStored.TooLarge;
         if (run.WasAborted || run.WasStopped) return NotStored.Aborted;
         if (!policy.Statuses.Contains(response.StatusCode)) return NotStored.Status;
+        return Obstacle(run, response);
+    }
+
+    private static NotStored Obstacle(EndpointRun run, HttpResponse response)
+    {
+        var headers = response.Headers;
         if (headers.ContentLength is { } said && said != run.Recorded.Bytes.Length) return NotStored.Truncated;
         if (headers.SetCookie.Count > 0) return NotStored.Cookie;
         if (headers.ContentRange.Count > 0 || headers.Trailer.Count > 0 || HasTrailers(run.Context) || VariesByAnything(headers.Vary))
             return NotStored.Unrepeatable;
-        return NotStored.No;
+
+        // No server has looked at these headers yet. One that it refuses would fail each hit; its own request meets that refusal itself.
+        return run.HasClient || headers.All(static header => IsSendable(header.Key, header.Value)) ? NotStored.No : NotStored.Unrepeatable;
     }
 
     // RFC 9111 §4.2.1: s-maxage before max-age before Expires. None of them makes it longer than the endpoint's own time to live.
@@ -57,6 +72,17 @@ internal static class Verdicts
     }
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static bool IsSendable(string name, in StringValues values)
+    {
+        if (name.AsSpan().ContainsAnyExceptInRange('!', '~') || name.Contains(':')) return false;
+        foreach (var value in values)
+        {
+            if (value.AsSpan().ContainsAnyExceptInRange(' ', '~')) return false;
+        }
+
+        return true;
+    }
 
     private static bool HasTrailers(HttpContext context) =>
         context.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.Count: > 0 };

@@ -1,3 +1,4 @@
+using Wappa.Caching.AspNetCore.Invalidation;
 using Wappa.Caching.AspNetCore.Recording;
 using Wappa.Caching.AspNetCore.Responses;
 using Wappa.Caching.Loading;
@@ -19,6 +20,9 @@ internal sealed class EndpointCall(Exchange exchange, string key, StoredResponse
 
     internal Exchange Exchange { get; } = exchange;
 
+    /// <summary>The path it was asked for by. Not read from the request later: that may be gone before the load is.</summary>
+    internal string Path { get; } = WrittenPaths.FullPath(exchange.Context.Request);
+
     /// <summary>The key without variant.</summary>
     internal string Key { get; } = key;
 
@@ -36,9 +40,6 @@ internal sealed class EndpointCall(Exchange exchange, string key, StoredResponse
 
     /// <summary>Why the run's response is not to be stored.</summary>
     internal NotStored Obstacle { get; set; }
-
-    /// <summary>Whether the client has its answer, or has left.</summary>
-    internal bool IsAnswered { get; set; }
 
     /// <summary>Ends when the load that took the request is through with it.</summary>
     internal Task Ended => _ended.Task;

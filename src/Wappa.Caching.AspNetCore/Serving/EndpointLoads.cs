@@ -139,10 +139,15 @@ internal sealed class EndpointLoads
     {
         var (plan, now) = (call.Exchange.Plan, _context.Time.GetUtcNow());
         var (reason, freshFor, isNeverStale) = Verdicts.Of(run, plan, call.Exchange.Scope.Identity.IsSomebody, now);
-        if (reason != NotStored.No) return Decline(call, load, reason);
+        if (reason != NotStored.No)
+        {
+            var declined = Decline(call, load, reason);
+            return reason == NotStored.Status ? SharedFailure(call, run, now) ?? declined : declined;
+        }
+
         var made = ResponseMaker.Make(run, plan, call.Exchange.IsPrivate, freshFor, now);
         call.Made = made;
-        load.Tags = [.. plan.Entries.Tags, .. ResponseTags.Of(call.Exchange, run.Context, _options)];
+        load.Tags = [.. ResponseTags.Of(call, run.Context, _options.Prefix)];
         load.IsNeverStale = isNeverStale;
         var vary = ResponseMaker.Vary(run.Context.Response.Headers, plan.Policy);
         if (call.Rule is { } rule) return await TakeVariantAsync(call, load, made, rule, vary).ConfigureAwait(false);
@@ -185,7 +190,16 @@ internal sealed class EndpointLoads
         var text = ResponseMeter.CountNotStored(reason);
         _log.NotStored(call.Exchange.Plan.Route, text);
         load.DoNotCache();
-        return StoredResponse.Unstorable;
+        return reason.IsLikelyAgain() ? StoredResponse.Unstorable : StoredResponse.UnstorableThisTime;
+    }
+
+    // As an exception does, it reaches those who waited, too: an endpoint in trouble must not be asked by all of them at once.
+    private static StoredResponse? SharedFailure(EndpointCall call, EndpointRun run, DateTimeOffset now)
+    {
+        var (response, policy) = (run.Context.Response, call.Exchange.Plan.Policy);
+        if (!HasFailed(response.StatusCode, policy) || !Verdicts.IsForWaiters(run, call.Exchange.Scope.Identity.IsSomebody)) return null;
+        var isForAll = ResponseMaker.Vary(response.Headers, policy).All(name => call.Rule is { } rule && rule.Vary.Contains(name));
+        return isForAll ? ResponseMaker.MakeFailure(run, now) : null;
     }
 
     // It outlives the variants found by it; it says nothing but the names of headers.

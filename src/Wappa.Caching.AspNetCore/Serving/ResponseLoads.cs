@@ -10,7 +10,12 @@ namespace Wappa.Caching.AspNetCore.Serving;
 /// <summary>Requests that no fresh response in memory answers: the store is asked, and the endpoint runs once for all who wait.</summary>
 internal sealed class ResponseLoads
 {
-    // So long a key whose response could not be stored is nobody's to wait for: its callers run the endpoint at once, each for itself.
+    // How often a request joins others before it runs the endpoint for itself: once more if the first run failed by what may have been
+    // its own request's fault, and no more, as each costs the time of a run.
+    private const int Attempts = 2;
+
+    // So long nobody waits for the response of a key that is too large, a stream, or sets a cookie: while one request runs the
+    // endpoint, the others do so, too, each for itself.
     private static readonly TimeSpan AloneFor = TimeSpan.FromSeconds(1);
 
     private readonly CacheStrategyContext _context;
@@ -87,17 +92,9 @@ internal sealed class ResponseLoads
 
     private async Task LoadAsync(Exchange exchange, string key)
     {
-        if (_alone.IsPaused(key))
-        {
-            await exchange.Handler(exchange.Context).ConfigureAwait(false);
-            return;
-        }
-
-        using var call = new EndpointCall(exchange, key);
-        var found = await LoadAsync(call).ConfigureAwait(false);
-        if (!call.Close()) await FinishAsync(call).ConfigureAwait(false);
-        else if (call.IsAnswered) return;
-        else if (found is { Kind: ResponseKind.Rule }) await LoadVariantAsync(exchange, key, found).ConfigureAwait(false);
+        var found = await MakeAsync(exchange, key).ConfigureAwait(false);
+        if (found is null) return;
+        if (found.Kind == ResponseKind.Rule) await LoadVariantAsync(exchange, key, found).ConfigureAwait(false);
         else await AnswerAsync(exchange, found).ConfigureAwait(false);
     }
 
@@ -110,16 +107,37 @@ internal sealed class ResponseLoads
             return;
         }
 
-        using var call = new EndpointCall(exchange, key, rule, variant);
-        var found = await LoadAsync(call).ConfigureAwait(false);
-        if (!call.Close()) await FinishAsync(call).ConfigureAwait(false);
-        else if (!call.IsAnswered) await AnswerAsync(exchange, found).ConfigureAwait(false);
+        if (await MakeAsync(exchange, key, rule, variant).ConfigureAwait(false) is { } found)
+            await AnswerAsync(exchange, found).ConfigureAwait(false);
     }
 
-    private Task AnswerAsync(in Exchange exchange, StoredResponse? found) =>
-        found is { Kind: ResponseKind.Response } ? WriteAsync(exchange, found) : exchange.Handler(exchange.Context);
+    /// <returns>What answers the request, or says that its handler must. Null: the request is answered.</returns>
+    private async ValueTask<StoredResponse?> MakeAsync(
+        Exchange exchange, string key, StoredResponse? rule = null, string? variant = null)
+    {
+        var found = StoredResponse.UnstorableThisTime;
+        for (var tried = 0; tried < Attempts && ReferenceEquals(found, StoredResponse.UnstorableThisTime); tried++)
+        {
+            // One of those who do not wait records its response nevertheless: the first that can be stored ends the pause.
+            if (_alone.IsPaused(variant ?? key) && Flights.TryFind(variant ?? key, out _)) return StoredResponse.Unstorable;
+            using var call = new EndpointCall(exchange, key, rule, variant);
+            found = await LoadAsync(call).ConfigureAwait(false);
+            if (!call.Close())
+            {
+                await FinishAsync(call).ConfigureAwait(false);
+                return null;
+            }
 
-    /// <returns>What stands under the key now. Null: nothing that this caller could use.</returns>
+            if (found is null) return null;
+        }
+
+        return found;
+    }
+
+    private Task AnswerAsync(in Exchange exchange, StoredResponse found) =>
+        found.Kind == ResponseKind.Response ? WriteAsync(exchange, found) : exchange.Handler(exchange.Context);
+
+    /// <returns>What stands under the key now. Null: the request is answered, or its own run answers it.</returns>
     private async ValueTask<StoredResponse?> LoadAsync(EndpointCall call)
     {
         var (exchange, key, token) = (call.Exchange, call.LoadKey, call.Exchange.Context.RequestAborted);
@@ -132,18 +150,14 @@ internal sealed class ResponseLoads
         catch (Exception error)
         {
             // A load that has the request tells by its run what became of it.
-            if (call.Leave() && !await TryAnswerAsync(call, error, token).ConfigureAwait(false)) throw;
+            if (!call.Leave()) return null;
+
+            // If its own token is cancelled, its client may have left or middleware may have limited its time: which, that code knows, and
+            // expects the exception it would get from the handler.
+            if (error is not CacheLoadTimeoutException) throw;
+            await Refusals.TimedOutAsync(exchange.Context).ConfigureAwait(false);
             return null;
         }
-    }
-
-    private static async ValueTask<bool> TryAnswerAsync(EndpointCall call, Exception error, CancellationToken token)
-    {
-        call.IsAnswered = true;
-        if (error is OperationCanceledException && token.IsCancellationRequested) return true; // there is nobody to answer
-        if (error is not CacheLoadTimeoutException) return false;
-        await Refusals.TimedOutAsync(call.Exchange.Context).ConfigureAwait(false);
-        return true;
     }
 
     // This request's own run made the response. It must have ended before the request is let go of, also if its client has left.
@@ -153,7 +167,8 @@ internal sealed class ResponseLoads
         await run.Running.ConfigureAwait(false);
         await call.Ended.ConfigureAwait(false);
         var context = call.Exchange.Context;
-        if (IsTheSameNextTime(call.Obstacle)) _alone.Begin(call.Key, AloneFor);
+        if (call.Made is not null) _alone.End(call.LoadKey);
+        else if (call.Obstacle.IsLikelyAgain()) _alone.Begin(call.LoadKey, AloneFor);
         if (run.Error is OperationCanceledException && run.WasStopped && !context.RequestAborted.IsCancellationRequested)
         {
             await Refusals.TimedOutAsync(context).ConfigureAwait(false);
@@ -161,13 +176,15 @@ internal sealed class ResponseLoads
         }
 
         if (run.Error is not null) ExceptionDispatchInfo.Throw(run.Error);
-        if (run.IsPassing || context.RequestAborted.IsCancellationRequested) return;
+        if (run.IsPassing || run.WasAborted) return;
+
+        // Its client has left, or middleware has limited its time and answers this exception. Not to be ended as if nothing were: what the
+        // handler made after it was told to stop may be a part.
+        context.RequestAborted.ThrowIfCancellationRequested();
         if (call.Made is { } made) await ResponseWriter.WriteMadeAsync(context, made).ConfigureAwait(false);
         else if (run.Recorded.Bytes.Length > 0)
             await context.Response.BodyWriter.WriteAsync(run.Recorded.Bytes.Written, context.RequestAborted).ConfigureAwait(false);
     }
-
-    private static bool IsTheSameNextTime(NotStored obstacle) => obstacle is not (NotStored.No or NotStored.Aborted or NotStored.Truncated);
 
     private Task WriteAsync(in Exchange exchange, StoredResponse stored) =>
         ResponseWriter.WriteAsync(exchange.Context, stored, _context.Time);

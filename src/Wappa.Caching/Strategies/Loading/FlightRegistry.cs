@@ -51,6 +51,18 @@ internal sealed class NamespaceFlights
             if (known.TryGetTarget(out var flights)) flights.DetachAll();
         }
     }
+
+    /// <summary>What the flights of some callers load has changed; the rule of <see cref="Detach"/> for all that meet a
+    /// condition.</summary>
+    /// <param name="isMeant">Whether a flight is, by the state its starter gave it. Called under a lock: short, and never fails.</param>
+    internal void DetachWhere(Func<object?, bool> isMeant)
+    {
+        Interlocked.MemoryBarrier(); // the change first, then the look
+        foreach (var known in _all)
+        {
+            if (known.TryGetTarget(out var flights)) flights.DetachWhere(isMeant);
+        }
+    }
 }
 
 /// <summary>The flights of one cache.</summary>
@@ -59,4 +71,6 @@ internal interface IFlights
     void Detach(string key);
 
     void DetachAll();
+
+    void DetachWhere(Func<object?, bool> isMeant);
 }

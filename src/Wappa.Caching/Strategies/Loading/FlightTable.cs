@@ -55,6 +55,20 @@ internal sealed class FlightTable<T> : IFlights
         }
     }
 
+    void IFlights.DetachWhere(Func<object?, bool> isMeant)
+    {
+        if (Count == 0) return;
+        lock (_gate)
+        {
+            foreach (var (key, flight) in _flights)
+            {
+                if (isMeant(flight.State)) _flights.Remove(key); // which an enumeration allows
+            }
+
+            Volatile.Write(ref _count, _flights.Count);
+        }
+    }
+
     internal bool TryFind(ReadOnlySpan<char> key, [MaybeNullWhen(false)] out LoadFlight<T> flight)
     {
         flight = null;

@@ -170,6 +170,9 @@ internal abstract class LoadFlight<T>(string key, CacheEntryPolicy policy) : Loa
     /// <summary>What the starter found and the load replaces, if anything.</summary>
     internal CacheEntry? Stale { get; init; }
 
+    /// <summary>What its starter gave the load.</summary>
+    internal abstract object? State { get; }
+
     /// <summary>What each waiter makes its own copy of, if the type is mutable. Written before the outcome.</summary>
     internal ReadOnlyMemory<byte> Json { get; private set; }
 
@@ -229,6 +232,8 @@ internal sealed class LoadFlight<T, TState>(
     string key, CacheEntryPolicy policy, TState state, Func<TState, CacheLoad, CancellationToken, Task<T>> load)
     : LoadFlight<T>(key, policy)
 {
+    internal override object? State => state;
+
     internal override Task<T> InvokeAsync(CacheLoad context) =>
         load(state, context, Token) ??
         throw new InvalidOperationException("The load returned no task. Return Task.FromResult(…) instead of null.");
