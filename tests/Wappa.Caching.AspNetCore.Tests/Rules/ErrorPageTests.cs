@@ -20,11 +20,13 @@ public class ErrorPageTests
         });
         for (var i = 0; i < 2; i++)
         {
+            (await app.GetAsync("/error")).Status.ShouldBe(200); // asked for by its own name it is a page like others
+            (await app.GetAsync("/errors/404")).Status.ShouldBe(200);
             var (thrown, missing) = (await app.GetAsync("/throws"), await app.GetAsync("/nowhere"));
             (thrown.Status, thrown.Body).ShouldBe((500, "sorry"));
             (missing.Status, missing.Body).ShouldBe((404, "page 404"));
-            (await app.GetAsync("/error")).Status.ShouldBe(200); // asked for by its own name it is a page like others
-            (await app.GetAsync("/errors/404")).Status.ShouldBe(200);
         }
+
+        (await app.GetAsync("/error")).IsHit.ShouldBeTrue();
     }
 }
