@@ -28,7 +28,8 @@ public interface IResponseCache
 
     /// <summary>Removes the responses whose key of <see cref="ResponseCachePolicyBuilder.Key"/> begins with a prefix. Costs a walk over
     /// the store's keys; tags are the cheaper way.</summary>
-    /// <param name="prefix">A whole number of parts, ended by <c>:</c>, e.g. <c>user:</c>. One that no key begins with hits nothing.</param>
+    /// <param name="prefix">A whole number of parts, ended by <c>:</c>, e.g. <c>user:</c>. One that no key begins with hits
+    /// nothing.</param>
     /// <param name="cancellationToken">Stops the wait; some may have been removed.</param>
     /// <returns>How many stored responses there were.</returns>
     /// <exception cref="ArgumentException">The prefix does not end with <c>:</c>.</exception>

@@ -38,7 +38,9 @@ internal sealed class ResponseInvalidation(CacheStrategyContext context, IOption
     {
         ArgumentNullException.ThrowIfNull(prefix);
         if (!prefix.EndsWith(':')) throw new ArgumentException("A prefix ends with ':', so that it cannot cut a part in two.", nameof(prefix));
-        return OutsideKey.IsValid(prefix) ? RemovePrefixAsync(KeyLayout.KeysOf(_prefix, prefix), cancellationToken) : new(0L);
+        return OutsideKey.IsValid(prefix)
+            ? RemovePrefixAsync(KeyLayout.KeysOf(_prefix, prefix), cancellationToken)
+            : new(0L);
     }
 
     /// <inheritdoc/>

@@ -24,14 +24,15 @@ internal sealed partial class ResponseLog(ILoggerFactory loggers)
     [LoggerMessage(63, LogLevel.Error, "The {Backend} store failed the cache of responses; going on without it.")]
     internal partial void StoreFailed(Exception error, string backend);
 
-    /// <summary>Names an endpoint whose filters do not guard its stored responses. Once: routing builds an endpoint several times.</summary>
+    /// <summary>Names an endpoint whose filters do not guard its stored responses. Once: routing builds an endpoint several
+    /// times.</summary>
     internal void WarnOfFilters(string endpoint)
     {
         if (_filtered.TryAdd(endpoint, true)) FiltersAreWithin(endpoint);
     }
 
     [LoggerMessage(64, LogLevel.Warning,
-        "{Endpoint} has a response cache and filters. A filter runs when a response is made, not when a stored one is served: a filter that " +
-        "decides who may have it guards nothing. Use authorization or a middleware for that.")]
+        "{Endpoint} has a response cache and filters. A filter runs when a response is made, not when a stored one is served: a filter " +
+        "that decides who may have it guards nothing. Use authorization or a middleware for that.")]
     private partial void FiltersAreWithin(string endpoint);
 }
