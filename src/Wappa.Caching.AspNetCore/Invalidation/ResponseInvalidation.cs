@@ -37,7 +37,8 @@ internal sealed class ResponseInvalidation(CacheStrategyContext context, IOption
     public ValueTask<long> InvalidatePrefixAsync(string prefix, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        if (!prefix.EndsWith(':')) throw new ArgumentException("A prefix ends with ':', so that it cannot cut a part in two.", nameof(prefix));
+        if (!prefix.EndsWith(':'))
+            throw new ArgumentException("A prefix ends with ':', so that it cannot cut a part in two.", nameof(prefix));
         return OutsideKey.IsValid(prefix)
             ? RemovePrefixAsync(KeyLayout.KeysOf(_prefix, prefix), cancellationToken)
             : new(0L);
