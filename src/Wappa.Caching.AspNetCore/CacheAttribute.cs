@@ -7,8 +7,9 @@ namespace Wappa.Caching;
 
 /// <summary>Caches the responses of a controller's action, of all actions of a controller, or of a minimal API's method or lambda:
 /// <c>[Cache(Seconds = 300)]</c>. What <c>.Cache(c =&gt; …)</c> says of the same endpoint goes before it.</summary>
-/// <remarks>On a controller it is a resource filter, so authorization filters have had their say before a response is served. Needs
-/// <c>AddWappaResponseCache</c>.</remarks>
+/// <remarks>On a controller it is a resource filter, so authorization filters have had their say before a response is served;
+/// action and result filters, and a minimal API's endpoint filters, run when a response is made and not when a stored one is served.
+/// Needs <c>AddWappaResponseCache</c>.</remarks>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class CacheAttribute : Attribute, IFilterFactory, IResponseCacheMetadata
 {

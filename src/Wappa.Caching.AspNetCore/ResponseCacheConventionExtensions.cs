@@ -12,6 +12,9 @@ public static class ResponseCacheConventionExtensions
 {
     /// <summary>Caches the responses to GET and HEAD: <c>app.MapGet("/users", …).Cache(TimeSpan.FromMinutes(5))</c>. A stored response is
     /// served after authorization has let the request through.</summary>
+    /// <remarks>Endpoint filters, the endpoint's own and its groups', run when a response is made, and not when a stored one is served:
+    /// who may have it is for <c>RequireAuthorization</c> or a middleware to say. An endpoint that has both a cache and filters is named
+    /// in a warning.</remarks>
     /// <param name="builder">An endpoint or a group.</param>
     /// <param name="ttl">How long a response is fresh, above zero.</param>
     /// <returns>The same builder.</returns>
@@ -45,7 +48,7 @@ public static class ResponseCacheConventionExtensions
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Add(static endpoint => endpoint.Metadata.Add(new ResponseCacheMetadata(static policy => policy.Never())));
+        builder.Add(static endpoint => endpoint.Metadata.Add(ResponseCacheMetadata.Never));
         return builder;
     }
 

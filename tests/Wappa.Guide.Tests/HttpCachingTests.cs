@@ -51,9 +51,11 @@ public class HttpCachingTests
         // snippet: http-caching-by-hand
         app.MapPut("/people/{id}", async (UserDb db, IResponseCache cache, string id, Person person) =>
         {
+            if (!IResponseCache.IsKey($"user:{id}")) return Results.BadRequest(); // before anything is changed
             await db.ChangeAsync(id, person);
             await cache.InvalidateKeyAsync($"user:{id}"); // of every endpoint, tenant, user and variant
             await cache.InvalidateKeyAsync("users_list"); // what hits nothing is no error
+            return Results.NoContent();
         });
 
         app.MapPost("/import", (UserDb db, Person[] people) => db.AddAsync(people))

@@ -53,7 +53,7 @@ internal static class EntityTagList
                 if (!members.Opaque.StartsWith(opaque)) continue;
                 var coding = members.Opaque[opaque.Length..];
                 if (coding.IsEmpty) return tag;
-                if (coding.StartsWith(EntityTags.CodingMark)) return members.Text.ToString();
+                if (EntityTags.IsCoding(coding)) return members.Text.ToString();
             }
         }
 

@@ -72,6 +72,11 @@ public static class EntityTags
         return plain.Append(Quote).ToString();
     }
 
+    /// <summary>Whether what follows a tag makes it the tag of the same content in a coding. Of those that middleware codes with: any other
+    /// ending belongs to another version.</summary>
+    internal static bool IsCoding(ReadOnlySpan<char> ending) =>
+        ending.StartsWith(CodingMark) && ending[CodingMark.Length..] is ("gzip" or "br" or "zstd" or "deflate");
+
     private static string Compute(string text)
     {
         var length = Encoding.UTF8.GetMaxByteCount(text.Length);

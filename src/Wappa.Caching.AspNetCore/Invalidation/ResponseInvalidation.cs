@@ -15,8 +15,8 @@ internal sealed class ResponseInvalidation(CacheStrategyContext context, IOption
     /// <inheritdoc/>
     public ValueTask InvalidateKeyAsync(string key, CancellationToken cancellationToken = default)
     {
-        OutsideKey.ThrowIfInvalid(key, nameof(key));
-        return RemoveTagAsync(KeyLayout.KeyTag(_prefix, key), cancellationToken);
+        ArgumentNullException.ThrowIfNull(key);
+        return OutsideKey.IsValid(key) ? RemoveTagAsync(KeyLayout.KeyTag(_prefix, key), cancellationToken) : ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -36,9 +36,12 @@ internal sealed class ResponseInvalidation(CacheStrategyContext context, IOption
     /// <inheritdoc/>
     public ValueTask<long> InvalidatePrefixAsync(string prefix, CancellationToken cancellationToken = default)
     {
-        OutsideKey.ThrowIfInvalid(prefix, nameof(prefix));
-        if (prefix[^1] != ':') throw new ArgumentException("A prefix ends with ':', so that it cannot cut a part in two.", nameof(prefix));
-        return RemovePrefixAsync(KeyLayout.KeysOf(_prefix, prefix), cancellationToken);
+        ArgumentNullException.ThrowIfNull(prefix);
+        if (!prefix.EndsWith(':'))
+            throw new ArgumentException("A prefix ends with ':', so that it cannot cut a part in two.", nameof(prefix));
+        return OutsideKey.IsValid(prefix)
+            ? RemovePrefixAsync(KeyLayout.KeysOf(_prefix, prefix), cancellationToken)
+            : new(0L);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -12,22 +13,27 @@ namespace Wappa.Caching.AspNetCore.Invalidation;
 internal static class WrittenPaths
 {
     /// <summary>The tags of what a write has changed.</summary>
-    internal static IReadOnlyCollection<string> TagsOf(HttpContext context, ResponseCacheOptions options)
+    /// <param name="context">The write.</param>
+    /// <param name="options">The app's.</param>
+    /// <param name="failed">What the request was for before an exception handler answered it; null: it still is.</param>
+    internal static IReadOnlyCollection<string> TagsOf(
+        HttpContext context, ResponseCacheOptions options, IExceptionHandlerFeature? failed = null)
     {
-        var endpoint = context.GetEndpoint();
+        var endpoint = failed is null ? context.GetEndpoint() : failed.Endpoint;
+        var values = (failed is null ? context.Request.RouteValues : failed.RouteValues) ?? new RouteValueDictionary();
         var metadata = endpoint?.Metadata.GetOrderedMetadata<IInvalidationMetadata>() ?? [];
         var tenant = options.Tenant?.Invoke(context);
         var tags = new HashSet<string>(StringComparer.Ordinal);
-        var path = FullPath(context.Request);
+        var path = failed is null ? FullPath(context.Request) : context.Request.PathBase.Value + failed.Path;
         if (options.InvalidateOnWrite && !metadata.Any(said => said is NoInvalidation))
         {
-            foreach (var changed in Changed(path, endpoint as RouteEndpoint, context.Request.RouteValues)) AddPath(changed);
+            foreach (var changed in Changed(path, endpoint as RouteEndpoint, values)) AddPath(changed);
         }
 
         foreach (var also in metadata.OfType<AlsoInvalidates>().SelectMany(said => said.Patterns))
         {
-            if (RouteTexts.TryWrite(also, also.PathSegments.Count, context.Request.RouteValues) is { } written)
-                AddPath(BaseOf(path, endpoint as RouteEndpoint, context.Request.RouteValues) + written);
+            if (RouteTexts.TryWrite(also, also.PathSegments.Count, values) is { } written)
+                AddPath(BaseOf(path, endpoint as RouteEndpoint, values) + written);
             else
                 tags.Add(KeyLayout.RouteTag(options.Prefix, RouteTexts.Shape(also)));
         }

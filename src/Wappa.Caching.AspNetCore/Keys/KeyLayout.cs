@@ -9,12 +9,12 @@ namespace Wappa.Caching.AspNetCore.Keys;
 /// <summary>How the keys of an endpoint's responses are made.</summary>
 /// <remarks>
 /// <code>
-/// myapp:http:v1:r:/users/5:page=2&amp;sort=name:http//host:-:-          path, query, host, tenant, identity
-/// myapp:http:v1:k:user:5:|:/users/{id}:http//host:-:+scheme+issuer+id   the app's own key, route, host, tenant, identity
+/// myapp:http:v1:r:0a1b2c3d4e5f|/users/5:page=2&amp;sort=name:http//host:-:-          endpoint, path, query, host, tenant, identity
+/// myapp:http:v1:k:user:5:|:0a1b2c3d4e5f|/users/{id}:http//host:-:+scheme+issuer+id   own key, endpoint, route, host, tenant, identity
 /// </code>
 /// then what <c>VaryByHeader</c> and <c>VaryBy</c> name, and after <c>:|v:</c> the headers the response's own <c>Vary</c> names. Every
-/// part is escaped (<see cref="KeyWriter"/>), and <c>|</c> never comes from a part, so two different requests never share a key. GET and
-/// HEAD share one. A key of more than 600 characters ends in the hash of all of it.
+/// part is escaped (<see cref="KeyWriter"/>), and <c>|</c> never comes from a part, so two different requests never share a key, nor do
+/// two endpoints (<see cref="EndpointMark"/>). GET and HEAD share one. A key of more than 600 characters ends in the hash of all of it.
 /// </remarks>
 internal sealed class KeyLayout
 {
@@ -27,13 +27,15 @@ internal sealed class KeyLayout
     private readonly string _keyPrefix;
     private readonly string _route;
 
-    internal KeyLayout(ResponseCacheOptions options, ResponsePolicy policy, string route)
+    internal KeyLayout(ResponseCacheOptions options, ResponsePolicy policy, string route, string endpointMark)
     {
         _policy = policy;
-        _pathPrefix = options.Prefix + Space + "r:";
+        _pathPrefix = options.Prefix + Space + "r:" + endpointMark + "|";
         _keyPrefix = options.Prefix + Space + "k:";
         Span<char> text = stackalloc char[8192];
         var writer = new KeyWriter(text);
+        writer.Raw(endpointMark);
+        writer.Raw('|');
         writer.Escaped(route);
         _route = writer.Written.ToString();
     }

@@ -20,13 +20,4 @@ internal static class OutsideKey
     internal static bool IsPrefix(ReadOnlySpan<char> prefix) =>
         prefix.IsEmpty || (prefix.Length <= MaxPrefixLength && prefix[^1] == ':' && !prefix.ContainsAnyExcept(Allowed));
 
-    /// <exception cref="ArgumentException">It is not valid; the text does not repeat it.</exception>
-    internal static void ThrowIfInvalid(string key, string name)
-    {
-        ArgumentNullException.ThrowIfNull(key, name);
-        if (IsValid(key)) return;
-        throw new ArgumentException(
-            $"The key has {key.Length} characters; a key has 1 to {MaxLength}, all of them letters, digits or one of : _ - . ~ @. " +
-            "Hash or leave out what is not.", name);
-    }
 }

@@ -10,6 +10,9 @@ internal interface IResponseCacheMetadata
 /// <summary>What <c>.Cache(c =&gt; …)</c> leaves on an endpoint.</summary>
 internal sealed class ResponseCacheMetadata(Action<ResponseCachePolicyBuilder> configure) : IResponseCacheMetadata
 {
+    /// <summary>What <c>.WithoutCache()</c> leaves.</summary>
+    internal static readonly ResponseCacheMetadata Never = new(static policy => policy.Never());
+
     public void Configure(ResponseCachePolicyBuilder policy) => configure(policy);
 }
 

@@ -46,7 +46,8 @@ internal sealed class ResponsePlan
         var pattern = (endpoint as RouteEndpoint)?.RoutePattern;
         var route = pattern?.RawText ?? endpoint.DisplayName ?? "";
         var tag = KeyLayout.RouteTag(options.Prefix, pattern is null ? route : RouteTexts.Shape(pattern));
-        return new ResponsePlan(policy, EntriesOf(policy, tag), route, WantsUser(endpoint), new KeyLayout(options, policy, route));
+        var keys = new KeyLayout(options, policy, route, EndpointMark.Of(endpoint));
+        return new ResponsePlan(policy, EntriesOf(policy, tag), route, WantsUser(endpoint), keys);
     }
 
     private static CacheEntryPolicy EntriesOf(ResponsePolicy policy, string routeTag) => (CacheEntryPolicy.Default with

@@ -32,7 +32,10 @@ internal static class ResponseMaker
 
         var tag = Validators.OwnTag(headers);
         if (tag is null) headers.ETag = tag = EntityTags.Compute(body);
-        return StoredResponseFormat.Make(response.StatusCode, now, freshFor, Kept(run, headers), tag, body);
+
+        // What it says of its age is counted on: the handler may have it from another cache.
+        var age = Verdicts.AgeOf(headers);
+        return StoredResponseFormat.Make(response.StatusCode, now - age, freshFor + age, Kept(run, headers), tag, body);
     }
 
     /// <summary>Makes what those get who waited for a response that failed. It is never stored.</summary>

@@ -23,7 +23,7 @@ internal sealed class StoredResponse : ISharedValue
 
     internal int Status { get; init; }
 
-    /// <summary>When the handler had made it.</summary>
+    /// <summary>When the handler had made it, less the age it gave it.</summary>
     internal DateTimeOffset MadeAt { get; init; }
 
     /// <summary>How long it was fresh from then on.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -63,13 +64,18 @@ internal static class Verdicts
     {
         if ((directives.SharedMaxAge ?? directives.MaxAge) is { } seconds)
         {
-            var age = headers.Age.Count == 1 && long.TryParse(headers.Age.ToString(), out var old) ? Math.Max(0, old) : 0;
-            return Least(ttl, TimeSpan.FromSeconds(seconds - Math.Min(age, int.MaxValue)));
+            return Least(ttl, TimeSpan.FromSeconds(seconds) - AgeOf(headers));
         }
 
         if (headers.Expires.Count == 0) return ttl;
         return HeaderUtilities.TryParseDate(headers.Expires.ToString(), out var ends) ? Least(ttl, ends - now) : TimeSpan.Zero;
     }
+
+    /// <summary>How old the response says it is already; at most some 68 years, as of any number of seconds (RFC 9111 §1.2.2).</summary>
+    internal static TimeSpan AgeOf(IHeaderDictionary headers) =>
+        headers.Age.Count == 1 && long.TryParse(headers.Age.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var age)
+            ? TimeSpan.FromSeconds(Math.Min(age, int.MaxValue))
+            : TimeSpan.Zero;
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.DependencyInjection;
 using Wappa.Caching.AspNetCore.Conditional;
 using Wappa.Caching.AspNetCore.Policies;
+using Wappa.Caching.AspNetCore.Telemetry;
 
 namespace Wappa.Caching.AspNetCore.Serving;
 
@@ -20,7 +22,9 @@ internal static class CachedEndpoints
         var cache = endpoint.ApplicationServices.GetService<ResponseCache>() ?? throw new InvalidOperationException(
             "An endpoint asks for its responses to be cached, but the app has no response cache. Call services.AddWappaResponseCache().");
         ETagEndpoint.Apply(endpoint); // within the cache, whichever of the two was called first
-        if (endpoint.Metadata.OfType<ActionDescriptor>().FirstOrDefault() is { } action)
+        var action = endpoint.Metadata.OfType<ActionDescriptor>().FirstOrDefault();
+        WarnOfFilters(endpoint, action);
+        if (action is not null)
         {
             if (!action.FilterDescriptors.Any(filter => filter.Filter is CacheAttribute or ResponseCacheFilter))
                 action.FilterDescriptors.Add(new FilterDescriptor(new ResponseCacheFilter(cache), FilterScope.Action));
@@ -30,6 +34,21 @@ internal static class CachedEndpoints
             endpoint.RequestDelegate = Around(handler, cache);
         }
     }
+
+    // Stored responses are served before them. To stand within them the cache would have to make the response of what the handler
+    // returned itself, and filters that change that would find nothing.
+    private static void WarnOfFilters(EndpointBuilder endpoint, ActionDescriptor? action)
+    {
+        if (endpoint.Metadata.OfType<IResponseCacheMetadata>().LastOrDefault() == ResponseCacheMetadata.Never) return;
+        if (endpoint.FilterFactories.Count == 0 && action?.FilterDescriptors.Any(filter => IsOfTheApp(filter.Filter)) != true) return;
+        endpoint.ApplicationServices.GetService<ResponseLog>()?.WarnOfFilters(endpoint.DisplayName ?? "An endpoint");
+    }
+
+    private static bool IsOfTheApp(IFilterMetadata filter) =>
+        filter is TypeFilterAttribute or ServiceFilterAttribute ||
+        (filter is IActionFilter or IAsyncActionFilter or IResultFilter or IAsyncResultFilter &&
+            filter is not (CacheAttribute or ResponseCacheFilter or ETagFilter) &&
+            filter.GetType().Namespace?.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) != true);
 
     internal static RequestDelegate Around(RequestDelegate handler, ResponseCache cache)
     {

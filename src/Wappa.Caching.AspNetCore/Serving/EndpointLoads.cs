@@ -150,8 +150,8 @@ internal sealed class EndpointLoads
         load.Tags = [.. ResponseTags.Of(call, run.Context, _options.Prefix)];
         load.IsNeverStale = isNeverStale;
         var vary = ResponseMaker.Vary(run.Context.Response.Headers, plan.Policy);
-        if (call.Rule is { } rule) return await TakeVariantAsync(call, load, made, rule, vary).ConfigureAwait(false);
         load.Ttl = freshFor;
+        if (call.Rule is { } rule) return await TakeVariantAsync(call, load, made, rule, vary).ConfigureAwait(false);
         if (vary.Length == 0) return made;
 
         var first = new StoredVariant(KeyLayout.Variant(call.Key, run.Context.Request.Headers, vary), made);
@@ -165,7 +165,6 @@ internal sealed class EndpointLoads
     private async ValueTask<StoredResponse> TakeVariantAsync(
         EndpointCall call, CacheLoad load, StoredResponse made, StoredResponse rule, string[] vary)
     {
-        load.Ttl = made.FreshFor;
         if (vary.All(name => rule.Vary.Contains(name))) return made;
         var life = RuleLife(call.Exchange.Plan.Entries.Ttl);
         var larger = StoredResponseFormat.MakeRule(

@@ -16,10 +16,13 @@ internal readonly record struct RequestWishes(bool NoStore, bool Reload, bool On
 
     internal bool AsksForAge => MaxAge is not null || MinFresh > 0;
 
-    /// <summary>Whether a request can be answered by a cache of whole responses. One for a part gets it from the handler, as does one that
-    /// wants to go on with another protocol, or has a body, which is in no key.</summary>
-    internal static bool AllowCache(HttpRequest request) =>
-        request.Headers.Range.Count == 0 && request.Headers.Upgrade.Count == 0 &&
+    /// <summary>Whether a request can be answered by a cache of whole responses. One for a part gets it from the handler, unless clients
+    /// may not pass the cache by: a server may ignore <c>Range</c> (RFC 9110 §14.2). So does one that can go on with another protocol, or
+    /// has a body, which is in no key.</summary>
+    internal static bool AllowCache(HttpRequest request, bool honorsWishes) =>
+        (!honorsWishes || request.Headers.Range.Count == 0) &&
+        (request.Headers.Upgrade.Count == 0 ||
+            request.HttpContext.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }) &&
         request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
 
     internal static RequestWishes Of(HttpRequest request)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Wappa.Caching.AspNetCore.Keys;
@@ -39,9 +40,9 @@ internal sealed class ResponseCache
     {
         var method = context.Request.Method;
         var isHead = HttpMethods.IsHead(method);
-        if (!(HttpMethods.IsGet(method) || isHead) || context.Response.HasStarted) return handler(context);
+        if (!(HttpMethods.IsGet(method) || isHead) || context.Response.HasStarted || IsOfAnError(context)) return handler(context);
         var plan = PlanOf(endpoint);
-        if (plan.Policy.IsOff || !RequestWishes.AllowCache(context.Request)) return handler(context);
+        if (plan.Policy.IsOff || !RequestWishes.AllowCache(context.Request, Options.HonorRequestCacheControl)) return handler(context);
         var isKnown = RequestScopes.TryFind(context, plan, Options, out var scope, out var isBadKey);
         if (context.Features.Get<BackgroundRun>() is { } background)
             return background.InvokeAsync(context, isKnown ? KeyOf(plan, context, scope) : null, handler);
@@ -50,6 +51,12 @@ internal sealed class ResponseCache
         if (wishes.NoStore) return handler(context);
         return FindAsync(new Exchange(context, endpoint, plan, scope, handler, isHead, wishes));
     }
+
+    // A page that another request's failure ends in: a stored one would come with its own status, and what is made now would be stored
+    // for those who ask for the page by its name.
+    private static bool IsOfAnError(HttpContext context) =>
+        context.Response.StatusCode != StatusCodes.Status200OK ||
+        context.Features.Get<IExceptionHandlerFeature>() is not null || context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 
     private ResponsePlan PlanOf(Endpoint endpoint) => _plans.TryGetValue(endpoint, out var plan)
         ? plan

@@ -76,7 +76,7 @@ internal sealed class ResponseLoads
     // Reads without running the endpoint. What is stale is not used: only a load can say whether it may be.
     private async ValueTask<StoredResponse?> FindAsync(Exchange exchange, string key)
     {
-        if (exchange.Wishes.Reload && !exchange.IsHead) return null;
+        if (exchange.Wishes.Reload) return null;
         var (policy, token) = (exchange.Plan.Entries, exchange.Context.RequestAborted);
         var found = (await _loader.FindAsync(key, policy, takesStale: false, token).ConfigureAwait(false)).Value;
         if (found is { Kind: ResponseKind.Rule } rule)

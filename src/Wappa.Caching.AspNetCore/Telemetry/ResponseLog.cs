@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Wappa.Caching.AspNetCore.Telemetry;
@@ -5,6 +6,7 @@ namespace Wappa.Caching.AspNetCore.Telemetry;
 /// <summary>What the cache of responses logs. Never a path, a query, a key or a tag: they may name a person.</summary>
 internal sealed partial class ResponseLog(ILoggerFactory loggers)
 {
+    private readonly ConcurrentDictionary<string, bool> _filtered = new(StringComparer.Ordinal);
     private readonly ILogger _logger = loggers.CreateLogger("Wappa.Caching.AspNetCore");
 
     [LoggerMessage(60, LogLevel.Error,
@@ -21,4 +23,16 @@ internal sealed partial class ResponseLog(ILoggerFactory loggers)
 
     [LoggerMessage(63, LogLevel.Error, "The {Backend} store failed the cache of responses; going on without it.")]
     internal partial void StoreFailed(Exception error, string backend);
+
+    /// <summary>Names an endpoint whose filters do not guard its stored responses. Once: routing builds an endpoint several
+    /// times.</summary>
+    internal void WarnOfFilters(string endpoint)
+    {
+        if (_filtered.TryAdd(endpoint, true)) FiltersAreWithin(endpoint);
+    }
+
+    [LoggerMessage(64, LogLevel.Warning,
+        "{Endpoint} has a response cache and filters. A filter runs when a response is made, not when a stored one is served: a filter " +
+        "that decides who may have it guards nothing. Use authorization or a middleware for that.")]
+    private partial void FiltersAreWithin(string endpoint);
 }

@@ -52,6 +52,11 @@ public class ConditionsTests
     [InlineData("**", "\"a\"", false, false)]
     [InlineData("\"a--gzip\"", "\"a\"", true, true)]
     [InlineData("W/\"a--br\"", "\"a\"", true, false)]
+    [InlineData("\"a--zstd\"", "\"a\"", true, true)]
+    [InlineData("\"a--deflate\"", "\"a\"", true, true)]
+    [InlineData("\"a--other\"", "\"a\"", false, false)]
+    [InlineData("\"a--gzip2\"", "\"a\"", false, false)]
+    [InlineData("\"a--\"", "\"a\"", false, false)]
     [InlineData("\"a-gzip\"", "\"a\"", false, false)]
     [InlineData("\"ab\"", "\"a\"", false, false)]
     public void Evaluate_AList_ComparesWeaklyForReadsAndStronglyForWrites(string list, string tag, bool weakly, bool strongly)
