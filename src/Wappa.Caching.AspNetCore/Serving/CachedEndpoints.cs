@@ -40,8 +40,17 @@ internal static class CachedEndpoints
     private static void WarnOfFilters(EndpointBuilder endpoint, ActionDescriptor? action)
     {
         if (endpoint.Metadata.OfType<IResponseCacheMetadata>().LastOrDefault() == ResponseCacheMetadata.Never) return;
-        if (endpoint.FilterFactories.Count == 0 && action?.FilterDescriptors.Any(filter => IsOfTheApp(filter.Filter)) != true) return;
+        if (!endpoint.FilterFactories.Any(IsOfTheApp) && action?.FilterDescriptors.Any(filter => IsOfTheApp(filter.Filter)) != true) return;
         endpoint.ApplicationServices.GetService<ResponseLog>()?.WarnOfFilters(endpoint.DisplayName ?? "An endpoint");
+    }
+
+    // AddValidation puts a filter before every handler of the app. It is the framework's own and internal to it, so only its name can
+    // tell it from others; and it decides about what was sent, not about who sent it.
+    private static bool IsOfTheApp(Func<EndpointFilterFactoryContext, EndpointFilterDelegate, EndpointFilterDelegate> filter)
+    {
+        var type = filter.Method.DeclaringType;
+        while (type?.DeclaringType is { } outer) type = outer; // a lambda's class is within
+        return type?.FullName?.StartsWith("Microsoft.AspNetCore.Http.Validation", StringComparison.Ordinal) != true;
     }
 
     private static bool IsOfTheApp(IFilterMetadata filter) =>

@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wappa.Caching.AspNetCore.Tests.Statistics;
 
@@ -35,5 +37,21 @@ public class FilterTests
             runs++;
             return next(context);
         }
+    }
+
+    [Fact]
+    public async Task Validation_OfAWholeApp_IsNothingToWarnOf()
+    {
+        var logs = new LogLines();
+        await using var app = await TestApp.StartAsync(
+            web => web.MapGet("/a", ([StringLength(5)] string? q) => "a" + q).Cache(TimeSpan.FromMinutes(1)),
+            builder =>
+            {
+                builder.Services.AddValidation();
+                builder.Logging.AddProvider(logs);
+            });
+        await app.GetAsync("/a?q=1");
+        (await app.GetAsync("/a?q=1")).IsHit.ShouldBeTrue();
+        logs.Warnings.ShouldNotContain(line => line.Contains("filter"));
     }
 }
