@@ -36,10 +36,12 @@ public abstract class CacheStoreSlidingConformance(CacheStoreHarness harness) : 
     public async Task GetAsync_ReadAgainAndAgain_EndsWithTheTtl()
     {
         await Store.SetAsync(Key, Entry("v") with { SlidingTtl = Sliding, Ttl = 25 * Second });
-        await AdvanceAsync(9 * Second);
-        await ShouldHoldAsync(Key, "v");
-        await AdvanceAsync(9 * Second);
-        await ShouldHoldAsync(Key, "v");
+        for (var i = 0; i < 3; i++) // far from either end: where time is a server's, the machine may stop for a second
+        {
+            await AdvanceAsync(6 * Second);
+            await ShouldHoldAsync(Key, "v");
+        }
+
         await ShouldLiveAsync(Key, 7 * Second);
         await AdvanceAsync((7 * Second) - Harness.TimeStep);
         await ShouldHoldAsync(Key, "v");
@@ -51,9 +53,9 @@ public abstract class CacheStoreSlidingConformance(CacheStoreHarness harness) : 
     public async Task GetManyAsync_Sliding_RenewsEach()
     {
         await SetEachAsync(Entry("v") with { SlidingTtl = Sliding }, Key, OtherKey);
-        await AdvanceAsync(9 * Second);
+        await AdvanceAsync(6 * Second);
         await Store.GetManyAsync([Key]);
-        await AdvanceAsync(9 * Second);
+        await AdvanceAsync(6 * Second);
         await ShouldHoldAsync(Key, "v");
         await ShouldMissAsync(OtherKey);
     }

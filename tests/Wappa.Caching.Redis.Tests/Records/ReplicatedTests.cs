@@ -98,7 +98,7 @@ public sealed class ReplicatedTests : IAsyncLifetime
             async () => await store.ApplyAsync(Counter, new RecordChange.Increment("n", CacheNumber.From(1))));
 
         error.OutcomeUnknown.ShouldBeTrue();
-        error.Message.ShouldContain("1 replicas had it instead of the 2 asked for");
+        error.Message.ShouldContain("replicas had it instead of the 2 asked for");
         (await store.GetAsync(Counter)).Document!.GetField<int>("n").ShouldBe(1);
     }
 
