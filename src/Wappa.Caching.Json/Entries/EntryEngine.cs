@@ -3,6 +3,7 @@ using Wappa.Caching.Json.Files;
 using Wappa.Caching.Json.Journal;
 using Wappa.Caching.Json.Records;
 using Wappa.Caching.Memory;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Json.Entries;
 
@@ -68,7 +69,7 @@ internal sealed partial class EntryEngine : IJournalOwner<byte>, IDisposable
                     : JsonStoreState.Healthy,
                 Problem = problem?.Message ?? _damageFound,
                 JournalBytes = Journal?.Lag ?? 0,
-                CachedBytes = Memory.Table.Bytes,
+                CachedBytes = ((IEntryUsage)Memory).Usage.Bytes,
                 Quarantined = _quarantine.Count,
             };
         }

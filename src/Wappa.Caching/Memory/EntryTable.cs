@@ -61,8 +61,11 @@ internal sealed class EntryTable : IDisposable
 
     internal int TimerCount => _wheel.Count;
 
+    /// <summary>How many entries take space. Under the gate: a sum over the queues, which an entry that moves from one to the
+    /// next would be in twice.</summary>
     internal int Count => Policy.Count;
 
+    /// <summary>What they take. Under the gate, as <see cref="Count"/>.</summary>
     internal long Bytes => Policy.Bytes;
 
     internal long Evictions { get; private set; }

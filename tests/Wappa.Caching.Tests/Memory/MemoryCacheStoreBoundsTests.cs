@@ -1,4 +1,5 @@
 using Wappa.Caching.Memory;
+using Wappa.Caching.Stores;
 
 namespace Wappa.Caching.Tests.Memory;
 
@@ -200,7 +201,8 @@ public sealed class MemoryCacheStoreBoundsTests
                 var key = $"{random.Next(200)}";
                 if (random.Next(3) == 0) await store.GetAsync(key);
                 else await store.SetAsync(key, OfSize(random.Next(400)));
-                if (store.Table.Count > 40 || store.Table.Bytes > most) Interlocked.Increment(ref exceeded);
+                var usage = ((IEntryUsage)store).Usage;
+                if (usage.Entries > 40 || usage.Bytes > most) Interlocked.Increment(ref exceeded);
             }
         })));
         exceeded.ShouldBe(0);
