@@ -26,6 +26,11 @@ const amounts = [
   ['statusFlood', 'Extra copies of a status', '', 0, 100],
   ['seed', 'Seed', '', 0, 2_147_483_647],
 ];
+const rules = [
+  ['window', 'Outside the 24 hours', [['async', 'accepted, then failed'], ['sync', 'refused at once'], ['off', 'no check']]],
+  ['templates', 'Templates', [['any', 'any name'], ['known', 'only those created here']]],
+  ['recipients', 'Unknown numbers', [['any', 'become customers'], ['known', 'are refused']]],
+];
 const steps = [['1 min', 60], ['30 min', 1800], ['1 h', 3600], ['23 h 59 min', 86_340], ['1 d', 86_400], ['30 d', 2_592_000]];
 
 /** The switches of what goes wrong, and the clock. */
@@ -70,6 +75,16 @@ export function mount(element, { api, live, store }) {
     return h('div', { class: 'amount' }, h('label', { for: id, text: unit ? `${label} (${unit})` : label }), input);
   }
 
+  function rule([name, label, options]) {
+    const id = uniqueId('rule');
+    const input = h('select', { id, onchange: () => store.attempt(() => api.setSettings({ [name]: input.value })) },
+      options.map(([value, text]) => h('option', { value, text })));
+    const set = () => { input.value = store.world.settings?.[name] ?? options[0][0]; };
+    store.addEventListener('world', set);
+    set();
+    return h('div', { class: 'amount' }, h('label', { for: id, text: label }), input);
+  }
+
   async function advance(seconds) {
     const answer = await store.attempt(() => api.advance(seconds));
     if (answer) notes.textContent = ['The clock went forward.', ...(answer.notes ?? [])].join(' ');
@@ -88,7 +103,7 @@ export function mount(element, { api, live, store }) {
       type: 'button', class: 'chip', 'aria-label': `Clock forward ${label}`, text: `+ ${label}`, onclick: () => advance(seconds),
     }))), notes),
     group('Webhooks', shares.map(share), switches.slice(0, 3).map(toggle), amounts.map(amount)),
-    group('Graph API', errors.element, switches.slice(3, 4).map(toggle)),
+    group('Graph API', errors.element, switches.slice(3, 4).map(toggle), rules.map(rule)),
     group('Memory', switches.slice(4).map(toggle)),
     group('Customer', statuses.map(toggle)),
     h('div', { class: 'actions' },
