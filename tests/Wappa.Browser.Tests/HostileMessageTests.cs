@@ -88,10 +88,10 @@ public class HostileMessageTests(OpenChat chat) : IClassFixture<OpenChat>
         using var answer = await chat.Bot.Api.PostAsJsonAsync("customers", new { name = Attack[..60], phone = "15550100066" });
         answer.EnsureSuccessStatusCode();
 
-        var row = chat.Page.Page.Locator(".conversation", new() { HasText = "<img src=x" });
-        await row.ClickAsync();
+        var names = chat.Page.Page.Locator(".conversation .name");
+        await names.Filter(new() { HasText = "<img src=x" }).ClickAsync();
         await chat.Page.AskAsync("menu");
-        await chat.Page.Page.Locator(".conversation", new() { HasText = RunningBot.Customer }).ClickAsync();
+        await names.Filter(new() { HasText = RunningBot.Customer }).ClickAsync();
         await NothingRanAsync();
     }
 

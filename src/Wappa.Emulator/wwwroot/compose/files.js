@@ -18,7 +18,7 @@ export function typeOf(file) {
 
 /** Uploads a file and answers the message that carries it. */
 export async function withFile(type, file, extra = {}) {
-  const { id } = await api.upload(file, file.type, file.name);
+  const { id } = await api.upload(file);
   const named = type === 'document' ? { filename: file.name } : {};
   return { type, [type]: { id, ...named, ...extra } };
 }

@@ -36,12 +36,14 @@ async function reason(answer) {
 
 const talk = (number, customer) => `/conversations/${encodeURIComponent(number)}/${encodeURIComponent(customer)}`;
 
-async function upload(file, type, name = '') {
+// The type goes beside the file: as its Content-Type some types would be what a form of another site can send.
+async function upload(file) {
+  const about = new URLSearchParams({ filename: file.name, type: file.type || 'application/octet-stream' });
   let answer;
   try {
-    answer = await fetch(`${root}/media?filename=${encodeURIComponent(name)}`, {
+    answer = await fetch(`${root}/media?${about}`, {
       method: 'POST',
-      headers: { 'content-type': type || file.type || 'application/octet-stream' },
+      headers: { 'content-type': 'application/octet-stream' },
       body: file,
     });
   } catch {

@@ -19,6 +19,7 @@ export function pairOf(key) {
 export class Store extends EventTarget {
   world = nothing;
   #messages = new Map();
+  #waiting = new Map(); // what happened in a conversation while its messages were on their way
   #skew = 0;
 
   constructor(live) {
@@ -71,11 +72,16 @@ export class Store extends EventTarget {
 
   async open(key) {
     const { number, customer } = pairOf(key);
+    this.#waiting.set(key, []);
     await this.attempt(async () => {
       const messages = await api.messages(number, customer);
       this.#messages.set(key, new Map(messages.map(message => [message.id, message])));
       this.#say('messages', { key });
     });
+    // The answer may be older than what was heard meanwhile.
+    const missed = this.#waiting.get(key) ?? [];
+    this.#waiting.delete(key);
+    for (const again of missed) again();
   }
 
   async reload() {
@@ -135,8 +141,10 @@ export class Store extends EventTarget {
     if (until) setTimeout(() => this.#say('typing', { key }), Math.max(0, Date.parse(until) - this.now()) + 50);
   }
 
-  #seeMessage({ message, ...pair }) {
+  #seeMessage(change) {
+    const { message, ...pair } = change;
     const key = keyOf(pair);
+    this.#waiting.get(key)?.push(() => this.#seeMessage(change));
     const known = this.#messages.get(key);
     const isNew = known !== undefined && !known.has(message.id);
     known?.set(message.id, message);
@@ -144,8 +152,10 @@ export class Store extends EventTarget {
     this.#say('messages', { key, message, isNew });
   }
 
-  #seeStatus({ number, customer, ...change }) {
-    const key = keyOf({ number, customer });
+  #seeStatus(news) {
+    const { number, customer, ...change } = news;
+    const key = keyOf(news);
+    this.#waiting.get(key)?.push(() => this.#seeStatus(news));
     const message = this.message(key, change.id);
     if (!message) return;
     Object.assign(message, change);
