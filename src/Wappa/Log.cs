@@ -74,4 +74,7 @@ internal static partial class Log
 
     [LoggerMessage(20, LogLevel.Error, "A webhook could not be stored: {Exception}.")]
     internal static partial void BatchNotStored(ILogger logger, string exception);
+
+    [LoggerMessage(21, LogLevel.Error, "An observer of turns failed ({Exception}); the turn goes on.")]
+    internal static partial void ObserverFailed(ILogger logger, string exception);
 }
