@@ -8,7 +8,7 @@ public class WireTests(Chromium chromium)
     [Fact]
     public async Task Wire_AfterAnAnswer_ShowsTheWebhookAndTheGraphCall()
     {
-        await using var bot = await RunningBot.StartAsync("--WHATSAPP_WEBHOOK_SECRET", "signs the webhooks");
+        await using var bot = await RunningBot.StartAsync("--WHATSAPP_WEBHOOK_SECRET", "signs-the-webhooks");
         await using var page = await EmulatorPage.OpenAsync(chromium, bot);
         await page.AskAsync("hi");
         await page.OpenTabAsync("Wire");

@@ -78,7 +78,7 @@ function reactions(message) {
 
 /** The line at the end of a bubble: edited, time, ticks. */
 export const meta = message => h('div', { class: 'meta' },
-  message.edited ? h('span', { text: 'Edited' }) : null,
+  message.edited && !message.revoked ? h('span', { text: 'Edited' }) : null,
   h('time', { datetime: message.at, text: timeOf(message.at) }), ticks(message));
 
 const spoken = (message, context) => [

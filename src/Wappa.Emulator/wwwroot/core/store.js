@@ -156,6 +156,11 @@ export class Store extends EventTarget {
     const { number, customer, ...change } = news;
     const key = keyOf(news);
     this.#waiting.get(key)?.push(() => this.#seeStatus(news));
+    const last = this.conversation(key).last;
+    if (last?.id === change.id) {
+      Object.assign(last, change);
+      this.#say('world');
+    }
     const message = this.message(key, change.id);
     if (!message) return;
     Object.assign(message, change);

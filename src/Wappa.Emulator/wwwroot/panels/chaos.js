@@ -110,11 +110,13 @@ export function mount(element, { api, live, store }) {
       h('button', { type: 'button', class: 'button', text: 'All as it was', onclick: () => change({ reset: true }) }),
       h('button', { type: 'button', class: 'button danger', text: 'Reset the world', onclick: () => reset(api, store) })));
 
+  const load = () => store.attempt(() => api.chaos()).then(chaos => chaos && show(chaos));
   live.on('chaos', show);
+  live.on('reload', load);
   store.addEventListener('clock', showClock);
   setInterval(showClock, 1000);
   showClock();
-  store.attempt(() => api.chaos()).then(chaos => chaos && show(chaos));
+  load();
 }
 
 async function reset(api, store) {
