@@ -44,6 +44,23 @@ public class OrderTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Page_WhenTheAppStartsAnew_GoesOn()
+    {
+        await using var before = await RunningBot.StartAsync();
+        await using var page = await EmulatorPage.OpenAsync(chromium, before);
+        await page.AskAsync("hi");
+
+        await before.DisposeAsync();
+        await Assertions.Expect(page.Page.Locator("#connection")).ToContainTextAsync("the app does not answer");
+        await using var after = await RunningBot.StartAsync("--urls", before.Address.ToString());
+
+        await Assertions.Expect(page.Page.Locator("#connection")).ToHaveTextAsync("live");
+        await Assertions.Expect(page.Said).ToHaveCountAsync(0); // nothing is kept: another world
+        (await page.AskAsync("menu")).ShouldContain("Large Pizza");
+        page.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Chat_ANewAnswer_IsAnnounced()
     {
         await using var bot = await RunningBot.StartAsync();

@@ -21,6 +21,8 @@ internal sealed class RunningBot : IAsyncDisposable
     private readonly string _folder;
     private readonly HttpClient _graph = new(new SocketsHttpHandler { UseProxy = false });
 
+    private bool _isStopped;
+
     private RunningBot(WebApplication app, string folder)
     {
         (_app, _folder) = (app, folder);
@@ -92,6 +94,8 @@ internal sealed class RunningBot : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isStopped) return;
+        _isStopped = true;
         Api.Dispose();
         _graph.Dispose();
         await _app.StopAsync();

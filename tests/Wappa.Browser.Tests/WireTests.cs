@@ -77,6 +77,7 @@ public class WireTests(Chromium chromium)
         await page.SayAsync("hi");
 
         await page.OpenTabAsync("Wire");
+        await Assertions.Expect(page.Page.Locator(".exchange.failed")).Not.ToHaveCountAsync(0);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Failed" }).ClickAsync();
         await Assertions.Expect(page.Page.Locator(".exchange").First).ToContainTextAsync("Graph, send text");
     }

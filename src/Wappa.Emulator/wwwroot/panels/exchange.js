@@ -37,6 +37,9 @@ export function summary(exchange) {
   return plain(exchange.kind === 'webhook' ? ofWebhook(body) : ofGraph(exchange, body));
 }
 
+/** Whether it tells how far messages came, or that they were read: most of the wire, and seldom what one looks for. */
+export const isStatus = exchange => /^(status|mark read)/.test(summary(exchange));
+
 /** The badge of its answer. */
 export function badge(exchange) {
   if (exchange.status === null) return h('span', { class: `status ${exchange.note ? 'bad' : 'open'}`, text: exchange.note ? '✕' : '…',

@@ -4,11 +4,12 @@ import { roving } from '../core/roving.js';
 import { keyOf } from '../core/store.js';
 import { exactTimeOf } from '../core/time.js';
 import { details } from './details.js';
-import { badge, duration, isFailed, summary } from './exchange.js';
+import { badge, duration, isFailed, isStatus, summary } from './exchange.js';
 
 const most = 500; // exchanges kept in the page; the emulator has more
 const filters = [
   ['all', 'All', () => true],
+  ['messages', 'Messages', exchange => !isStatus(exchange)],
   ['webhook', 'Webhooks', exchange => exchange.kind === 'webhook'],
   ['graph', 'Graph', exchange => exchange.kind === 'graph'],
   ['failed', 'Failed', isFailed],
@@ -27,7 +28,7 @@ export function mount(element, { api, live, store, page }) {
   const chips = h('div', { class: 'chips', role: 'group', 'aria-label': 'Show' }, filters.map(([name, label]) =>
     h('button', { type: 'button', class: 'chip', text: label, 'aria-pressed': String(name === filter), data: { name }, onclick: choose })));
   element.append(h('div', { class: 'wire-tools' }, chips,
-    h('label', { class: 'check', for: 'wire-only' }, only, ' Open chats only')), empty, list, detail);
+    h('label', { class: 'check', for: 'wire-only' }, only, ' Open chats')), empty, list, detail);
   roving(list, '.exchange');
 
   function choose(event) {
