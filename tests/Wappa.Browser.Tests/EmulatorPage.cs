@@ -48,6 +48,10 @@ internal sealed class EmulatorPage : IAsyncDisposable
 
     internal ILocator Bubble(string id) => Page.Locator($".row[data-id='{id}'] .bubble");
 
+    /// <summary>The id of a bubble's message.</summary>
+    internal async Task<string> IdOfAsync(ILocator bubble) =>
+        await bubble.EvaluateAsync<string>("bubble => bubble.closest('.row').dataset.id");
+
     /// <summary>Types and clicks Send; ends when the bot's next answer is there.</summary>
     internal async Task<string> AskAsync(string text)
     {

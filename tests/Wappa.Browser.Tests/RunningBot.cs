@@ -53,8 +53,14 @@ internal sealed class RunningBot : IAsyncDisposable
     /// <returns>The message's id.</returns>
     internal async Task<string> SendAsync(JsonNode body, string phone = Phone)
     {
-        var account = _app.Services.GetRequiredService<IOptions<WhatsAppOptions>>().Value;
         body["to"] = phone;
+        return (string)(await CallAsync(body))["messages"]![0]!["id"]!;
+    }
+
+    /// <summary>Posts to the bot's <c>/messages</c> as it is, and answers the answer.</summary>
+    internal async Task<JsonNode> CallAsync(JsonNode body)
+    {
+        var account = _app.Services.GetRequiredService<IOptions<WhatsAppOptions>>().Value;
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{account.ApiUrl}/{account.PhoneNumberId}/messages")
         {
             Content = JsonContent.Create(body),
@@ -63,7 +69,7 @@ internal sealed class RunningBot : IAsyncDisposable
         using var answer = await _graph.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         answer.IsSuccessStatusCode.ShouldBeTrue(text);
-        return (string)JsonNode.Parse(text)!["messages"]![0]!["id"]!;
+        return JsonNode.Parse(text)!;
     }
 
     internal Task<string> SendTextAsync(string text) =>
