@@ -74,4 +74,7 @@ internal static partial class Log
 
     [LoggerMessage(20, LogLevel.Error, "A webhook could not be stored: {Exception}.")]
     internal static partial void BatchNotStored(ILogger logger, string exception);
+
+    [LoggerMessage(40, LogLevel.Warning, "The timers that are due could not be read: {Exception}. They are read again.")]
+    internal static partial void TimersFailed(ILogger logger, string exception);
 }

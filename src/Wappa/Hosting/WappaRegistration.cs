@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
+using Wappa.Timers;
 using Wappa.Turns;
 using Wappa.Turns.Routing;
 using Wappa.Webhooks;
@@ -37,6 +38,7 @@ internal static class WappaRegistration
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton<WebhookEndpoint>();
         services.AddHostedService<InboxLifetime>();
+        services.AddHostedService<TimerClock>();
         services.AddHealthChecks()
             .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag])
             .AddCheck<InboxHealthCheck>(InboxHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag]);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching;
 using Wappa.Outbox;
+using Wappa.Timers;
 using Wappa.Turns;
 
 namespace Wappa.Inbox;
@@ -141,13 +142,16 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     {
         var services = _services.TurnServices;
         var store = new TurnStore(services.Store, item.Tenant, item.UserId, services.MaxRecordBytes, _services.Time);
-        var turn = new Turn(item, services, store);
+        var timers = new TurnTimers(item, _mailbox, services.Serializer, _services.Time);
+        var turn = new Turn(item, services, store, timers);
         try
         {
             List<RecordWrite> changes;
             try
             {
-                await _services.Runner.RunAsync(item, turn, _inbox.Aborted).ConfigureAwait(false);
+                if (item is not StateExpiredWebhook expired ||
+                    await timers.HasEndedAsync(expired, store, _inbox.Aborted).ConfigureAwait(false))
+                    await _services.Runner.RunAsync(item, turn, _inbox.Aborted).ConfigureAwait(false);
             }
             finally
             {
@@ -155,7 +159,8 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
                 turn.End();
             }
 
-            switch (await _mailbox.CommitAsync(item, changes, turn.Outgoing).ConfigureAwait(false))
+            if (turn.Routes is { WatchesStates: true } routes) await timers.WatchAsync(store, routes).ConfigureAwait(false);
+            switch (await _mailbox.CommitAsync(item, changes, turn.Outgoing, timers.Changes).ConfigureAwait(false))
             {
                 case TurnCommit.Done:
                     turn.Committed();
@@ -208,7 +213,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     private async ValueTask<TimeSpan?> ParkAsync(Webhook item)
     {
         await _inbox.DeadLetters.AddAsync(item).ConfigureAwait(false);
-        var parked = await _mailbox.CommitAsync(item, [], []).ConfigureAwait(false);
+        var parked = await _mailbox.CommitAsync(item, [], [], []).ConfigureAwait(false);
         if (parked != TurnCommit.Done) return TimeSpan.Zero;
         Log.ItemParked(_services.Logger, item.Kind, item.Attempts);
         return null;

@@ -1,5 +1,6 @@
 using Wappa.Caching;
 using Wappa.Outbox;
+using Wappa.Timers;
 
 namespace Wappa.Inbox;
 
@@ -31,6 +32,9 @@ internal sealed class Mailbox(bool isDurable)
     internal DateTimeOffset? LastInbound { get; set; }
 
     internal IReadOnlyDictionary<ulong, int>? Tries => _tries;
+
+    /// <summary>What is to come by itself.</summary>
+    internal List<TimerEntry> Timers { get; set; } = [];
 
     /// <summary>Whether the store does not know something yet.</summary>
     internal bool IsDirty { get; set; }

@@ -44,6 +44,10 @@ internal sealed record StoredItem
     [JsonPropertyName("at")]
     public long? At { get; init; }
 
+    /// <summary>Of a timer: when it was due, in milliseconds since 1970. Its name is the field.</summary>
+    [JsonPropertyName("due")]
+    public long? Due { get; init; }
+
     /// <summary>The identity of an item that has none of its own, or is replayed under another; hexadecimal.</summary>
     [JsonPropertyName("id")]
     public string? Id { get; init; }
@@ -65,6 +69,8 @@ internal sealed record StoredItem
     {
         var status = item as StatusWebhook;
         var @event = item as EventWebhook;
+        var timer = item as TimerWebhook;
+        var expired = item as StateExpiredWebhook;
         var large = item.RawJson.Length >= DeflatedFrom;
         return new()
         {
@@ -73,10 +79,12 @@ internal sealed record StoredItem
             PhoneNumberId = item.PhoneNumberId,
             DisplayPhoneNumber = item.DisplayPhoneNumber,
             BusinessAccountId = item.BusinessAccountId,
-            User = StoredUser.Of((item as MessageWebhook)?.User ?? status?.User),
+            User = StoredUser.Of((item as MessageWebhook)?.User ?? status?.User) ??
+                (item.UserId is { } id ? StoredUser.Named(id) : null),
             WaId = status?.PayloadIds.WaId,
             Bsuid = status?.PayloadIds.Bsuid,
-            Field = @event?.Field,
+            Field = @event?.Field ?? timer?.Name ?? expired?.State,
+            Due = (timer?.DueAt ?? expired?.DueAt)?.ToUnixTimeMilliseconds(),
             At = @event?.Timestamp?.ToUnixTimeSeconds(),
             Id = item.Fingerprint != item.Identify() ? item.Fingerprint.ToString() : null,
             Turn = item.OriginalTurnId,
@@ -107,7 +115,7 @@ internal sealed record StoredItem
             AccountId = BusinessAccountId,
         };
         var reader = new Utf8JsonReader(json, JsonLimits);
-        reader.Read();
+        if (json.Length > 0) reader.Read();
         return Kind switch
         {
             "message" when MessageReader.Read(ref reader, json) is { Content: Message message } => new MessageWebhook
@@ -124,6 +132,17 @@ internal sealed record StoredItem
                 Tenant = Tenant, Draft = draft, Field = Field ?? throw Unreadable(),
                 Timestamp = At is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
             },
+            _ => ReadTimer(draft),
+        };
+    }
+
+    private Webhook ReadTimer(ItemDraft draft)
+    {
+        var (name, due) = (Field ?? throw Unreadable(), DateTimeOffset.FromUnixTimeMilliseconds(Due ?? throw Unreadable()));
+        return Kind switch
+        {
+            "timer" => new TimerWebhook { Tenant = Tenant, Draft = draft, Owner = User?.Id, Name = name, DueAt = due },
+            "expiry" => new StateExpiredWebhook { Tenant = Tenant, Draft = draft, Owner = User?.Id, State = name, DueAt = due },
             _ => throw Unreadable(),
         };
     }
@@ -160,6 +179,9 @@ internal sealed record StoredUser(
         user.UserId, user.PhoneNumber, user.Bsuid, user.ParentBsuid, user.Name, user.Username, user.CountryCode,
         user.IdentityKeyHash);
 
+    /// <summary>A user of whom nothing but the id matters.</summary>
+    internal static StoredUser Named(string id) => new(id, null, null, null, null, null, null, null);
+
     internal WebhookUser ToUser() => new()
     {
         UserId = Id,
@@ -187,4 +209,5 @@ internal sealed record StoredBatch([property: JsonPropertyName("items")] IReadOn
 [JsonSerializable(typeof(StoredBatch))]
 [JsonSerializable(typeof(StoredDeadLetter))]
 [JsonSerializable(typeof(StoredItem))]
+[JsonSerializable(typeof(Timers.StoredHint))]
 internal sealed partial class InboxJson : JsonSerializerContext;

@@ -124,6 +124,23 @@ internal sealed class WebhookInbox : IDisposable
         return true;
     }
 
+    /// <summary>Puts an item into the lane of its user that is stored elsewhere.</summary>
+    /// <returns>False: not now. True also if it is there already.</returns>
+    internal bool TryPost(Webhook item)
+    {
+        lock (_gate)
+        {
+            if (!_open || _closed || _pending >= _capacity) return false;
+            if (_pendingItems.Contains(item.Fingerprint)) return true;
+            _pending++;
+        }
+
+        var batch = default(WebhookBatch);
+        batch.Add(item);
+        Enqueue(batch);
+        return true;
+    }
+
     /// <summary>Accepts nothing more, and lets nobody wait for another attempt.</summary>
     internal Task CloseAsync()
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wappa.Caching;
+using Wappa.Turns.Routing;
 
 namespace Wappa.Turns;
 
@@ -18,6 +19,7 @@ internal sealed class TurnRunner(IServiceScopeFactory scopes, ILoggerFactory log
         await using (scope.ConfigureAwait(false))
         {
             var handler = scope.ServiceProvider.GetRequiredService<WappaEventHandler>();
+            turn.Routes = HandlerRoutes.Of(handler.GetType());
             handler.Attach(turn, LoggerOf(handler));
             if (webhook is ErrorWebhook errors) LogErrors(errors);
             await webhook.HandleAsync(handler, cancellationToken).ConfigureAwait(false);
