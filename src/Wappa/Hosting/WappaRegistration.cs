@@ -9,6 +9,7 @@ using Wappa.Inbox;
 using Wappa.Timers;
 using Wappa.Turns;
 using Wappa.Turns.Routing;
+using Wappa.UserData;
 using Wappa.Webhooks;
 
 namespace Wappa.Hosting;
@@ -32,6 +33,7 @@ internal static class WappaRegistration
         services.AddSingleton<PipelineServices>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<IDeadLetters, InboxDeadLetters>();
+        services.AddSingleton<IUserData, InboxUserData>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<UserAliases>();
         services.AddSingleton<WebhookIntake>();

@@ -3,6 +3,7 @@ using Wappa.Caching;
 using Wappa.Outbox;
 using Wappa.Timers;
 using Wappa.Turns;
+using Wappa.UserData;
 
 namespace Wappa.Inbox;
 
@@ -118,6 +119,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     {
         try
         {
+            if (item is EraseItem erase) return await EraseAsync(erase).ConfigureAwait(false);
             if (await _mailbox.HasSeenAsync(item).ConfigureAwait(false))
             {
                 if (item.IsRecovered) await _mailbox.LendTicketAsync(item).ConfigureAwait(false);
@@ -136,6 +138,15 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         }
 
         return await RunAsync(item).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TimeSpan?> EraseAsync(EraseItem item)
+    {
+        var erasure = new UserErasure(_services, _inbox.DeadLetters, _inbox.IsPending);
+        await _mailbox.EraseAsync(erasure).ConfigureAwait(false);
+        await erasure.EraseTracesAsync(item).ConfigureAwait(false);
+        item.SetDone();
+        return null;
     }
 
     private async ValueTask<TimeSpan?> RunAsync(Webhook item)

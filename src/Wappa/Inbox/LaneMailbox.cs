@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Wappa.Caching;
 using Wappa.Outbox;
 using Wappa.Timers;
+using Wappa.UserData;
 
 namespace Wappa.Inbox;
 
@@ -32,6 +33,8 @@ internal sealed class LaneMailbox : IDisposable
     private bool _isStale = true;
     private (Fingerprint Item, IReadOnlyList<OutboxEntry> Entries) _draft = (default, []);
     private (string Id, SeenItems Seen)? _alias;
+    private long _erasure; // the revision of the newest mark that another process erased the user
+    private (Fingerprint Item, long Erasure) _begun; // the item whose turn it is, and what was known then
 
     internal LaneMailbox(PipelineServices services, LaneKey key)
     {
@@ -51,6 +54,8 @@ internal sealed class LaneMailbox : IDisposable
     {
         using var held = await EnterAsync().ConfigureAwait(false);
         if (_mailbox.Seen.Contains(item.Fingerprint)) return true;
+        if (_begun.Item == item.Fingerprint && _begun.Erasure != _erasure) return true; // what it had done is to be forgotten
+        _begun = (item.Fingerprint, _erasure);
         if (item.IsTimer && !_mailbox.Timers.Exists(timer => timer.Id == item.Fingerprint)) return true; // replaced, or cancelled
         return item.AliasId is { } alias && (await SeenByAliasAsync(alias).ConfigureAwait(false)).Contains(item.Fingerprint);
     }
@@ -74,7 +79,7 @@ internal sealed class LaneMailbox : IDisposable
     {
         await _services.Timers.AnnounceAsync(_key, timers).ConfigureAwait(false);
         using var held = await EnterAsync().ConfigureAwait(false);
-        if (_mailbox.Seen.Contains(item.Fingerprint)) return TurnCommit.Overtaken;
+        if (_mailbox.Seen.Contains(item.Fingerprint) || _begun.Erasure != _erasure) return TurnCommit.Overtaken;
         Prepare(item, entries);
         var gone = TimerChange.Apply(timers, item.Fingerprint, _mailbox.Timers);
         var roll = Roll();
@@ -120,6 +125,7 @@ internal sealed class LaneMailbox : IDisposable
     internal async ValueTask<bool> TryClaimAsync(OutboxEntry entry)
     {
         using var held = await EnterAsync().ConfigureAwait(false);
+        if (!_mailbox.Entries.Contains(entry)) return false;
         entry.State = OutboxState.Sending;
         _mailbox.IsDirty = true;
         try
@@ -160,6 +166,25 @@ internal sealed class LaneMailbox : IDisposable
         foreach (var entry in _mailbox.Entries)
         {
             if (entry.State != OutboxState.Held) entry.Ticket ??= ticket.Hold();
+        }
+    }
+
+    /// <summary>Forgets the user: what is known here, and the states and records in the store. The mailbox is not read first, so one
+    /// that cannot be read is erased too.</summary>
+    internal async ValueTask EraseAsync(UserErasure erasure)
+    {
+        await _lock.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _isStale = true;
+            _alias = null;
+            _draft = (default, []);
+            _mailbox.Clear();
+            await erasure.EraseRecordsAsync(_key).ConfigureAwait(false);
+        }
+        finally
+        {
+            _lock.Release();
         }
     }
 
@@ -262,6 +287,12 @@ internal sealed class LaneMailbox : IDisposable
         await LoadSegmentsAsync(_mailbox, _user).ConfigureAwait(false);
         _mailbox.Reconcile(entries, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries);
         _draft = (default, []);
+        if (_mailbox.IsErased && record.Revision != _erasure)
+        {
+            _erasure = record.Revision;
+            _mailbox.Clear();
+        }
+
         _services.Timers.Adopt(_key, _mailbox.Timers);
         _isStale = false;
     }

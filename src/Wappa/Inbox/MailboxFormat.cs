@@ -20,6 +20,9 @@ internal static class MailboxFormat
         SkipValidation = true,
     };
 
+    /// <summary>Takes the place of the mailbox of a user who was erased.</summary>
+    internal static CacheDocument Erased { get; } = CacheDocument.Parse("""{"erased":true}"""u8);
+
     // Lanes write on whatever thread they are, and never await while they do.
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
@@ -64,6 +67,7 @@ internal static class MailboxFormat
     {
         mailbox.Seen = new();
         mailbox.Timers = [];
+        mailbox.IsErased = document is not null && document.TryGetField("erased", out _);
         (mailbox.FirstSegment, mailbox.NextSegment) = (0, 0);
         Dictionary<ulong, int>? tries = null;
         var entries = new List<OutboxEntry>();

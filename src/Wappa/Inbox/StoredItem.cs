@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wappa.UserData;
 using Wappa.Webhooks;
 
 namespace Wappa.Inbox;
@@ -93,6 +94,9 @@ internal sealed record StoredItem
         };
     }
 
+    /// <summary>The item's JSON as it came.</summary>
+    internal ReadOnlyMemory<byte> Content => Json ?? (Deflated is null ? [] : Inflate(Deflated));
+
     /// <summary>The item, equal to the one that was stored in everything but the object.</summary>
     /// <exception cref="JsonException">Something else has changed it.</exception>
     internal Webhook ToWebhook()
@@ -132,12 +136,13 @@ internal sealed record StoredItem
                 Tenant = Tenant, Draft = draft, Field = Field ?? throw Unreadable(),
                 Timestamp = At is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
             },
-            _ => ReadTimer(draft),
+            _ => ReadOwn(draft),
         };
     }
 
-    private Webhook ReadTimer(ItemDraft draft)
+    private Webhook ReadOwn(ItemDraft draft)
     {
+        if (Kind == "erase") return new EraseItem { Tenant = Tenant, Draft = draft, User = User?.Id ?? throw Unreadable() };
         var (name, due) = (Field ?? throw Unreadable(), DateTimeOffset.FromUnixTimeMilliseconds(Due ?? throw Unreadable()));
         return Kind switch
         {
@@ -203,7 +208,11 @@ internal sealed record StoredDeadLetter(
     [property: JsonPropertyName("given_up_at")] DateTimeOffset GivenUpAt);
 
 /// <summary>A batch record.</summary>
-internal sealed record StoredBatch([property: JsonPropertyName("items")] IReadOnlyList<StoredItem> Items);
+/// <param name="Items">Its items.</param>
+/// <param name="Order">Its place among the others, if it was written again; null: its revision.</param>
+internal sealed record StoredBatch(
+    [property: JsonPropertyName("items")] IReadOnlyList<StoredItem> Items,
+    [property: JsonPropertyName("order")] long? Order = null);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoredBatch))]

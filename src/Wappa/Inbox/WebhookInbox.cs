@@ -124,6 +124,12 @@ internal sealed class WebhookInbox : IDisposable
         return true;
     }
 
+    /// <summary>Whether an item is accepted and not done.</summary>
+    internal bool IsPending(Fingerprint item)
+    {
+        lock (_gate) return _pendingItems.Contains(item);
+    }
+
     /// <summary>Puts an item into the lane of its user that is stored elsewhere.</summary>
     /// <returns>False: not now. True also if it is there already.</returns>
     internal bool TryPost(Webhook item)

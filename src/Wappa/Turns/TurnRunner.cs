@@ -10,11 +10,17 @@ internal sealed class TurnRunner(IServiceScopeFactory scopes, ILoggerFactory log
 {
     private const string Withheld = "(message withheld)";
 
+    private static readonly AsyncLocal<Turn?> Running = new();
+
     private HandlerLogger? _handlerLogger;
+
+    /// <summary>The turn this code belongs to; null: none.</summary>
+    internal static Turn? Current => Running.Value;
 
     /// <summary>Runs a turn. What the handler throws is thrown.</summary>
     internal async ValueTask RunAsync(Webhook webhook, Turn turn, CancellationToken cancellationToken)
     {
+        Running.Value = turn; // until this method returns: what is set in it does not reach its caller
         var scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
