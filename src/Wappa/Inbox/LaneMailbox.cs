@@ -79,7 +79,12 @@ internal sealed class LaneMailbox : IDisposable
     {
         await _services.Timers.AnnounceAsync(_key, timers).ConfigureAwait(false);
         using var held = await EnterAsync().ConfigureAwait(false);
-        if (_mailbox.Seen.Contains(item.Fingerprint) || _begun.Erasure != _erasure) return TurnCommit.Overtaken;
+        if (_mailbox.Seen.Contains(item.Fingerprint) || _begun.Erasure != _erasure)
+        {
+            _services.Timers.Withdraw(_key, timers);
+            return TurnCommit.Overtaken;
+        }
+
         Prepare(item, entries);
         var gone = TimerChange.Apply(timers, item.Fingerprint, _mailbox.Timers);
         var roll = Roll();

@@ -1,5 +1,6 @@
 using Wappa.Caching;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 
 namespace Wappa.Timers;
 
@@ -16,12 +17,12 @@ internal sealed class TimerBook
     private readonly string _process = Guid.CreateVersion7().ToString("N", null);
     private readonly Lock _gate = new();
     private HashSet<RecordKey> _forgotten = [];
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal TimerBook(IDocumentStore store, TimeProvider time, bool isShared)
+    internal TimerBook(IDocumentStore store, TimeProvider time, PipelineIdle idle, bool isShared)
     {
         _time = time;
         Hints = new(store, time);
+        Alarm = new(idle, time);
         IsShared = isShared;
     }
 
@@ -32,14 +33,8 @@ internal sealed class TimerBook
     /// <summary>Whether other processes use the store.</summary>
     internal bool IsShared { get; }
 
-    /// <summary>Ends when there is something new to look at.</summary>
-    internal Task Changed
-    {
-        get
-        {
-            lock (_gate) return _changed.Task;
-        }
-    }
+    /// <summary>Rings when there is something new to look at.</summary>
+    internal TimerAlarm Alarm { get; }
 
     /// <summary>How long the timer of another process is left to it after it is due.</summary>
     internal TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
@@ -57,13 +52,15 @@ internal sealed class TimerBook
         if (changes.Count == 0 && gone.Count == 0) return;
         foreach (var timer in gone) Forget(HintOf(key, timer));
         foreach (var hint in HintsOf(key, changes)) Queue.Add(hint, hint.Due);
-        Wake();
+        Alarm.Wake();
     }
 
     /// <summary>The turn is not committed.</summary>
     internal void Withdraw(LaneKey key, IReadOnlyList<TimerChange> changes)
     {
-        foreach (var hint in HintsOf(key, changes)) Forget(hint);
+        var hints = HintsOf(key, changes);
+        foreach (var hint in hints) Forget(hint);
+        if (hints.Count > 0) Alarm.Wake();
     }
 
     /// <summary>Timers that were found in a mailbox. Some may never have been heard of here: another process made them, or this one
@@ -72,7 +69,7 @@ internal sealed class TimerBook
     {
         if (timers.Count == 0) return;
         foreach (var timer in timers) Queue.Add(HintOf(key, timer), timer.Due);
-        Wake();
+        Alarm.Wake();
     }
 
     /// <summary>A hint that was read. One of another process is looked at later, unless that process cannot be alive.</summary>
@@ -114,18 +111,6 @@ internal sealed class TimerBook
         {
             if (_forgotten.Count < MaxForgotten) _forgotten.Add(hint.Record);
         }
-    }
-
-    private void Wake()
-    {
-        TaskCompletionSource changed;
-        lock (_gate)
-        {
-            changed = _changed;
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        changed.TrySetResult();
     }
 
     private TimerHint HintOf(LaneKey key, TimerEntry timer) => new(key, timer.Id, timer.Due, _process);

@@ -26,26 +26,54 @@ internal sealed class TimerClock(WebhookInbox inbox, PipelineServices services, 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, inbox.Draining);
-        while (!stop.IsCancellationRequested)
+        _book.Alarm.Begin();
+        try
         {
-            try
+            while (true)
             {
-                var changed = _book.Changed; // before looking, or what comes meanwhile would be slept over
-                var wait = await StepAsync(stop.Token).ConfigureAwait(false);
-                if (wait > TimeSpan.Zero) await WaitAsync(changed, wait, stop.Token).ConfigureAwait(false);
+                stop.Token.ThrowIfCancellationRequested();
+                var seen = _book.Alarm.News;
+                var wait = await TryStepAsync(stop.Token).ConfigureAwait(false);
+                if (wait > TimeSpan.Zero) await _book.Alarm.SleepAsync(wait, seen, stop.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Whatever a store throws: nothing is lost, the hints are read again.
-            catch (Exception error)
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // What is due from now on is the next process's.
+            await LeaveAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _book.Alarm.End();
+        }
+    }
+
+    private async ValueTask LeaveAsync()
+    {
+        try
+        {
+            await DeleteForgottenAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Stale hints are harmless: the next process finds out.
+        catch (Exception)
 #pragma warning restore CA1031
-            {
-                Log.TimersFailed(logger, error.GetType().Name);
-                _nextReading = DateTimeOffset.MinValue;
-                await PauseAsync(stop.Token).ConfigureAwait(false);
-            }
+        {
+        }
+    }
+
+    private async ValueTask<TimeSpan> TryStepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StepAsync(cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever a store throws: nothing is lost, the hints are read again.
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.TimersFailed(logger, error.GetType().Name);
+            _nextReading = DateTimeOffset.MinValue;
+            return RetryPause;
         }
     }
 
@@ -137,29 +165,5 @@ internal sealed class TimerClock(WebhookInbox inbox, PipelineServices services, 
         if (mailbox.Timers.Find(timer => timer.Id == id) is { } found) return found;
         _book.Miss(hint);
         return null;
-    }
-
-    private async ValueTask WaitAsync(Task changed, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await changed.WaitAsync(wait, services.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // Time to look again.
-        }
-    }
-
-    private async ValueTask PauseAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(RetryPause, services.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop sees it.
-        }
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wappa.Caching;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 using Wappa.Testing;
 using Wappa.Tests.Inbox;
 
@@ -128,14 +129,6 @@ internal static class TimerApps
         return count;
     }
 
-    // Whatever a tick has set off has had its turn on the pool, and nothing is left in the inbox.
-    private static async Task SettleAsync(BotApp app)
-    {
-        for (var quiet = 0; quiet < 5; quiet++)
-        {
-            await Task.Yield();
-            await Task.Delay(1);
-            if (!app.IsIdle()) quiet = 0;
-        }
-    }
+    private static Task SettleAsync(BotApp app) =>
+        app.Services.GetRequiredService<PipelineIdle>().WaitAsync(TestContext.Current.CancellationToken);
 }
