@@ -41,8 +41,8 @@ public class TimersTests
         }
 
         [Timer("remind")]
-        private Task Remind(Reminder reminder, CancellationToken ct) =>
-            Messenger.SendTextAsync($"🔔 {reminder.Text}", Turn.UserId!, ct);
+        private async Task Remind(Reminder reminder, CancellationToken ct) =>
+            await Messenger.SendTextAsync($"🔔 {reminder.Text}", Turn.UserId!, ct);
 
         [Command("/STOP")]
         private async Task Stop(CancellationToken ct)
@@ -60,8 +60,8 @@ public class TimersTests
             await StateCache.SetFieldAsync("pizza_order", "size", webhook.GetMessageText(), ttl: TimeSpan.FromMinutes(30), ct);
 
         [StateExpired("pizza_order")]
-        private Task OrderExpired(CancellationToken ct) =>
-            Messenger.SendTextAsync("🍕 Your order was not finished. Say hello to begin anew.", Turn.UserId!, ct);
+        private async Task OrderExpired(CancellationToken ct) =>
+            await Messenger.SendTextAsync("🍕 Your order was not finished. Say hello to begin anew.", Turn.UserId!, ct);
     }
     // end
 }
