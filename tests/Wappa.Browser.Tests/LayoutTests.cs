@@ -72,6 +72,20 @@ public class LayoutTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task TwoNumbers_OfTwoTenants_AreTwoChatsOfACustomer()
+    {
+        await using var bot = await RunningBot.StartAsync("--Wappa:Tenants:100000000000009", "bakery");
+        await using var page = await EmulatorPage.OpenAsync(chromium, bot);
+        await Assertions.Expect(page.Page.Locator(".conversation")).ToHaveCountAsync(2);
+
+        await page.Page.Locator(".conversation", new() { HasText = "bakery" }).ClickAsync();
+        await Assertions.Expect(page.Chat.GetByRole(AriaRole.Heading, new() { Name = "bakery" })).ToBeVisibleAsync();
+
+        (await page.AskAsync("menu")).ShouldContain("Large Pizza");
+        await Assertions.Expect(page.Page.Locator(".conversation", new() { HasText = "bakery" })).ToContainTextAsync("Menu");
+    }
+
+    [Fact]
     public async Task UnopenedChat_AMessage_IsCountedUntilItIsOpened()
     {
         await using var bot = await RunningBot.StartAsync();

@@ -31,36 +31,41 @@ export function sidebar(store, page) {
 
   const at = ({ conversation }) => (conversation.last ? Date.parse(conversation.last.at) : 0);
 
-  // A row is the place of a conversation, not of a name: what it says changes, the element with the focus stays.
+  // A conversation keeps its button while what it says changes: a click that is under way, and the focus, must not lose it.
   function render() {
-    const wanted = pairs();
+    const wanted = pairs().map(pair => ({ ...pair, key: keyOf(pair.conversation) }));
     const old = new Map([...list.children].map(item => [item.dataset.key, item]));
-    const focused = document.activeElement?.closest?.('.conversations li')?.dataset.key;
-    const items = wanted.map(pair => {
-      const key = keyOf(pair.conversation);
-      const item = old.get(key) ?? h('li', { data: { key } });
-      item.replaceChildren(row(key, pair));
-      return item;
-    });
-    list.replaceChildren(...items);
-    if (items.length === 0) list.append(h('li', { class: 'nobody', text: 'Nobody of that name.' }));
-    if (focused) [...list.children].find(item => item.dataset.key === focused)?.querySelector('.conversation').focus();
+    const items = wanted.map(({ key }) => old.get(key) ?? make(key));
+    if (items.length === 0) items.push(h('li', { class: 'nobody', text: 'Nobody of that name.' }));
+    if (items.length !== list.children.length || items.some((item, at) => item !== list.children[at])) arrange(items);
+    wanted.forEach((pair, at) => fill(items[at].firstChild, pair));
   }
 
-  function row(key, { customer, number, conversation }) {
+  function arrange(items) {
+    const focused = list.contains(document.activeElement) ? document.activeElement : null;
+    list.replaceChildren(...items);
+    if (focused?.isConnected) focused.focus();
+  }
+
+  const make = key => h('li', { data: { key } }, h('button', { type: 'button', class: 'conversation', tabindex: '-1',
+    onclick: event => page.open(key, event.ctrlKey || event.metaKey) }));
+
+  function fill(button, { key, customer, number, conversation }) {
     const { last, unread } = conversation;
-    const isOpen = page.isOpen(key);
-    const isTyping = store.isTyping(key);
-    return h('button', { type: 'button', class: `conversation ${isOpen ? 'current' : ''}`, 'aria-current': isOpen ? 'true' : undefined,
-      tabindex: '-1', onclick: event => page.open(key, event.ctrlKey || event.metaKey) },
-    avatar(customer.name, customer.id),
-    h('span', { class: 'conversation-text' },
-      h('span', { class: 'conversation-top' }, h('bdi', { class: 'name', text: plain(customer.name) }), identity(customer),
-        last ? h('time', { datetime: last.at, text: briefly(last.at, store.now()) }) : null),
-      h('span', { class: 'conversation-bottom' },
-        h('span', { class: 'last', dir: 'auto' }, isTyping ? h('em', { text: 'typing…' }) : line(customer, last)),
-        unread > 0 ? h('span', { class: 'unread' }, String(unread), hidden(' unread')) : null),
-      store.world.numbers.length > 1 ? h('small', { class: 'with' }, hidden('with '), plain(number.name)) : null));
+    button.classList.toggle('current', page.isOpen(key));
+    if (page.isOpen(key)) button.setAttribute('aria-current', 'true');
+    else button.removeAttribute('aria-current');
+    const parts = [
+      avatar(customer.name, customer.id),
+      h('span', { class: 'conversation-text' },
+        h('span', { class: 'conversation-top' }, h('bdi', { class: 'name', text: plain(customer.name) }), identity(customer),
+          last ? h('time', { datetime: last.at, text: briefly(last.at, store.now()) }) : null),
+        h('span', { class: 'conversation-bottom' },
+          h('span', { class: 'last', dir: 'auto' }, store.isTyping(key) ? h('em', { text: 'typing…' }) : line(customer, last)),
+          unread > 0 ? h('span', { class: 'unread' }, String(unread), hidden(' unread')) : null),
+        store.world.numbers.length > 1 ? h('small', { class: 'with' }, hidden('with '), plain(number.name)) : null),
+    ];
+    button.replaceChildren(...parts);
   }
 
   const line = (customer, last) => (last

@@ -57,7 +57,11 @@ export function composer(chat) {
       ? { type: 'edit', edit: { original_message_id: about.message.id, message: { type: 'text', text: { body } } } }
       : { type: 'text', text: { body }, ...context() };
     write('');
-    if (!await deliver(message)) return void (text.value ||= body);
+    if (await deliver(message)) keep(body);
+    else if (!text.value) write(body);
+  }
+
+  function keep(body) {
     sent.push(body);
     if (sent.length > kept) sent.shift();
     recalled = 0;
