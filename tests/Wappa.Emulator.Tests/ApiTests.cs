@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Wappa.Emulator.Tests;
 
@@ -199,6 +200,16 @@ public class ApiTests
 
         answer.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("sandbox");
         answer.Headers.GetValues("X-Content-Type-Options").Single().ShouldBe("nosniff");
+    }
+
+    [Fact]
+    public async Task Window_AfterARestart_IsOpenForWhatTheAppStillHasToSay()
+    {
+        await using var bot = await EchoBot.StartAsync();
+
+        await bot.Services.GetRequiredService<IMessenger>().SendTextAsync("as I was saying", bot.Sarah.Phone);
+
+        (await bot.Heard.NextStatusAsync()).Status.State.ShouldBe("sent");
     }
 
     private static async Task<LocalEvent> FirstAsync(EventFeed feed, long after)
