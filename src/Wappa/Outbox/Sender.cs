@@ -11,10 +11,10 @@ namespace Wappa.Outbox;
 /// <param name="services">The pipeline.</param>
 /// <param name="mailbox">The lane's mailbox.</param>
 /// <param name="tenant">Whose turn it is to post.</param>
-/// <param name="draining">Ends waits: what is not due now is left to the next process.</param>
+/// <param name="tenure">For how long requests may begin and waits are worth while: what is left then is its next owner's.</param>
 /// <param name="aborted">Ends requests.</param>
 internal sealed class Sender(
-    PipelineServices services, LaneMailbox mailbox, string tenant, CancellationToken draining, CancellationToken aborted)
+    PipelineServices services, LaneMailbox mailbox, string tenant, Tenure tenure, CancellationToken aborted)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -55,7 +55,9 @@ internal sealed class Sender(
 #pragma warning restore CA1031
             {
                 Log.SenderFailed(services.Logger, error.GetType().Name);
-                if (!await PauseAsync(services.Backoff(++_storeFailures, FirstPause)).ConfigureAwait(false)) return;
+                // What became of a request is worth waiting for: untold, the message would be one of which nobody knows.
+                var until = _outcome is null ? tenure.Draining : aborted;
+                if (!await PauseAsync(services.Backoff(++_storeFailures, FirstPause), until).ConfigureAwait(false)) return;
             }
         }
     }
@@ -71,10 +73,16 @@ internal sealed class Sender(
         }
 
         var wait = entry.Due - services.Time.GetUtcNow();
-        if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait).ConfigureAwait(false)) return false;
+        if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait, tenure.Draining).ConfigureAwait(false)) return false;
         await services.Posts.EnterAsync(tenant, aborted).ConfigureAwait(false);
         try
         {
+            if (!tenure.IsHeld)
+            {
+                _gaveUp = true;
+                return false;
+            }
+
             await SendAsync(entry).ConfigureAwait(false);
         }
         finally
@@ -156,11 +164,11 @@ internal sealed class Sender(
         return (box => box.Delay(entry, due), Later: false);
     }
 
-    private async ValueTask<bool> PauseAsync(TimeSpan pause)
+    private async ValueTask<bool> PauseAsync(TimeSpan pause, CancellationToken until)
     {
         try
         {
-            await Task.Delay(pause, services.Time, draining).ConfigureAwait(false);
+            await Task.Delay(pause, services.Time, until).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

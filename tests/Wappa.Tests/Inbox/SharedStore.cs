@@ -21,7 +21,7 @@ internal sealed class SharedStore
         return count;
     }
 
-    internal Task<int> BatchesAsync() => CountAsync(Wappa.Inbox.InboxKeys.Batches);
+    internal Task<int> BatchesAsync() => CountAsync(Wappa.Inbox.InboxKeys.Batches(0));
 
     internal async Task<CacheDocument?> MailboxAsync(string user = Payloads.Mira) =>
         (await Records.GetAsync(Wappa.Inbox.InboxKeys.Mailbox(Payloads.PhoneNumberId, user))).Document;
