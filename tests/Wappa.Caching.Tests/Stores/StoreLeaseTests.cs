@@ -118,6 +118,7 @@ public class StoreLeaseTests
 
     private async Task LoseAnswerAsync(StoreLease lease)
     {
+        _time.Advance(TimeSpan.FromSeconds(1));
         _store.After = _ => throw new CacheStoreTimeoutException("The answer is lost.", outcomeUnknown: true);
         await Should.ThrowAsync<CacheStoreTimeoutException>(lease.TryHoldAsync(Length).AsTask());
         _store.After = _ => ValueTask.CompletedTask;

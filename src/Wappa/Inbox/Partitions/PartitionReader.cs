@@ -63,6 +63,7 @@ internal sealed class PartitionReader(WebhookInbox inbox, PipelineServices servi
         var seen = await ListAsync(tenure).ConfigureAwait(false);
         var (items, read, isCut) = Choose(tenure, seen, room);
         tenure.Horizon = Math.Max(tenure.Horizon, seen.Horizon);
+        if (!tenure.IsCaughtUp && items.Count > 0) Log.ItemsRecovered(services.Logger, items.Count);
         tenure.Unread = seen.Fresh - read;
         if (tenure.Unread == 0) tenure.IsCaughtUp = true;
         if (items.Count > 0) inbox.Enqueue(items, tenure);

@@ -18,6 +18,7 @@ internal sealed class PartitionSignals(IStoreSignals signals, string instance, P
     private readonly Lock _gate = new();
     private HashSet<int> _touched = [];
     private bool _isPublishing;
+    private bool _isMissing;
     private bool _isMemberNews;
 
     /// <summary>Is given the partitions that have something new.</summary>
@@ -37,6 +38,7 @@ internal sealed class PartitionSignals(IStoreSignals signals, string instance, P
             try
             {
                 var listening = await signals.SubscribeAsync(Channel, Receive, stop).ConfigureAwait(false);
+                _isMissing = false;
                 Missed(); // what was told before the ears were open
                 await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await listening.DisposeAsync().ConfigureAwait(false);
@@ -45,7 +47,8 @@ internal sealed class PartitionSignals(IStoreSignals signals, string instance, P
             catch (Exception error) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                Log.SignalsMissing(services.Logger, error.GetType().Name);
+                if (!_isMissing) Log.SignalsMissing(services.Logger, error.GetType().Name);
+                _isMissing = true;
                 await Task.Delay(SubscribePause, services.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception) when (stop.IsCancellationRequested)

@@ -18,6 +18,7 @@ internal sealed class Tenure
     private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
     private long _heldUntil = Always;
     private bool _pullAgain;
+    private bool _areWaitsOver;
 
     /// <param name="partition">Which.</param>
     /// <param name="time">The clock of the lease.</param>
@@ -83,7 +84,12 @@ internal sealed class Tenure
     }
 
     /// <summary>Ends the waits of a tenure that is left. Not under a lock: whoever waits goes on.</summary>
-    internal Task EndWaitsAsync() => _leaving.CancelAsync();
+    internal async Task EndWaitsAsync()
+    {
+        if (Interlocked.Exchange(ref _areWaitsOver, true)) return;
+        await _leaving.CancelAsync().ConfigureAwait(false);
+        _leaving.Dispose(); // it hangs on the app's own source; the token stays what it is
+    }
 
     /// <summary>Begins a pull, or has the one that runs look once more.</summary>
     internal void Pull(Func<Tenure, Task> pull)
