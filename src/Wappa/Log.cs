@@ -96,4 +96,7 @@ internal static partial class Log
 
     [LoggerMessage(45, LogLevel.Critical, "The app is stopped. {Problem}")]
     internal static partial void PartitionsDisagree(ILogger logger, string problem);
+
+    [LoggerMessage(21, LogLevel.Error, "An observer of turns failed ({Exception}); the turn goes on.")]
+    internal static partial void ObserverFailed(ILogger logger, string exception);
 }

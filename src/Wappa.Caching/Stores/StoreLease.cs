@@ -10,14 +10,14 @@ namespace Wappa.Caching;
 /// longer than the store does.</para>
 /// <para>A lease saves work; it makes nothing true. A process that was frozen does not know that its lease is over, so what must happen
 /// once needs a fence of its own: a revision that is required at the commit.</para>
-/// <para>Calls of one lease are made one after the other.</para>
+/// <para>Calls of one lease are made one after the other, and so is reading what is left.</para>
 /// </remarks>
 public sealed class StoreLease
 {
     private readonly IDocumentStore _store;
     private readonly RecordKey _key;
     private readonly TimeSpan _length;
-    private readonly StoreDeadline? _deadline;
+    private readonly StoreDeadline _deadline;
     private readonly TimeProvider _time;
     private readonly CacheDocument _content;
     private long _revision;
@@ -29,11 +29,11 @@ public sealed class StoreLease
     /// <param name="length">How long it is held without being renewed, above zero. After the holder's end another waits so long.</param>
     /// <param name="time">The clock by which this process counts how long it may trust the lease. Default: the system's.</param>
     public StoreLease(IDocumentStore store, RecordKey key, TimeSpan length, TimeProvider? time = null)
-        : this(store, key, length, null, time ?? TimeProvider.System)
+        : this(store, key, length, new("store of a lease", null, "", time ?? TimeProvider.System), time ?? TimeProvider.System)
     {
     }
 
-    internal StoreLease(IDocumentStore store, RecordKey key, TimeSpan length, StoreDeadline? deadline, TimeProvider time)
+    internal StoreLease(IDocumentStore store, RecordKey key, TimeSpan length, StoreDeadline deadline, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(length, TimeSpan.Zero);
@@ -87,12 +87,7 @@ public sealed class StoreLease
         var revision = _revision;
         _revision = 0;
         RecordWrite[] letGo = [new(_key, new RecordChange.Require(revision)), new(_key, new RecordChange.Delete())];
-        if (_deadline is null) await _store.CommitAsync(letGo, cancellationToken).ConfigureAwait(false);
-        else
-        {
-            await _deadline.WithinAsync((writes, token) => _store.CommitAsync(writes, token), letGo, cancellationToken)
-                .ConfigureAwait(false);
-        }
+        await _deadline.WithinAsync((writes, token) => _store.CommitAsync(writes, token), letGo, cancellationToken).ConfigureAwait(false);
     }
 
     // Refused by a revision that is our own, too: the answer to the last renewal was lost.
@@ -107,9 +102,8 @@ public sealed class StoreLease
     private bool IsOurs(in ChangeResult refused) =>
         !refused.Applied && refused.Record.IsHit && refused.Record.Document.Equals(_content);
 
-    private ValueTask<ChangeResult> ApplyAsync(RecordChange change, CancellationToken cancellationToken) => _deadline is null
-        ? _store.ApplyAsync(_key, change, cancellationToken)
-        : _deadline.WithinAsync((change, token) => _store.ApplyAsync(_key, change, token), change, cancellationToken);
+    private ValueTask<ChangeResult> ApplyAsync(RecordChange change, CancellationToken cancellationToken) =>
+        _deadline.WithinAsync((change, token) => _store.ApplyAsync(_key, change, token), change, cancellationToken);
 
     private bool Take(in ChangeResult result, long askedAt)
     {

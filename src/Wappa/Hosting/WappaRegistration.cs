@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 using Wappa.Turns;
 using Wappa.Turns.Routing;
 using Wappa.Webhooks;
@@ -26,6 +27,10 @@ internal static class WappaRegistration
         services.AddSingleton<IMessenger>(
             provider => new GraphMessenger(provider.GetRequiredService<GraphClient>(), null));
         services.AddSingleton<IMediaClient, GraphMediaClient>();
+        services.AddMetrics();
+        services.AddSingleton<TurnMeter>();
+        services.AddSingleton<PipelineIdle>();
+        services.AddSingleton<TurnWatch>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<PipelineServices>();

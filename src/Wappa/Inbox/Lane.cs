@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching;
 using Wappa.Outbox;
+using Wappa.Telemetry;
 using Wappa.Turns;
 
 namespace Wappa.Inbox;
@@ -30,13 +31,18 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         Key = key;
         Tenure = tenure;
         _mailbox = new(services, key);
-        _sender = new(services, _mailbox, key.Tenant, tenure, inbox.Aborted);
+        Activity = new(services.Watch.Idle);
+        _sender = new(services, _mailbox, key, Activity, tenure, inbox.Aborted);
+        Activity.Begin();
     }
 
     internal LaneKey Key { get; }
 
     /// <summary>For how long it may begin anything.</summary>
     internal Tenure Tenure { get; }
+
+    /// <summary>Whether it runs or waits; kept for who waits until nothing runs.</summary>
+    internal LaneActivity Activity { get; }
 
     /// <summary>The next lane to start, while a batch is being accepted.</summary>
     internal Lane? NextStarted { get; set; }
@@ -49,6 +55,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         else _last.Next = item;
         _last = item;
         _arrival?.TrySetResult();
+        Activity.Arrived();
     }
 
     internal Webhook? Take()
@@ -63,9 +70,12 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
 
     /// <summary>Begins to wait for an item. Under the inbox's lock, like the queue.</summary>
     /// <returns>Null: there is one.</returns>
-    internal Task? ListenLocked() => _first is not null
-        ? null
-        : (_arrival = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    internal Task? ListenLocked()
+    {
+        if (_first is not null) return null;
+        Activity.AwaitSender();
+        return (_arrival = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
 
     void IThreadPoolWorkItem.Execute() => _ = _inbox.RunAsync(this);
 
@@ -78,6 +88,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
             while (true)
             {
                 await _services.Turns.EnterAsync(Key.Tenant, _inbox.Aborted).ConfigureAwait(false);
+                _services.Watch.Claimed(item);
                 TimeSpan? pause;
                 try
                 {
@@ -112,6 +123,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         _sender.Start();
         if (!_sender.IsRunning || _inbox.Listen(this) is not { } arrival) return;
         await Task.WhenAny(_sender.Running, arrival).ConfigureAwait(false);
+        Activity.Arrived();
     }
 
     /// <summary>Whether nothing is left to send that this process could still send.</summary>
@@ -126,6 +138,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
             {
                 // Whoever has done it may be gone before its messages are: then this batch is what leads to them.
                 await _mailbox.LendTicketAsync(item).ConfigureAwait(false);
+                _services.Watch.Duplicate(item);
                 _sender.Start();
                 return null;
             }
@@ -148,6 +161,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         var services = _services.TurnServices;
         var store = new TurnStore(services.Store, item.Tenant, item.UserId, services.MaxRecordBytes, _services.Time);
         var turn = new Turn(item, services, store);
+        using var activity = TurnActivities.StartTurn(item);
         try
         {
             List<RecordWrite> changes;
@@ -161,7 +175,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
                 turn.End();
             }
 
-            switch (await _mailbox.CommitAsync(item, changes, turn.Outgoing).ConfigureAwait(false))
+            switch (await _services.Watch.CommitAsync(_mailbox, item, changes, turn.Outgoing).ConfigureAwait(false))
             {
                 case TurnCommit.Done:
                     turn.Committed();
@@ -187,6 +201,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         item.Failure = new InvalidOperationException(
             "Somebody else changed a record that the turn relied on, each time it was run.");
         Log.TurnConflicted(_services.Logger, item.Kind, item.Attempts, _services.Inbox.MaxAttempts);
+        Retried(item, "conflict", item.Failure);
         return TimeSpan.Zero;
     }
 
@@ -196,6 +211,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         var last = item.Attempts >= _services.Inbox.MaxAttempts;
         _services.Runner.LogFailure(item, error, item.Attempts, last);
         if (last) return TimeSpan.Zero;
+        Retried(item, "handler", error);
         try
         {
             await _mailbox.CountAsync(item).ConfigureAwait(false);
@@ -217,6 +233,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         var parked = await _mailbox.CommitAsync(item, [], []).ConfigureAwait(false);
         if (parked != TurnCommit.Done) return TimeSpan.Zero;
         Log.ItemParked(_services.Logger, item.Kind, item.Attempts);
+        _services.Watch.Parked(item);
         return null;
     }
 
@@ -225,7 +242,14 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         if (begun) item.Attempts--; // not the item's fault
         item.StoreFailures++;
         Log.StoreFailed(_services.Logger, item.Kind, error.GetType().Name);
+        Retried(item, "store", error);
         return _services.Backoff(item.StoreFailures, _services.Inbox.RetryDelay);
+    }
+
+    private void Retried(Webhook item, string reason, Exception error)
+    {
+        item.AcceptedAt = _services.Time.GetTimestamp();
+        _services.Watch.Retried(item, reason, error);
     }
 
     private async ValueTask<bool> PauseAsync(TimeSpan pause)
@@ -234,7 +258,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         if (Tenure.Draining.IsCancellationRequested) return !_services.IsDurable;
         try
         {
-            await Task.Delay(pause, _services.Time, Tenure.Draining).ConfigureAwait(false);
+            await Activity.PauseLoopAsync(pause, _services.Time, Tenure.Draining).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

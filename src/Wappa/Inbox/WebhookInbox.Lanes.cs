@@ -31,14 +31,14 @@ internal sealed partial class WebhookInbox
     private void Enqueue(WebhookBatch batch, Tenure tenure)
     {
         Lane? firstStarted = null, lastStarted = null;
-        List<Webhook>? repeated = null;
+        var repeated = default(WebhookBatch);
         lock (_gate)
         {
             for (Webhook? item = batch.First, next; item is not null; item = next)
             {
                 next = item.Next;
                 item.Next = null;
-                if (!tenure.PendingItems.Add(item.Fingerprint)) (repeated ??= []).Add(item);
+                if (!tenure.PendingItems.Add(item.Fingerprint)) repeated.Add(item);
                 else if (Append(item, tenure) is { } started)
                 {
                     if (lastStarted is null) firstStarted = started;
@@ -49,10 +49,16 @@ internal sealed partial class WebhookInbox
         }
 
         Start(firstStarted);
-        if (repeated is null) return;
-        Log.DuplicatesDropped(_services.Logger, repeated.Count);
-        foreach (var item in repeated) item.Ticket?.Release();
+        if (repeated.Count == 0) return;
+        ReportDuplicates(repeated);
+        for (var item = repeated.First; item is not null; item = item.Next) item.Ticket?.Release();
         Finish(tenure, repeated.Count);
+    }
+
+    private void ReportDuplicates(in WebhookBatch duplicates)
+    {
+        if (duplicates.Count > 0) Log.DuplicatesDropped(_services.Logger, duplicates.Count);
+        for (var item = duplicates.First; item is not null; item = item.Next) _services.Watch.Duplicate(item);
     }
 
     private Lane? Append(Webhook item, Tenure tenure)
@@ -145,6 +151,7 @@ internal sealed partial class WebhookInbox
             if (!lane.IsSettled || lane.ListenLocked() is null) return false;
             lane.Tenure.Lanes.Remove(lane.Key);
             _lanes--;
+            lane.Activity.End();
             SignalIfEmpty();
         }
 

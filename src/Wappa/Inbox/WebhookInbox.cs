@@ -100,7 +100,7 @@ internal sealed partial class WebhookInbox : IDisposable
         if (_own is not null)
         {
             var items = await Batches.ReadAsync(_own, cancellationToken).ConfigureAwait(false);
-            if (items.Count > 0) Log.ItemsRecovered(_services.Logger, items.Count);
+            Recovered(items);
             Enqueue(items, _own);
         }
 
@@ -116,6 +116,7 @@ internal sealed partial class WebhookInbox : IDisposable
         {
             if (item.Fingerprint == default) item.Fingerprint = item.Identify();
             if (item.Fingerprint == default) item.Fingerprint = Fingerprint.NewUnique();
+            item.AcceptedAt = _services.Time.GetTimestamp();
         }
 
         if (!TryReserve(ref batch)) return false;
@@ -123,7 +124,9 @@ internal sealed partial class WebhookInbox : IDisposable
         if (_own is null)
         {
             // Also what is this process's own is read back: what another instance stored before it comes first.
-            Partitions!.Announce(await Batches!.StoreAsync(batch, tenure: null, cancellationToken).ConfigureAwait(false));
+            var touched = await Batches!.StoreAsync(batch, tenure: null, cancellationToken).ConfigureAwait(false);
+            _services.Watch.Stored(batch);
+            Partitions!.Announce(touched);
             return true;
         }
 
@@ -137,8 +140,17 @@ internal sealed partial class WebhookInbox : IDisposable
             throw;
         }
 
+        _services.Watch.Stored(batch);
         Enqueue(batch, _own);
         return true;
+    }
+
+    /// <summary>Tells of items that an earlier owner accepted and did not finish.</summary>
+    internal void Recovered(List<Webhook> items)
+    {
+        if (items.Count == 0) return;
+        _services.Watch.Recovered(items);
+        Log.ItemsRecovered(_services.Logger, items.Count);
     }
 
     /// <summary>How many items of a partition may be read from the store now; below 1: none.</summary>
@@ -239,7 +251,7 @@ internal sealed partial class WebhookInbox : IDisposable
     // A batch larger than the inbox is taken when nothing waits: refused for ever, it could never be delivered.
     private bool TryReserve(ref WebhookBatch batch)
     {
-        var duplicates = 0;
+        var duplicates = default(WebhookBatch);
         lock (_gate)
         {
             if (!_open || _closed) return false;
@@ -250,7 +262,7 @@ internal sealed partial class WebhookInbox : IDisposable
                 item.Next = null;
                 // It is stored, so this delivery adds nothing. One that is only about to be stored may still fail.
                 var tenure = _own ?? Partitions!.TenureOf(item);
-                if (tenure?.PendingItems.Contains(item.Fingerprint) == true) duplicates++;
+                if (tenure?.PendingItems.Contains(item.Fingerprint) == true) duplicates.Add(item);
                 else fresh.Add(item);
             }
 
@@ -263,7 +275,7 @@ internal sealed partial class WebhookInbox : IDisposable
             }
         }
 
-        if (duplicates > 0) Log.DuplicatesDropped(_services.Logger, duplicates);
+        ReportDuplicates(duplicates);
         return true;
     }
 

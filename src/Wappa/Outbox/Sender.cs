@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Wappa.Graph;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 
 namespace Wappa.Outbox;
 
@@ -10,11 +11,12 @@ namespace Wappa.Outbox;
 /// </summary>
 /// <param name="services">The pipeline.</param>
 /// <param name="mailbox">The lane's mailbox.</param>
-/// <param name="tenant">Whose turn it is to post.</param>
+/// <param name="lane">Whose turn it is to post.</param>
+/// <param name="activity">Is told when it waits.</param>
 /// <param name="tenure">For how long requests may begin and waits are worth while: what is left then is its next owner's.</param>
 /// <param name="aborted">Ends requests.</param>
 internal sealed class Sender(
-    PipelineServices services, LaneMailbox mailbox, string tenant, Tenure tenure, CancellationToken aborted)
+    PipelineServices services, LaneMailbox mailbox, LaneKey lane, LaneActivity activity, Tenure tenure, CancellationToken aborted)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -34,10 +36,24 @@ internal sealed class Sender(
     /// <summary>Begins, unless it runs or has nothing to do. Called by the lane's loop only.</summary>
     internal void Start()
     {
-        if (!IsRunning && !IsDone) Running = RunAsync();
+        if (IsRunning || IsDone) return;
+        activity.SenderBegins();
+        Running = RunAsync();
     }
 
     private async Task RunAsync()
+    {
+        try
+        {
+            await SendAllAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            activity.SenderEnds(); // before the task ends, so that the lane counts as running until it has heard of it
+        }
+    }
+
+    private async Task SendAllAsync()
     {
         while (true)
         {
@@ -74,7 +90,7 @@ internal sealed class Sender(
 
         var wait = entry.Due - services.Time.GetUtcNow();
         if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait, tenure.Draining).ConfigureAwait(false)) return false;
-        await services.Posts.EnterAsync(tenant, aborted).ConfigureAwait(false);
+        await services.Posts.EnterAsync(lane.Tenant, aborted).ConfigureAwait(false);
         try
         {
             if (!tenure.IsHeld)
@@ -98,8 +114,7 @@ internal sealed class Sender(
         if (services.IsDurable && !await mailbox.TryClaimAsync(entry).ConfigureAwait(false)) return;
         try
         {
-            var outcome = await services.Graph.SendAsync(entry.PhoneNumberId, entry.Body, entry.Recipient, aborted)
-                .ConfigureAwait(false);
+            var outcome = await services.Watch.SendAsync(services.Graph, lane, entry, aborted).ConfigureAwait(false);
             _outcome = OutcomeOf(entry, outcome);
         }
         catch (OperationCanceledException error)
@@ -168,7 +183,7 @@ internal sealed class Sender(
     {
         try
         {
-            await Task.Delay(pause, services.Time, until).ConfigureAwait(false);
+            await activity.PauseSenderAsync(pause, services.Time, until).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

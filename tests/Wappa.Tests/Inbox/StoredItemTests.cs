@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Wappa.Inbox;
+using Wappa.Tests.Telemetry;
 using Wappa.Webhooks;
 
 namespace Wappa.Tests.Inbox;
@@ -61,7 +62,7 @@ public class StoredItemTests
     private static List<Webhook> Items(byte[] body)
     {
         var options = Options.Create(new WappaOptions());
-        var intake = new WebhookIntake(new(options), new UserAliases(), NullLogger<WebhookIntake>.Instance);
+        var intake = new WebhookIntake(new(options), new UserAliases(), new(new NoMeters()), NullLogger<WebhookIntake>.Instance);
         var items = new List<Webhook>();
         try
         {

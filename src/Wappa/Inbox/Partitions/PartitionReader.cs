@@ -63,7 +63,8 @@ internal sealed class PartitionReader(WebhookInbox inbox, PipelineServices servi
         var seen = await ListAsync(tenure).ConfigureAwait(false);
         var (items, read, isCut) = Choose(tenure, seen, room);
         tenure.Horizon = Math.Max(tenure.Horizon, seen.Horizon);
-        if (!tenure.IsCaughtUp && items.Count > 0) Log.ItemsRecovered(services.Logger, items.Count);
+        foreach (var item in items) item.AcceptedAt = services.Time.GetTimestamp(); // when it was is known elsewhere
+        if (!tenure.IsCaughtUp) inbox.Recovered(items);
         tenure.Unread = seen.Fresh - read;
         if (tenure.Unread == 0) tenure.IsCaughtUp = true;
         if (items.Count > 0) inbox.Enqueue(items, tenure);
