@@ -145,6 +145,22 @@ internal sealed partial class WebhookInbox : IDisposable
         return true;
     }
 
+    /// <summary>Puts an item into the lane of its user that is stored elsewhere, and has its fingerprint.</summary>
+    /// <returns>False: not now. True also if it is there already, or if another instance runs the user, which has to look for
+    /// itself.</returns>
+    internal bool TryPost(Webhook item)
+    {
+        var tenure = _own ?? Partitions!.TenureOf(item);
+        lock (_gate)
+        {
+            if (!_open || _closed || Waiting >= _capacity) return false;
+            if (tenure is not { IsHeld: true, IsLeaving: false } || tenure.PendingItems.Contains(item.Fingerprint)) return true;
+        }
+
+        Enqueue([item], tenure);
+        return true;
+    }
+
     /// <summary>Tells of items that an earlier owner accepted and did not finish.</summary>
     internal void Recovered(List<Webhook> items)
     {

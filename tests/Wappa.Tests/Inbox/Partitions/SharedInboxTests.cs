@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Wappa.Caching.Redis.Tests.Servers;
 using Wappa.Inbox;
+using Wappa.Webhooks;
 
 namespace Wappa.Tests.Inbox.Partitions;
 
@@ -112,6 +115,24 @@ public class SharedInboxTests
 
         await fleet.HandledAsync(user, 1);
         members[1].Script.Ran.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Item_StoredElsewhereAndPostedEverywhere_RunsAtItsOwner()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        var members = await fleet.JoinAsync(2);
+        var user = Fleet.UserOf(members[1]);
+        foreach (var member in members)
+        {
+            var json = Encoding.UTF8.GetBytes(Payloads.Text("M-1", user, "one"));
+            var item = member.App.Services.GetRequiredService<WebhookIntake>().Read(json)!.Value.First!;
+            item.Fingerprint = item.Identify();
+            member.Inbox.TryPost(item).ShouldBeTrue();
+        }
+
+        await fleet.HandledAsync(user, 1);
+        members[0].Script.Ran.ShouldBeEmpty();
     }
 
     [Fact]
