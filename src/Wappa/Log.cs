@@ -99,4 +99,7 @@ internal static partial class Log
 
     [LoggerMessage(21, LogLevel.Error, "An observer of turns failed ({Exception}); the turn goes on.")]
     internal static partial void ObserverFailed(ILogger logger, string exception);
+
+    [LoggerMessage(40, LogLevel.Warning, "The timers that are due could not be read: {Exception}. They are read again.")]
+    internal static partial void TimersFailed(ILogger logger, string exception);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Telemetry;
+using Wappa.Timers;
 using Wappa.Turns;
 
 namespace Wappa.Inbox;
@@ -11,6 +12,7 @@ namespace Wappa.Inbox;
 internal sealed class PipelineServices
 {
     private const string Volatile = "memory";
+    private const string OneProcess = "json"; // durable, but no other process can have its folder
 
     // A user's record outlives the window, so that at its very end an item is still known.
     private static readonly TimeSpan WindowMargin = TimeSpan.FromSeconds(1);
@@ -28,7 +30,9 @@ internal sealed class PipelineServices
         Time = time;
         Logger = logger;
         IsDurable = Inbox.IsDurable ?? store.Backend != Volatile;
+        PartitionCount = IsDurable && store.Find<IStoreSignals>() is not null ? Inbox.Partitions : 1;
         RememberFor = Inbox.DuplicateWindow + WindowMargin;
+        Timers = new(store, time, watch.Idle, isShared: IsDurable && store.Backend != OneProcess);
         Turns = new(Inbox.MaxConcurrentTurns);
         Posts = new(Inbox.MaxConcurrentTurns);
         MaxRecordBytes = caching.Value.MaxRecordBytes;
@@ -54,8 +58,18 @@ internal sealed class PipelineServices
     /// <summary>Whether the store outlives this process. If not, writing down what waits would keep it no safer.</summary>
     internal bool IsDurable { get; }
 
+    /// <summary>Into how many partitions the inbox is divided: 1 in a store of one process.</summary>
+    internal int PartitionCount { get; }
+
+    /// <summary>The batches a user's items are in.</summary>
+    internal RecordSet BatchesOf(LaneKey user) =>
+        InboxKeys.Batches(PartitionHash.Of(user.Tenant, user.User.Length > 0 ? user.User : null, PartitionCount));
+
     /// <summary>How long a mailbox lives without an item.</summary>
     internal TimeSpan RememberFor { get; }
+
+    /// <summary>What is to come by itself.</summary>
+    internal TimerBook Timers { get; }
 
     /// <summary>Bounds the turns that run.</summary>
     internal FairGate Turns { get; }

@@ -39,8 +39,7 @@ internal sealed partial class WebhookInbox : IDisposable
         if (signals is null) _own = new(0, services.Time, Draining);
         _open = !services.IsDurable;
         if (!services.IsDurable) return;
-        var count = signals is null ? 1 : services.Inbox.Partitions;
-        Batches = new(services.Store, count, services.MaxRecordBytes, services.Time, services.Logger, Draining, Aborted);
+        Batches = new(services.Store, services.PartitionCount, services.MaxRecordBytes, services.Time, services.Logger, Draining, Aborted);
         if (signals is not null) Partitions = new(this, services, signals, Batches);
     }
 
@@ -143,6 +142,15 @@ internal sealed partial class WebhookInbox : IDisposable
         _services.Watch.Stored(batch);
         Enqueue(batch, _own);
         return true;
+    }
+
+    /// <summary>Whether an item is accepted here and not done.</summary>
+    internal bool IsPending(Fingerprint item)
+    {
+        lock (_gate)
+        {
+            return _own?.PendingItems.Contains(item) ?? Partitions!.Present().Any(tenure => tenure.PendingItems.Contains(item));
+        }
     }
 
     /// <summary>Puts an item into the lane of its user that is stored elsewhere, and has its fingerprint.</summary>

@@ -2,14 +2,14 @@ using Wappa.Caching;
 
 namespace Wappa.Inbox;
 
-/// <summary>The order in which the batches of a partition were stored: by revision, which grows over the whole of one server; the parts
-/// of a batch that was too large for a record by name.</summary>
-internal readonly record struct BatchOrder(long Revision, string Name)
+/// <summary>The order in which the batches of a partition were stored: by their first revision, which grows over the whole of one server;
+/// the parts of a batch that was too large for a record by name.</summary>
+internal readonly record struct BatchOrder(long Place, string Name)
 {
-    internal static BatchOrder Of(in KeyValuePair<RecordKey, DocumentRecord> batch) => new(batch.Value.Revision, batch.Key.Name);
+    internal static BatchOrder Of(in KeyValuePair<RecordKey, DocumentRecord> batch) => new(BatchLog.OrderOf(batch.Value), batch.Key.Name);
 
-    internal static int Compare(BatchOrder left, BatchOrder right) => left.Revision != right.Revision
-        ? left.Revision.CompareTo(right.Revision)
+    internal static int Compare(BatchOrder left, BatchOrder right) => left.Place != right.Place
+        ? left.Place.CompareTo(right.Place)
         : string.CompareOrdinal(left.Name, right.Name);
 
     /// <summary>Puts the last first.</summary>
