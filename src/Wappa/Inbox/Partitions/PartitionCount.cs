@@ -20,8 +20,9 @@ internal static class PartitionCount
         var stored = first.Record.Document.TryGetField(Field, out var json) ? Encoding.UTF8.GetString(json) : "an unreadable number of";
         throw new PartitionCountException(
             $"The inbox in this store has {stored} partitions, and {nameof(InboxOptions)}.{nameof(InboxOptions.Partitions)} is {count}. " +
-            $"Set it to what the store has. To change it, stop all instances when nothing waits (no record of tenant " +
-            $"'{InboxKeys.Tenant}' whose user begins with 'inbox-'), delete the state record 'partitions' of user 'inbox' in that tenant, and start them anew.");
+            "Set it to what the store has. To change it, stop all instances when nothing waits (no record of tenant " +
+            $"'{InboxKeys.Tenant}' whose user begins with 'inbox-'), delete the state record 'partitions' of user 'inbox' in that " +
+            "tenant, and start them anew.");
     }
 }
 
