@@ -23,8 +23,9 @@ internal sealed class Fleet : IAsyncDisposable
 
     internal GraphStub Stub { get; }
 
-    /// <summary>How long leases last in members that come from now on.</summary>
-    internal TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>How long leases last in members that come from now on. By default longer than any test, so that a machine which stands
+    /// still for a second does not look like a dead instance.</summary>
+    internal TimeSpan LeaseTime { get; set; } = TimeSpan.FromMinutes(1);
 
     internal Action<WappaOptions> Configure { get; set; } = static _ => { };
 

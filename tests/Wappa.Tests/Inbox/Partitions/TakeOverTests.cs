@@ -10,6 +10,7 @@ public class TakeOverTests
     public async Task Instance_CutOffInATurn_IsReplacedAndItsTurnHasNoEffect()
     {
         await using var fleet = await Fleet.StartAsync();
+        fleet.LeaseTime = TimeSpan.FromSeconds(1);
         var members = await fleet.JoinAsync(2);
         var (frozen, next) = (members[0], members[1]);
         var user = Fleet.UserOf(frozen);
@@ -40,6 +41,7 @@ public class TakeOverTests
     public async Task Message_ClaimedByAnInstanceThatIsReplaced_IsSentOnce()
     {
         await using var fleet = await Fleet.StartAsync();
+        fleet.LeaseTime = TimeSpan.FromSeconds(1);
         var members = await fleet.JoinAsync(2);
         var (frozen, next) = (members[0], members[1]);
         var user = Fleet.UserOf(frozen);
@@ -68,7 +70,6 @@ public class TakeOverTests
     public async Task Shutdown_HandsOverAtOnce_WithoutWaitingForTheLease()
     {
         await using var fleet = await Fleet.StartAsync();
-        fleet.LeaseTime = TimeSpan.FromMinutes(1);
         var first = await fleet.JoinAsync();
         await Fleet.SettleAsync(first);
         var second = await fleet.JoinAsync();
@@ -85,7 +86,6 @@ public class TakeOverTests
     public async Task Shutdown_WithAnItemThatWaitsForItsNextAttempt_LeavesItToAnother()
     {
         await using var fleet = await Fleet.StartAsync();
-        fleet.LeaseTime = TimeSpan.FromMinutes(1);
         fleet.Configure = options =>
         {
             options.Inbox.RetryDelay = options.Inbox.MaxRetryDelay = TimeSpan.FromHours(1);
@@ -107,7 +107,6 @@ public class TakeOverTests
     public async Task Instance_ThatComesWhileATurnRuns_GetsItsShareOnceTheTurnIsOver()
     {
         await using var fleet = await Fleet.StartAsync();
-        fleet.LeaseTime = TimeSpan.FromMinutes(1);
         var first = await fleet.JoinAsync();
         await Fleet.SettleAsync(first);
         var gate = new TaskCompletionSource();
@@ -130,6 +129,7 @@ public class TakeOverTests
     public async Task Redis_AwayInTheMiddle_LosesNothingAndGoesOn()
     {
         await using var fleet = await Fleet.StartAsync(durable: true);
+        fleet.LeaseTime = TimeSpan.FromSeconds(1);
         var members = await fleet.JoinAsync(2);
         var accepted = new List<string>();
         var refused = 0;
