@@ -19,13 +19,14 @@ internal sealed class BotProcess : ITurnObserver, IAsyncDisposable
 
     private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HandlerFailures _failures;
+    private readonly People _people;
     private WebApplication? _app;
     private HttpMessageInvoker? _client;
     private volatile bool _isDead;
     private volatile bool _isStopped;
     private (CrashStep Step, Action Crashed)? _crash;
 
-    private BotProcess(HandlerFailures failures) => _failures = failures;
+    private BotProcess(HandlerFailures failures, People people) => (_failures, _people) = (failures, people);
 
     internal bool IsDead => _isDead || _isStopped;
 
@@ -38,12 +39,12 @@ internal sealed class BotProcess : ITurnObserver, IAsyncDisposable
     /// <param name="stores">What outlives it.</param>
     /// <param name="graph">The Graph API.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="failures">Where failures of the handler go.</param>
+    /// <param name="told">Who is told of failures and of people.</param>
     internal static async Task<BotProcess> StartAsync(
         Action<WappaServicesBuilder> configure, SharedStores stores, HttpMessageHandler graph, TimeProvider time,
-        HandlerFailures failures)
+        (HandlerFailures Failures, People People) told)
     {
-        var process = new BotProcess(failures);
+        var process = new BotProcess(told.Failures, told.People);
         // Empty: neither the environment nor a settings file of the machine that runs the tests reaches the bot.
         var builder = WebApplication.CreateEmptyBuilder(new() { EnvironmentName = "Test" });
         builder.WebHost.UseTestServer();
@@ -124,6 +125,7 @@ internal sealed class BotProcess : ITurnObserver, IAsyncDisposable
     void ITurnObserver.OnEvent(TurnEvent happened)
     {
         if (_isDead) return;
+        if (happened is ItemEvent { Item: MessageWebhook message }) _people.Learn(message.User);
         if (happened is HandlerEnded { Error: { } error } ended) _failures.Add(ended.Item.Kind, ended.Attempt, error);
         if (_crash is not var (step, crashed) || StepOf(happened) != step) return;
         _crash = null;

@@ -18,6 +18,7 @@ public sealed class BotTest : IAsyncDisposable
     private readonly AppTransport _transport = new();
     private readonly SharedStores _stores = new();
     private readonly HandlerFailures _failures = new();
+    private readonly People _people = new();
     private readonly List<BotProcess> _processes = [];
     private readonly Platform _platform;
     private BotProcess? _process;
@@ -203,9 +204,8 @@ public sealed class BotTest : IAsyncDisposable
     }
 
     /// <summary>The name the caches know somebody by.</summary>
-    internal string UserIdOf(Customer customer) => Services.GetRequiredService<UserAliases>().Resolve(
-        Tenant, customer.Identity == CustomerIdentity.Username ? null : customer.Phone,
-        customer.Identity == CustomerIdentity.Legacy ? null : customer.UserId)!;
+    internal string UserIdOf(Customer customer) =>
+        _people.UserIdOf(customer.Identity == CustomerIdentity.Username ? null : customer.Phone, customer.UserId);
 
     private static void ThrowIfRefused(HttpStatusCode status)
     {
@@ -216,7 +216,7 @@ public sealed class BotTest : IAsyncDisposable
     private async Task StartProcessAsync()
     {
         var process = await BotProcess.StartAsync(
-            _configure, _stores, _platform.Local.NewGraphHandler(), Clock.Time, _failures).ConfigureAwait(false);
+            _configure, _stores, _platform.Local.NewGraphHandler(), Clock.Time, (_failures, _people)).ConfigureAwait(false);
         _processes.Add(process);
         _process = process;
         _transport.Process = process;
