@@ -71,7 +71,8 @@ internal sealed class ConversationApi(LocalWhatsApp local)
         {
             throw new ApiRefusal(
                 StatusCodes.Status415UnsupportedMediaType,
-                "The body is the file itself, with its Content-Type; not a form. For text/plain send application/octet-stream and ?type=text/plain.");
+                "The body is the file itself, with its Content-Type; not a form. For text/plain send " +
+                "application/octet-stream and ?type=text/plain.");
         }
 
         var bytes = await ApiRequests.ReadBytesAsync(request, MediaShelf.MaxBytes, cancellationToken).ConfigureAwait(false);

@@ -29,7 +29,7 @@ internal sealed class ExchangeApi(LocalWhatsApp local, IHostApplicationLifetime 
         context.Response.RegisterForDispose(either);
         context.Response.Headers.CacheControl = "no-store";
         var after = EventFeed.ParseId(context.Request.Headers["Last-Event-ID"]) ?? EventFeed.ParseId(context.Request.Query["after"]);
-        return TypedResults.ServerSentEvents(Items(after, either.Token));
+        return TypedResults.ServerSentEvents(Items(context.Response, after, either.Token));
     }
 
     private async Task<IResult> ResendAsync(long id, HttpRequest request, CancellationToken cancellationToken)
@@ -47,8 +47,10 @@ internal sealed class ExchangeApi(LocalWhatsApp local, IHostApplicationLifetime 
     private Exchange Find(long id) => local.Exchanges.Find(id) ?? throw ApiRefusal.Unknown("exchange");
 
     private async IAsyncEnumerable<SseItem<string>> Items(
-        long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpResponse response, long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // The headers go out at once: until they do, a browser counts the stream as not open, and the first event may be far.
+        await response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
         var happenings = local.Events.ListenAsync(after, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var closing = happenings.ConfigureAwait(false);
         while (await NextAsync(happenings).ConfigureAwait(false))

@@ -45,7 +45,7 @@ internal sealed class GraphMessages(LocalWhatsApp local, StatusSender statuses, 
             Status = MessageStates.Accepted,
             Exchange = exchange.Id,
             CallbackData = body.Text("biz_opaque_callback_data"),
-            Pricing = template is not null ? template.Pricing : type is "template" ? new(true, "regular", "utility") : MessagePricing.Service,
+            Pricing = template?.Pricing ?? (type is "template" ? new(true, "regular", "utility") : MessagePricing.Service),
         };
         if (type is "reaction") React(number, customer, message, body.Object("reaction")!, isLate);
         else Deliver(number, customer, message, isLate);

@@ -14,8 +14,8 @@ internal sealed class WebhookDeliveries : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task> _lanes = [];
+    private readonly HashSet<ITimer> _timers = [];
     private int _busy;
-    private int _waiting;
     private TaskCompletionSource? _quiet;
 
     internal WebhookDeliveries(LocalWhatsAppOptions options, WebhookPost post, ChaosSwitch chaos, TimeProvider time)
@@ -44,7 +44,7 @@ internal sealed class WebhookDeliveries : IDisposable
     {
         get
         {
-            lock (_lock) return _waiting + _shuffle.Held;
+            lock (_lock) return _timers.Count + _shuffle.Held;
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class WebhookDeliveries : IDisposable
                 _post.Skip(update, "dropped on purpose");
                 update.End(delivered: false);
             }
-            else if (_chaos.Settings.DelayMs is > 0 and var delay) _ = LaterAsync(TimeSpan.FromMilliseconds(delay), () => _shuffle.Add(update));
+            else if (_chaos.Settings.DelayMs is > 0 and var delay) Later(TimeSpan.FromMilliseconds(delay), () => _shuffle.Add(update));
             else _shuffle.Add(update);
         }
     }
@@ -87,6 +87,12 @@ internal sealed class WebhookDeliveries : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
+        lock (_lock)
+        {
+            foreach (var timer in _timers) timer.Dispose();
+            _timers.Clear();
+        }
+
         _shuffle.Dispose();
         _post.Dispose();
         _stop.Dispose();
@@ -133,7 +139,7 @@ internal sealed class WebhookDeliveries : IDisposable
     {
         var next = delivery with { Attempt = delivery.Attempt + 1 };
         if (delivery.Pause == TimeSpan.Zero) Post(next);
-        else _ = LaterAsync(delivery.Pause, () => Post(next));
+        else Later(delivery.Pause, () => Post(next));
     }
 
     private void End(WebhookDelivery delivery, bool delivered)
@@ -142,21 +148,25 @@ internal sealed class WebhookDeliveries : IDisposable
         foreach (var update in delivery.Updates) update.End(delivered);
     }
 
-    private async Task LaterAsync(TimeSpan delay, Action action)
+    // Inside the timer's callback, not after it: whoever moves the clock finds the POST under way when that returns.
+    private void Later(TimeSpan delay, Action action)
     {
-        lock (_lock) _waiting++;
-        try
+        ITimer timer = null!; // set before it can be due
+        timer = _time.CreateTimer(_ => Due(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_lock)
         {
-            await Task.Delay(delay, _time, _stop.Token).ConfigureAwait(false);
-            action();
+            if (_stop.IsCancellationRequested) timer.Dispose();
+            else _timers.Add(timer);
         }
-        catch (OperationCanceledException)
+
+        timer.Change(delay, Timeout.InfiniteTimeSpan);
+
+        void Due()
         {
-            // The local WhatsApp ends; what waited is lost with it.
-        }
-        finally
-        {
-            lock (_lock) _waiting--;
+            timer.Dispose();
+            bool isStillWanted;
+            lock (_lock) isStillWanted = _timers.Remove(timer);
+            if (isStillWanted) action();
         }
     }
 

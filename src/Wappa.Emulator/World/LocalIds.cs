@@ -28,6 +28,10 @@ internal sealed class LocalIds(int? seed)
     /// <summary>A business-scoped user id.</summary>
     internal string User() => "US." + Digits(20);
 
+    /// <summary>A user id that is always the same for a number, and does not tell it.</summary>
+    internal static string UserOf(string phone) => "US." + string.Concat(
+        SHA256.HashData(Encoding.ASCII.GetBytes(phone)).Take(20).Select((value, index) => index is 0 ? '7' : (char)('0' + (value % 10))));
+
     internal string Digits(int count) =>
         string.Create(count, Bytes(count), static (span, bytes) =>
         {

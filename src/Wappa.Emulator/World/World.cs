@@ -50,7 +50,7 @@ internal sealed class World(LocalWhatsAppOptions options, LocalIds ids, EventFee
             var id = $"c{++_lastCustomer}";
             phone ??= FreePhone();
             // Derived from the number, so that a customer of a fresh start is the one of the last.
-            var userId = $"US.7000{phone}";
+            var userId = LocalIds.UserOf(phone);
             if (_customers.Any(known => known.UserId == userId)) userId = ids.User();
             var customer = new Customer(id, name, phone, userId, username, identity);
             ThrowIfTaken(customer);

@@ -117,7 +117,10 @@ internal sealed class InteractiveRules(Action<JsonObject, string> checkMedia)
                 ids.Add(row.NeedText("id", "interactive.action.sections.rows.id", ListRow.MaxIdLength, "Row id"));
                 row.NeedText("title", "interactive.action.sections.rows.title", ListRow.MaxTitleLength, "Row title");
                 if (row.Text("description") is { Length: > 0 })
-                    row.MayText("description", "interactive.action.sections.rows.description", ListRow.MaxDescriptionLength, "Row description");
+                {
+                    row.MayText(
+                        "description", "interactive.action.sections.rows.description", ListRow.MaxDescriptionLength, "Row description");
+                }
             }
         }
 

@@ -38,7 +38,11 @@ internal static class TemplateRules
     {
         var type = component.NeedText("type", "template.components.type", 64).ToLowerInvariant();
         if (type is not ("header" or "body" or "button" or "carousel" or "limited_time_offer" or "order_status"))
-            throw GraphErrors.Invalid("Param template.components.type must be one of {BODY, BUTTON, CAROUSEL, HEADER, LIMITED_TIME_OFFER}.");
+        {
+            throw GraphErrors.Invalid(
+                "Param template.components.type must be one of {BODY, BUTTON, CAROUSEL, HEADER, LIMITED_TIME_OFFER}.");
+        }
+
         if (type is not "button") return;
         var subType = component.NeedText("sub_type", "template.components.sub_type", 64);
         if (!SubTypes.Contains(subType.ToUpperInvariant()))
