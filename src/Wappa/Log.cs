@@ -82,4 +82,7 @@ internal static partial class Log
         "{Items} accepted item(s) and {Messages} message(s) are lost: the memory cache keeps nothing beyond this process. " +
         "WithJsonCache() and WithRedisCache() do.")]
     internal static partial void LostWithTheProcess(ILogger logger, int items, int messages);
+
+    [LoggerMessage(40, LogLevel.Warning, "The timers that are due could not be read: {Exception}. They are read again.")]
+    internal static partial void TimersFailed(ILogger logger, string exception);
 }

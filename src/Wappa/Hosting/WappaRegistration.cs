@@ -7,8 +7,10 @@ using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
 using Wappa.Telemetry;
+using Wappa.Timers;
 using Wappa.Turns;
 using Wappa.Turns.Routing;
+using Wappa.UserData;
 using Wappa.Webhooks;
 
 namespace Wappa.Hosting;
@@ -36,12 +38,14 @@ internal static class WappaRegistration
         services.AddSingleton<PipelineServices>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<IDeadLetters, InboxDeadLetters>();
+        services.AddSingleton<IUserData, InboxUserData>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<UserAliases>();
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton<WebhookEndpoint>();
         services.AddHostedService<InboxLifetime>();
+        services.AddHostedService<TimerClock>();
         services.AddHealthChecks()
             .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag])
             .AddCheck<InboxHealthCheck>(InboxHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag]);

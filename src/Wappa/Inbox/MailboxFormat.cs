@@ -5,12 +5,13 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Wappa.Caching;
 using Wappa.Outbox;
+using Wappa.Timers;
 
 namespace Wappa.Inbox;
 
 /// <summary>The mailbox as a record:
 /// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"inbound":1789000000,"out":[{"id":"…","from":"…","to":"…","state":"ready",
-/// "tries":1,"due":1789000000000,"body":{…}}]}</c>. What is empty is left out.</summary>
+/// "tries":1,"due":1789000000000,"body":{…}}]}</c> and the timers, see <see cref="TimerFormat"/>. What is empty is left out.</summary>
 internal static class MailboxFormat
 {
     private static readonly JsonWriterOptions JsonOptions = new()
@@ -18,6 +19,9 @@ internal static class MailboxFormat
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
+
+    /// <summary>Takes the place of the mailbox of a user who was erased.</summary>
+    internal static CacheDocument Erased { get; } = CacheDocument.Parse("""{"erased":true}"""u8);
 
     // Lanes write on whatever thread they are, and never await while they do.
     [ThreadStatic]
@@ -44,6 +48,7 @@ internal static class MailboxFormat
 
         if (mailbox.LastInbound is { } inbound) json.WriteNumber("inbound"u8, inbound.ToUnixTimeSeconds());
         if (mailbox.Tries is { Count: > 0 } tries) WriteTries(json, tries);
+        TimerFormat.Write(json, mailbox.Timers);
         WriteEntries(json, mailbox);
         json.WriteEndObject();
         json.Flush();
@@ -61,6 +66,8 @@ internal static class MailboxFormat
     internal static List<OutboxEntry> Read(CacheDocument? document, Mailbox mailbox)
     {
         mailbox.Seen = new();
+        mailbox.Timers = [];
+        mailbox.IsErased = document is not null && document.TryGetField("erased", out _);
         (mailbox.FirstSegment, mailbox.NextSegment) = (0, 0);
         Dictionary<ulong, int>? tries = null;
         var entries = new List<OutboxEntry>();
@@ -135,6 +142,7 @@ internal static class MailboxFormat
             }
             else if (name.SequenceEqual("inbound"u8)) mailbox.LastInbound = DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64());
             else if (name.SequenceEqual("tries"u8)) tries = ReadTries(JsonElement.ParseValue(ref reader));
+            else if (name.SequenceEqual("timers"u8)) mailbox.Timers = TimerFormat.Read(JsonElement.ParseValue(ref reader));
             else if (name.SequenceEqual("out"u8)) ReadEntries(JsonElement.ParseValue(ref reader), entries);
             else reader.Skip();
         }

@@ -60,6 +60,29 @@ internal sealed class UserAliases
         }
     }
 
+    /// <summary>The business-scoped ids a user is known by.</summary>
+    internal List<string> Of(string tenant, string userId)
+    {
+        lock (_gate)
+        {
+            return [.. _young.Concat(_old).Where(pair => pair.Value == userId && pair.Key.Tenant == tenant)
+                .Select(static pair => pair.Key.Bsuid).Distinct()];
+        }
+    }
+
+    /// <summary>Forgets what a user is known by. O(users known): an erasure is rare.</summary>
+    internal void Forget(string tenant, string userId)
+    {
+        lock (_gate)
+        {
+            foreach (var id in Of(tenant, userId).Append(userId))
+            {
+                _young.Remove(new(tenant, id));
+                _old.Remove(new(tenant, id));
+            }
+        }
+    }
+
     private string? Find(Key key)
     {
         if (_young.TryGetValue(key, out var waId)) return waId;
