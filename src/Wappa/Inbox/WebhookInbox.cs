@@ -247,7 +247,7 @@ internal sealed class WebhookInbox : IDisposable
             _pending += batch.Count;
         }
 
-        ReportDuplicates(duplicates);
+        _services.Watch.Duplicates(duplicates);
         return true;
     }
 
@@ -273,15 +273,9 @@ internal sealed class WebhookInbox : IDisposable
 
         Start(firstStarted);
         if (repeated.Count == 0) return;
-        ReportDuplicates(repeated);
+        _services.Watch.Duplicates(repeated);
         for (var item = repeated.First; item is not null; item = item.Next) item.Ticket?.Release();
         Finish(repeated.Count);
-    }
-
-    private void ReportDuplicates(in WebhookBatch duplicates)
-    {
-        if (duplicates.Count > 0) Log.DuplicatesDropped(_services.Logger, duplicates.Count);
-        for (var item = duplicates.First; item is not null; item = item.Next) _services.Watch.Duplicate(item);
     }
 
     private Lane? Append(Webhook item)
