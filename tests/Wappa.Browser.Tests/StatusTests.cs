@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
@@ -31,7 +32,10 @@ public class StatusTests(Chromium chromium)
     {
         await using var bot = await RunningBot.StartAsync();
         await using var page = await EmulatorPage.OpenAsync(chromium, bot);
-        await Assertions.Expect(page.Chat.Locator(".window")).ToContainTextAsync("Write first");
+        await page.AskAsync("hi");
+        using var answer = await bot.Api.PostAsJsonAsync("clock/advance", new { seconds = 90_000 });
+        answer.EnsureSuccessStatusCode();
+        await Assertions.Expect(page.Chat.Locator(".window")).ToContainTextAsync("The 24-hour window is closed");
 
         var id = await bot.SendTextAsync("an offer nobody asked for");
 

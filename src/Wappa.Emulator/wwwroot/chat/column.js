@@ -76,10 +76,10 @@ export function column(store, page, key) {
     const ends = store.conversation(key).windowEndsAt;
     const rest = ends ? Date.parse(ends) - store.now() : 0;
     const wrote = store.messages(key).length > 0;
-    banner.className = `window ${rest > 0 ? 'open' : 'closed'}`;
+    banner.className = `window ${rest > 0 || !wrote ? 'open' : 'closed'}`;
     const words = rest > 0 ? `The bot may write freely for ${span(rest)}`
       : wrote ? 'The 24-hour window is closed: the bot may send templates only. A message of yours opens it.'
-        : 'Write first: until then the bot may send templates only.';
+        : 'No messages yet: write to the bot.';
     if (banner.textContent !== words) banner.textContent = words;
   }
 
