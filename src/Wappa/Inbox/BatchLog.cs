@@ -60,12 +60,15 @@ internal sealed class BatchLog(
         }
     }
 
-    /// <summary>Reads all batches of a partition that is this process's alone, in the order in which they were stored.</summary>
+    /// <summary>Reads all batches of a store that is this process's alone, in the order in which they were stored.</summary>
     internal async ValueTask<List<Webhook>> ReadAsync(Tenure tenure, CancellationToken cancellationToken)
     {
         var records = new List<KeyValuePair<RecordKey, DocumentRecord>>();
-        var set = InboxKeys.Batches(tenure.Partition);
-        await foreach (var pair in store.ListAsync(set, cancellationToken).ConfigureAwait(false)) records.Add(pair);
+        for (var partition = 0; partition < partitions; partition++)
+        {
+            await foreach (var pair in ListAsync(partition, cancellationToken).ConfigureAwait(false)) records.Add(pair);
+        }
+
         records.Sort(static (left, right) => BatchOrder.Compare(BatchOrder.Of(left), BatchOrder.Of(right)));
         var items = new List<Webhook>();
         foreach (var (key, record) in records)

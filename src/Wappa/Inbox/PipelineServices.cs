@@ -14,6 +14,10 @@ internal sealed class PipelineServices
     private const string Volatile = "memory";
     private const string OneProcess = "json"; // durable, but no other process can have its folder
 
+    // No leases there, and all of them are one process's. They spread the batches over owners, as stores keep an owner's records
+    // side by side: tens of thousands under one would be looked through with each write.
+    private const int PartitionsOfOneProcess = 64;
+
     // A user's record outlives the window, so that at its very end an item is still known.
     private static readonly TimeSpan WindowMargin = TimeSpan.FromSeconds(1);
 
@@ -30,7 +34,7 @@ internal sealed class PipelineServices
         Time = time;
         Logger = logger;
         IsDurable = Inbox.IsDurable ?? store.Backend != Volatile;
-        PartitionCount = IsDurable && store.Find<IStoreSignals>() is not null ? Inbox.Partitions : 1;
+        PartitionCount = !IsDurable ? 1 : store.Find<IStoreSignals>() is null ? PartitionsOfOneProcess : Inbox.Partitions;
         RememberFor = Inbox.DuplicateWindow + WindowMargin;
         Timers = new(store, time, watch.Idle, isShared: IsDurable && store.Backend != OneProcess);
         Turns = new(Inbox.MaxConcurrentTurns);
@@ -58,7 +62,7 @@ internal sealed class PipelineServices
     /// <summary>Whether the store outlives this process. If not, writing down what waits would keep it no safer.</summary>
     internal bool IsDurable { get; }
 
-    /// <summary>Into how many partitions the inbox is divided: 1 in a store of one process.</summary>
+    /// <summary>Into how many partitions the stored items are divided.</summary>
     internal int PartitionCount { get; }
 
     /// <summary>The batches a user's items are in.</summary>
