@@ -145,6 +145,7 @@ internal sealed partial class WebhookInbox
             _lanes--;
             _unsent += lane.Unsent;
             lane.Activity.End();
+            _unsent += lane.Unsent;
             SignalIfEmpty();
         }
 

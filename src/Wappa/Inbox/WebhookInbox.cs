@@ -90,7 +90,7 @@ internal sealed partial class WebhookInbox : IDisposable
     {
         get
         {
-            lock (_gate) return _unsent + (_own?.Lanes.Values.Sum(static lane => lane.Unsent) ?? 0);
+            lock (_gate) return _unsent + Tenures().Sum(static tenure => tenure.Lanes.Values.Sum(static lane => lane.Unsent));
         }
     }
 
@@ -279,6 +279,8 @@ internal sealed partial class WebhookInbox : IDisposable
         _abort.Dispose();
     }
 
+    private Tenure[] Tenures() => _own is null ? [.. Partitions!.Present()] : [_own];
+
     // What waits in memory, and what is known to wait in the store.
     private int Waiting => _pending + (Partitions?.Unread ?? 0);
 
@@ -333,7 +335,7 @@ internal sealed partial class WebhookInbox : IDisposable
         var dropped = 0;
         lock (_gate)
         {
-            foreach (var tenure in _own is null ? Partitions!.Present().ToArray() : [_own])
+            foreach (var tenure in Tenures())
             {
                 foreach (var lane in tenure.Lanes.Values) dropped += DropLocked(lane);
             }

@@ -19,7 +19,7 @@ internal sealed class PartitionReader(WebhookInbox inbox, PipelineServices servi
     private int _failures;
 
     /// <summary>Looks once, and once more for every reason that comes up meanwhile. Never throws.</summary>
-    internal void Pull(Tenure tenure) => tenure.Pull(TryReadAsync);
+    internal void Pull(Tenure tenure) => tenure.Pull(TryReadAsync, services.Watch.Idle);
 
     private async Task TryReadAsync(Tenure tenure)
     {

@@ -1,3 +1,5 @@
+using Wappa.Telemetry;
+
 namespace Wappa.Inbox;
 
 /// <summary>
@@ -92,12 +94,12 @@ internal sealed class Tenure
     }
 
     /// <summary>Begins a pull, or has the one that runs look once more.</summary>
-    internal void Pull(Func<Tenure, Task> pull)
+    internal void Pull(Func<Tenure, Task> pull, PipelineIdle idle)
     {
         lock (_gate)
         {
             if (!Pulling.IsCompleted) _pullAgain = true;
-            else Pulling = PullAsync(pull);
+            else Pulling = PullAsync(pull, idle);
         }
     }
 
@@ -132,8 +134,9 @@ internal sealed class Tenure
         }
     }
 
-    private async Task PullAsync(Func<Tenure, Task> pull)
+    private async Task PullAsync(Func<Tenure, Task> pull, PipelineIdle idle)
     {
+        idle.Begin();
         // Not on the caller's back, and not under its lock.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (true)
@@ -144,6 +147,7 @@ internal sealed class Tenure
                 if (!_pullAgain)
                 {
                     Pulling = Task.CompletedTask; // the next to come begins another
+                    idle.End();
                     return;
                 }
 
