@@ -143,7 +143,6 @@ internal sealed partial class WebhookInbox
             if (!lane.IsSettled || lane.ListenLocked() is null) return false;
             lane.Tenure.Lanes.Remove(lane.Key);
             _lanes--;
-            _unsent += lane.Unsent;
             lane.Activity.End();
             _unsent += lane.Unsent;
             SignalIfEmpty();

@@ -9,6 +9,9 @@ namespace Wappa.Tests.Inbox;
 /// <param name="time">What times to live are counted by.</param>
 internal sealed class SharedStore(TimeProvider? time = null)
 {
+    /// <summary>Of a store that has no signals.</summary>
+    internal const int Partitions = 64;
+
     internal MemoryDocumentStore Records { get; } = new(time: time);
 
     internal ICacheFactory Caches => CacheFactory.Over(Records);
@@ -22,7 +25,13 @@ internal sealed class SharedStore(TimeProvider? time = null)
         return count;
     }
 
-    internal Task<int> BatchesAsync() => CountAsync(Wappa.Inbox.InboxKeys.Batches(0));
+    internal async Task<int> BatchesAsync()
+    {
+        var count = 0;
+        for (var partition = 0; partition < Partitions; partition++)
+            count += await CountAsync(Wappa.Inbox.InboxKeys.Batches(partition));
+        return count;
+    }
 
     internal async Task<CacheDocument?> MailboxAsync(string user = Payloads.Mira) =>
         (await Records.GetAsync(Wappa.Inbox.InboxKeys.Mailbox(Payloads.PhoneNumberId, user))).Document;

@@ -11,7 +11,9 @@ namespace Wappa.Tests.UserData;
 /// <summary>After an erasure nothing of the user is left in the store, whatever was going on.</summary>
 public sealed class EraseTests : IAsyncDisposable
 {
-    private const string Other = "15550109999";
+    // In one batch with the other, if they write in one POST.
+    private static readonly string Other = Enumerable.Range(0, 10_000).Select(static i => $"1555020{i:d4}")
+        .First(static user => PartitionOf(user) == PartitionOf(Payloads.Mira));
 
     private readonly Script _script = new();
     private KeyRecordingStore? _recorded;
@@ -55,7 +57,7 @@ public sealed class EraseTests : IAsyncDisposable
         }
 
         var batches = new List<KeyValuePair<RecordKey, DocumentRecord>>();
-        await foreach (var batch in Store.ListAsync(InboxKeys.Batches(0), Ct)) batches.Add(batch);
+        await foreach (var batch in Store.ListAsync(InboxKeys.Batches(PartitionOf(Other)), Ct)) batches.Add(batch);
         batches.Sort(static (left, right) => BatchLog.OrderOf(left.Value).CompareTo(BatchLog.OrderOf(right.Value)));
         var items = batches.SelectMany(static batch => BatchLog.ItemsOf(batch.Value.Document!)).Select(static item => item.ToWebhook());
         items.Cast<MessageWebhook>().Select(static item => item.GetMessageText()).ShouldBe(["one", "two"]);
@@ -217,4 +219,6 @@ public sealed class EraseTests : IAsyncDisposable
             builder.Services.Configure<WappaOptions>(options => options.Inbox.DrainTimeout = TimeSpan.FromSeconds(1));
         });
     }
+
+    private static int PartitionOf(string user) => PartitionHash.Of(Payloads.PhoneNumberId, user, SharedStore.Partitions);
 }
