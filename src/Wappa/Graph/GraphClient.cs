@@ -22,6 +22,7 @@ internal sealed class GraphClient : IDisposable
     {
         _options = options.Value;
         _time = time;
+        Limits = new(_options, time);
         // Connections are renewed so that a change of the address's DNS entry is followed. A redirect is not: the token
         // would travel with it.
         _http = new(new SocketsHttpHandler
@@ -44,6 +45,11 @@ internal sealed class GraphClient : IDisposable
     internal TimeSpan RequestTimeout => _options.RequestTimeout;
 
     internal TimeProvider Time => _time;
+
+    internal WhatsAppOptions Options => _options;
+
+    /// <summary>Who may send when.</summary>
+    internal SendLimits Limits { get; }
 
     public void Dispose() => _http.Dispose();
 

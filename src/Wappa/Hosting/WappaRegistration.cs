@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
+using Wappa.Outbox;
 using Wappa.Turns;
 using Wappa.Turns.Routing;
 using Wappa.Webhooks;
@@ -31,12 +32,14 @@ internal static class WappaRegistration
         services.AddSingleton<PipelineServices>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<IDeadLetters, InboxDeadLetters>();
+        services.AddSingleton<IHeldMessages, HeldDesk>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<UserAliases>();
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton<WebhookEndpoint>();
         services.AddHostedService<InboxLifetime>();
+        services.AddHostedService<HeldWatch>();
         services.AddHealthChecks()
             .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag])
             .AddCheck<InboxHealthCheck>(InboxHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag]);

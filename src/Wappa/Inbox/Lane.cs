@@ -22,6 +22,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     private Webhook? _first;
     private Webhook? _last;
     private TaskCompletionSource? _arrival;
+    private bool _leftFailure;
 
     internal Lane(WebhookInbox inbox, PipelineServices services, LaneKey key)
     {
@@ -104,13 +105,22 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     /// <summary>Waits until everything is sent and stored, or another item comes.</summary>
     internal async ValueTask SettleAsync()
     {
+        if (!_leftFailure && await _mailbox.NextFailureAsync().ConfigureAwait(false) is { } failure)
+        {
+            if (await HandleAsync(failure).ConfigureAwait(false))
+                await _mailbox.ForgetFailureAsync(failure.Status.HandleId!).ConfigureAwait(false);
+            else
+                _leftFailure = true; // to the next process
+            return;
+        }
+
         _sender.Start();
         if (!_sender.IsRunning || _inbox.Listen(this) is not { } arrival) return;
         await Task.WhenAny(_sender.Running, arrival).ConfigureAwait(false);
     }
 
     /// <summary>Whether nothing is left to send that this process could still send.</summary>
-    internal bool IsSettled => _sender.IsDone;
+    internal bool IsSettled => _sender.IsDone && (_leftFailure || !_mailbox.HasFailure);
 
     /// <returns>How long to wait before the next attempt; null: the item is done.</returns>
     private async ValueTask<TimeSpan?> AttemptAsync(Webhook item)

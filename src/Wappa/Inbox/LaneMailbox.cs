@@ -41,7 +41,10 @@ internal sealed class LaneMailbox : IDisposable
     }
 
     /// <summary>Whether there is a message to send, or something to store.</summary>
-    internal bool HasWork => _mailbox.IsDirty || _mailbox.NextEntry() is not null;
+    internal bool HasWork => _mailbox.IsDirty || _mailbox.IsListStale || _mailbox.NextEntry() is not null;
+
+    /// <summary>Whether the handler has to be told about a message that failed.</summary>
+    internal bool HasFailure => _mailbox.NextFailed() is not null;
 
     public void Dispose() => _lock.Dispose();
 
@@ -49,7 +52,8 @@ internal sealed class LaneMailbox : IDisposable
     internal async ValueTask<bool> HasSeenAsync(Webhook item)
     {
         using var held = await EnterAsync().ConfigureAwait(false);
-        if (_mailbox.Seen.Contains(item.Fingerprint)) return true;
+        if (_mailbox.Seen.Contains(item.Fingerprint) || IsSettled(item)) return true;
+        if (item is StatusWebhook status) status.Before = _mailbox.Deliveries.Find(status.Status.MessageId);
         return item.AliasId is { } alias && (await SeenByAliasAsync(alias).ConfigureAwait(false)).Contains(item.Fingerprint);
     }
 
@@ -92,6 +96,49 @@ internal sealed class LaneMailbox : IDisposable
     {
         using var held = await EnterAsync().ConfigureAwait(false);
         return _mailbox.NextEntry();
+    }
+
+    /// <summary>What the handler has to be told about a message that failed; null: nothing. It does not read the store, so it
+    /// does not fail.</summary>
+    internal async ValueTask<StatusWebhook?> NextFailureAsync()
+    {
+        await _lock.WaitAsync().ConfigureAwait(false);
+        using var held = new Holder(_lock);
+        return _mailbox.NextFailed() is { } entry
+            ? LocalStatus.Of(_key, entry, LocalStatus.Failed, _services.Time.GetUtcNow())
+            : null;
+    }
+
+    /// <summary>The handler was told about a message that failed.</summary>
+    internal async ValueTask ForgetFailureAsync(string id)
+    {
+        await _lock.WaitAsync().ConfigureAwait(false);
+        using var held = new Holder(_lock);
+        if (_mailbox.NextFailed() is { } entry && entry.Id == id) _mailbox.Remove(entry);
+    }
+
+    /// <summary>Whether WhatsApp would refuse the message because the user has not written for too long.</summary>
+    internal async ValueTask<bool> IsWindowClosedAsync(OutboxEntry entry)
+    {
+        if (entry.Recipient != _key.User || !_services.Graph.Options.ChecksServiceWindow) return false;
+        using var held = await EnterAsync().ConfigureAwait(false);
+        return _mailbox.Windows.IsClosed(entry.PhoneNumberId, _services.Time.GetUtcNow()) && BodyField.TypeOf(entry.Body) != "template";
+    }
+
+    /// <summary>Brings the list of held messages up to date.</summary>
+    internal async ValueTask ListHeldAsync()
+    {
+        using var held = await EnterAsync().ConfigureAwait(false);
+        if (!_mailbox.IsListStale) return;
+        // Deletions first: a message that was sent again may be held again.
+        for (var left = _mailbox.Unlisted; left.Count > 0; left.RemoveAt(left.Count - 1))
+            await _services.Held.DeleteAsync(left[^1]).ConfigureAwait(false);
+        foreach (var entry in _mailbox.Entries)
+        {
+            if (entry is not { State: OutboxState.Held, IsListed: false }) continue;
+            await _services.Held.AddAsync(_key, entry).ConfigureAwait(false);
+            entry.IsListed = _mailbox.IsDirty = true;
+        }
     }
 
     /// <summary>Claims a message for sending, durably.</summary>
@@ -143,12 +190,28 @@ internal sealed class LaneMailbox : IDisposable
         }
     }
 
+    // A row of the list may be left over: then there is nothing to tell or to decide any more.
+    private bool IsSettled(Webhook item)
+    {
+        if (item is not StatusWebhook { Status: { IsLocal: true, State: not LocalStatus.Failed, HandleId: { } id } }) return false;
+        if (_mailbox.FindHeld(id) is not null) return false;
+        _mailbox.Unlisted.Add(id);
+        return true;
+    }
+
     private void Prepare(Webhook item, IReadOnlyList<OutboxEntry> entries)
     {
         _mailbox.Seen.Add(item.Fingerprint);
         _mailbox.SetTries(item.Fingerprint, 0);
-        if (item is MessageWebhook) _mailbox.LastInbound = _services.Time.GetUtcNow();
-        else if (item is StatusWebhook { Status.OutboxId: { } id }) _mailbox.Settle(id);
+        var now = _services.Time.GetUtcNow();
+        if (item is MessageWebhook message) _mailbox.Windows.Open(message, now);
+        else if (item is StatusWebhook { Status: var status })
+        {
+            _mailbox.Deliveries.Add(status);
+            if (status.HandleId is { } id) _mailbox.Settle(id, status, item.Ticket);
+        }
+
+        _mailbox.ForgetHeldBefore(now - _services.RememberFor);
         foreach (var entry in entries)
         {
             entry.Ticket ??= item.Ticket?.Hold();
@@ -231,7 +294,7 @@ internal sealed class LaneMailbox : IDisposable
         var entries = MailboxFormat.Read(record.Document, _mailbox);
         _mailbox.Revision = record.Revision;
         await LoadSegmentsAsync(_mailbox, _user).ConfigureAwait(false);
-        _mailbox.Reconcile(entries, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries);
+        _mailbox.Reconcile(entries, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries, _services.Time.GetUtcNow());
         _draft = (default, []);
         _isStale = false;
     }

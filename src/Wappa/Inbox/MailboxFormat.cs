@@ -9,7 +9,7 @@ using Wappa.Outbox;
 namespace Wappa.Inbox;
 
 /// <summary>The mailbox as a record:
-/// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"inbound":1789000000,"out":[{"id":"…","from":"…","to":"…","state":"ready",
+/// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"windows":{"…":1789000000},"delivered":"…","out":[{"id":"…","from":"…","to":"…","state":"ready",
 /// "tries":1,"due":1789000000000,"body":{…}}]}</c>. What is empty is left out.</summary>
 internal static class MailboxFormat
 {
@@ -42,7 +42,8 @@ internal static class MailboxFormat
             json.WriteEndArray();
         }
 
-        if (mailbox.LastInbound is { } inbound) json.WriteNumber("inbound"u8, inbound.ToUnixTimeSeconds());
+        mailbox.Windows.Write(json);
+        if (!mailbox.Deliveries.IsEmpty) json.WriteString("delivered"u8, mailbox.Deliveries.ToText());
         if (mailbox.Tries is { Count: > 0 } tries) WriteTries(json, tries);
         WriteEntries(json, mailbox);
         json.WriteEndObject();
@@ -60,7 +61,7 @@ internal static class MailboxFormat
     /// <exception cref="CacheStoreCorruptException">Something else has changed it.</exception>
     internal static List<OutboxEntry> Read(CacheDocument? document, Mailbox mailbox)
     {
-        mailbox.Seen = new();
+        (mailbox.Seen, mailbox.Windows, mailbox.Deliveries) = (new(), new(), new());
         (mailbox.FirstSegment, mailbox.NextSegment) = (0, 0);
         Dictionary<ulong, int>? tries = null;
         var entries = new List<OutboxEntry>();
@@ -68,7 +69,8 @@ internal static class MailboxFormat
         {
             if (document is not null) Read(document, mailbox, entries, ref tries);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException
+            or KeyNotFoundException or OverflowException)
         {
             throw Corrupt(error);
         }
@@ -107,6 +109,9 @@ internal static class MailboxFormat
             json.WriteString("state"u8, NameOf(entry.State));
             if (entry.Attempts > 0) json.WriteNumber("tries"u8, entry.Attempts);
             if (entry.Due != default) json.WriteNumber("due"u8, entry.Due.ToUnixTimeMilliseconds());
+            if (entry.HeldAt != default) json.WriteNumber("held"u8, entry.HeldAt.ToUnixTimeMilliseconds());
+            if (entry.IsListed) json.WriteBoolean("listed"u8, true);
+            if (entry.Error is { } error) WriteError(json, error);
             json.WritePropertyName("body"u8);
             json.WriteRawValue(entry.Body, skipInputValidation: true);
             json.WriteEndObject();
@@ -133,7 +138,9 @@ internal static class MailboxFormat
                 var range = JsonElement.ParseValue(ref reader);
                 (mailbox.FirstSegment, mailbox.NextSegment) = (range[0].GetInt32(), range[1].GetInt32());
             }
-            else if (name.SequenceEqual("inbound"u8)) mailbox.LastInbound = DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64());
+            else if (name.SequenceEqual("windows"u8)) mailbox.Windows = ServiceWindows.Read(JsonElement.ParseValue(ref reader));
+            else if (name.SequenceEqual("delivered"u8))
+                mailbox.Deliveries = Deliveries.TryRead(reader.GetString()) ?? throw Corrupt(null);
             else if (name.SequenceEqual("tries"u8)) tries = ReadTries(JsonElement.ParseValue(ref reader));
             else if (name.SequenceEqual("out"u8)) ReadEntries(JsonElement.ParseValue(ref reader), entries);
             else reader.Skip();
@@ -158,15 +165,35 @@ internal static class MailboxFormat
                 {
                     "ready" => OutboxState.Ready,
                     "sending" => OutboxState.Sending,
+                    "failed" => OutboxState.Failed,
                     _ => OutboxState.Held, // a state of a later version: nobody knows here what it has sent
                 },
                 Attempts = item.TryGetProperty("tries"u8, out var tries) ? tries.GetInt32() : 0,
-                Due = item.TryGetProperty("due"u8, out var due)
-                    ? DateTimeOffset.FromUnixTimeMilliseconds(due.GetInt64())
-                    : default,
+                Due = Time(item, "due"u8),
+                HeldAt = Time(item, "held"u8),
+                IsListed = item.TryGetProperty("listed"u8, out var listed) && listed.GetBoolean(),
+                Error = item.TryGetProperty("error"u8, out var error) ? ReadError(error) : null,
             });
         }
     }
+
+    private static void WriteError(Utf8JsonWriter json, WebhookError error)
+    {
+        json.WriteStartObject("error"u8);
+        json.WriteNumber("code"u8, error.Code);
+        if (error.Title is not null) json.WriteString("title"u8, error.Title);
+        if (error.Details is not null) json.WriteString("details"u8, error.Details);
+        json.WriteEndObject();
+    }
+
+    private static WebhookError ReadError(JsonElement error) => new(
+        error.GetProperty("code"u8).GetInt32(),
+        error.TryGetProperty("title"u8, out var title) ? title.GetString() : null,
+        null,
+        error.TryGetProperty("details"u8, out var details) ? details.GetString() : null);
+
+    private static DateTimeOffset Time(JsonElement item, ReadOnlySpan<byte> name) =>
+        item.TryGetProperty(name, out var time) ? DateTimeOffset.FromUnixTimeMilliseconds(time.GetInt64()) : default;
 
     private static string Text(JsonElement item, ReadOnlySpan<byte> name) =>
         item.TryGetProperty(name, out var value) ? value.GetString() ?? throw Corrupt(null) : throw Corrupt(null);
@@ -175,6 +202,7 @@ internal static class MailboxFormat
     {
         OutboxState.Ready => "ready"u8,
         OutboxState.Sending => "sending"u8,
+        OutboxState.Failed => "failed"u8,
         _ => "held"u8,
     };
 
