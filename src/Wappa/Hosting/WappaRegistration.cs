@@ -34,7 +34,8 @@ internal static class WappaRegistration
         services.AddSingleton<IDeadLetters, InboxDeadLetters>();
         services.AddSingleton<IHeldMessages, HeldDesk>();
         services.AddSingleton<TenantDirectory>();
-        services.AddSingleton<UserAliases>();
+        services.AddSingleton(provider => new UserAliases(
+            provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton<WebhookEndpoint>();

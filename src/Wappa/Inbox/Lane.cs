@@ -149,6 +149,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
 
     private async ValueTask<TimeSpan?> RunAsync(Webhook item)
     {
+        _services.Graph.Limits.Learn(item.PhoneNumberId, item.BusinessAccountId);
         var services = _services.TurnServices;
         var store = new TurnStore(services.Store, item.Tenant, item.UserId, services.MaxRecordBytes, _services.Time);
         var turn = new Turn(item, services, store);

@@ -28,9 +28,9 @@ internal sealed class LaneMailbox : IDisposable
     private readonly string _user;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly Mailbox _mailbox;
+    private readonly MailboxQuarantine _quarantine;
     private bool _isStale = true;
     private (Fingerprint Item, IReadOnlyList<OutboxEntry> Entries) _draft = (default, []);
-    private (string Id, SeenItems Seen)? _alias;
 
     internal LaneMailbox(PipelineServices services, LaneKey key)
     {
@@ -38,6 +38,7 @@ internal sealed class LaneMailbox : IDisposable
         _key = key;
         _user = key.User.Length > 0 ? key.User : InboxKeys.NoUser;
         _mailbox = new(services.IsDurable);
+        _quarantine = new(services, InboxKeys.Mailbox(key.Tenant, _user));
     }
 
     /// <summary>Whether there is a message to send, or something to store.</summary>
@@ -54,7 +55,7 @@ internal sealed class LaneMailbox : IDisposable
         using var held = await EnterAsync().ConfigureAwait(false);
         if (_mailbox.Seen.Contains(item.Fingerprint) || IsSettled(item)) return true;
         if (item is StatusWebhook status) status.Before = _mailbox.Deliveries.Find(status.Status.MessageId);
-        return item.AliasId is { } alias && (await SeenByAliasAsync(alias).ConfigureAwait(false)).Contains(item.Fingerprint);
+        return false;
     }
 
     /// <summary>How often earlier processes have begun the item.</summary>
@@ -204,7 +205,11 @@ internal sealed class LaneMailbox : IDisposable
         _mailbox.Seen.Add(item.Fingerprint);
         _mailbox.SetTries(item.Fingerprint, 0);
         var now = _services.Time.GetUtcNow();
-        if (item is MessageWebhook message) _mailbox.Windows.Open(message, now);
+        if (item is MessageWebhook message)
+        {
+            _mailbox.Windows.Open(message, now);
+            _mailbox.OtherId = message.User.OtherId ?? _mailbox.OtherId;
+        }
         else if (item is StatusWebhook { Status: var status })
         {
             _mailbox.Deliveries.Add(status);
@@ -290,41 +295,38 @@ internal sealed class LaneMailbox : IDisposable
 
     private async ValueTask LoadAsync()
     {
-        var record = await _services.Store.GetAsync(InboxKeys.Mailbox(_key.Tenant, _user)).ConfigureAwait(false);
-        var entries = MailboxFormat.Read(record.Document, _mailbox);
+        List<OutboxEntry> entries;
+        var record = DocumentRecord.Miss;
+        try
+        {
+            record = await _services.Store.GetAsync(_quarantine.Key).ConfigureAwait(false);
+            entries = MailboxFormat.Read(record.Document, _mailbox);
+        }
+        catch (CacheStoreCorruptException)
+        {
+            if (!await _quarantine.TrySetAsideAsync(record).ConfigureAwait(false)) throw;
+            (record, entries) = (DocumentRecord.Miss, MailboxFormat.Read(null, _mailbox));
+        }
+
         _mailbox.Revision = record.Revision;
-        await LoadSegmentsAsync(_mailbox, _user).ConfigureAwait(false);
+        await LoadSegmentsAsync().ConfigureAwait(false);
         _mailbox.Reconcile(entries, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries, _services.Time.GetUtcNow());
         _draft = (default, []);
         _isStale = false;
     }
 
-    private async ValueTask LoadSegmentsAsync(Mailbox mailbox, string user)
+    private async ValueTask LoadSegmentsAsync()
     {
-        if (mailbox.FirstSegment == mailbox.NextSegment) return;
-        var keys = Enumerable.Range(mailbox.FirstSegment, mailbox.NextSegment - mailbox.FirstSegment)
-            .Select(segment => InboxKeys.Seen(_key.Tenant, user, segment)).ToArray();
-        var segments = await _services.Store.GetManyAsync(keys).ConfigureAwait(false);
+        if (_mailbox.FirstSegment == _mailbox.NextSegment) return;
+        var keys = Enumerable.Range(_mailbox.FirstSegment, _mailbox.NextSegment - _mailbox.FirstSegment)
+            .Select(segment => InboxKeys.Seen(_key.Tenant, _user, segment)).ToArray();
         var alive = false;
-        foreach (var segment in segments)
+        foreach (var segment in await _quarantine.ReadSegmentsAsync(keys).ConfigureAwait(false))
         {
             alive |= segment.IsHit;
-            if (alive) MailboxFormat.ReadSegment(segment.Document, mailbox.Seen);
-            else mailbox.FirstSegment++; // the oldest expire first
+            if (!alive) _mailbox.FirstSegment++; // the oldest expire first
+            else if (!MailboxFormat.TryReadSegment(segment.Document, _mailbox.Seen)) Log.SegmentUnreadable(_services.Logger);
         }
-    }
-
-    // A user is known by a business-scoped id until their number is learned. What was done under the one name must not be
-    // done again under the other.
-    private async ValueTask<SeenItems> SeenByAliasAsync(string alias)
-    {
-        if (_alias is { } known && known.Id == alias) return known.Seen;
-        var other = new Mailbox(_services.IsDurable);
-        var record = await _services.Store.GetAsync(InboxKeys.Mailbox(_key.Tenant, alias)).ConfigureAwait(false);
-        MailboxFormat.Read(record.Document, other);
-        await LoadSegmentsAsync(other, alias).ConfigureAwait(false);
-        _alias = (alias, other.Seen);
-        return other.Seen;
     }
 
     private readonly struct Holder(SemaphoreSlim held) : IDisposable

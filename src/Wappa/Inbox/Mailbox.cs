@@ -30,6 +30,9 @@ internal sealed class Mailbox(bool isDurable)
     /// <summary>Until when the user may be written to freely.</summary>
     internal ServiceWindows Windows { get; set; } = new();
 
+    /// <summary>The id the user is also known by, whose alias goes when the user is erased; null: none.</summary>
+    internal string? OtherId { get; set; }
+
     /// <summary>How far the last messages came.</summary>
     internal Deliveries Deliveries { get; set; } = new();
 

@@ -9,7 +9,7 @@ using Wappa.Outbox;
 namespace Wappa.Inbox;
 
 /// <summary>The mailbox as a record:
-/// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"windows":{"…":1789000000},"delivered":"…","out":[{"id":"…","from":"…","to":"…","state":"ready",
+/// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"alias":"…","windows":{"…":1789000000},"delivered":"…","out":[{"id":"…","from":"…","to":"…","state":"ready",
 /// "tries":1,"due":1789000000000,"body":{…}}]}</c>. What is empty is left out.</summary>
 internal static class MailboxFormat
 {
@@ -42,6 +42,7 @@ internal static class MailboxFormat
             json.WriteEndArray();
         }
 
+        if (mailbox.OtherId is { } other) json.WriteString("alias"u8, other);
         mailbox.Windows.Write(json);
         if (!mailbox.Deliveries.IsEmpty) json.WriteString("delivered"u8, mailbox.Deliveries.ToText());
         if (mailbox.Tries is { Count: > 0 } tries) WriteTries(json, tries);
@@ -62,6 +63,7 @@ internal static class MailboxFormat
     internal static List<OutboxEntry> Read(CacheDocument? document, Mailbox mailbox)
     {
         (mailbox.Seen, mailbox.Windows, mailbox.Deliveries) = (new(), new(), new());
+        mailbox.OtherId = null;
         (mailbox.FirstSegment, mailbox.NextSegment) = (0, 0);
         Dictionary<ulong, int>? tries = null;
         var entries = new List<OutboxEntry>();
@@ -79,12 +81,15 @@ internal static class MailboxFormat
         return entries;
     }
 
-    /// <summary>Reads a segment into what was seen.</summary>
-    internal static void ReadSegment(CacheDocument? document, SeenItems seen)
+    /// <summary>Reads a segment into what was seen; nothing of one that is not there.</summary>
+    /// <returns>False: it is no segment, and counts as an empty one.</returns>
+    internal static bool TryReadSegment(CacheDocument? document, SeenItems seen)
     {
-        if (document is null) seen.TryReadSegment([]);
-        else if (!document.TryGetField("seen", out var json) || json is not [(byte)'"', .. var text, (byte)'"'] ||
-            !seen.TryReadSegment(text)) throw Corrupt(null);
+        if (document is null) return seen.TryReadSegment([]);
+        if (document.TryGetField("seen", out var json) && json is [(byte)'"', .. var text, (byte)'"'] && seen.TryReadSegment(text))
+            return true;
+        seen.TryReadSegment([]);
+        return false;
     }
 
     private static void WriteTries(Utf8JsonWriter json, IReadOnlyDictionary<ulong, int> tries)
@@ -138,6 +143,7 @@ internal static class MailboxFormat
                 var range = JsonElement.ParseValue(ref reader);
                 (mailbox.FirstSegment, mailbox.NextSegment) = (range[0].GetInt32(), range[1].GetInt32());
             }
+            else if (name.SequenceEqual("alias"u8)) mailbox.OtherId = reader.GetString();
             else if (name.SequenceEqual("windows"u8)) mailbox.Windows = ServiceWindows.Read(JsonElement.ParseValue(ref reader));
             else if (name.SequenceEqual("delivered"u8))
                 mailbox.Deliveries = Deliveries.TryRead(reader.GetString()) ?? throw Corrupt(null);

@@ -32,8 +32,6 @@ public sealed class StatusWebhook : Webhook
 
     internal override string? UserId => User?.UserId;
 
-    internal override string? AliasId => User?.Bsuid == User?.UserId ? null : User?.Bsuid;
-
     internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
         LocalStatus.IsDecision(Status) ? Task.CompletedTask : handler.HandleStatusAsync(this, ct);
 

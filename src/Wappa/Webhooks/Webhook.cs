@@ -46,9 +46,6 @@ public abstract class Webhook
     /// <summary>Who the lane and the caches belong to; null for items about no user.</summary>
     internal abstract string? UserId { get; }
 
-    /// <summary>The other name the user may have had when an earlier delivery came; null: there is none.</summary>
-    internal virtual string? AliasId => null;
-
     /// <summary>Equal for two deliveries of one item; default: deliveries of this item cannot be told apart.</summary>
     internal Fingerprint Fingerprint { get; set; }
 
