@@ -75,6 +75,9 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Error, "A webhook could not be stored: {Exception}.")]
     internal static partial void BatchNotStored(ILogger logger, string exception);
 
+    [LoggerMessage(21, LogLevel.Error, "An observer of turns failed ({Exception}); the turn goes on.")]
+    internal static partial void ObserverFailed(ILogger logger, string exception);
+
     [LoggerMessage(30, LogLevel.Error,
         "Nobody knows whether a message was sent: its answer was lost and no status came for {HeldFor}. It is among the held messages.")]
     internal static partial void MessageUnsettled(ILogger logger, TimeSpan heldFor);

@@ -1,51 +1,78 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 
 namespace Wappa.Benchmarks.Turns;
 
 /// <summary>A Graph API that accepts everything and counts it.</summary>
-internal sealed class GraphStub : IAsyncDisposable
+/// <remarks>Bare sockets, and nothing is read but where a request ends: what the stub uses up the bot cannot have.</remarks>
+internal sealed class GraphStub : IDisposable
 {
-    private static readonly byte[] Answer = """{"messages":[{"id":"wamid.HBgLMTU1NTAwMDAwMDAVAgARGBI="}]}"""u8.ToArray();
+    private const string Message = """{"messages":[{"id":"wamid.HBgLMTU1NTAwMDAwMDAVAgARGBI="}]}""";
 
-    private readonly WebApplication _app;
+    private static readonly byte[] Answer = Encoding.ASCII.GetBytes(
+        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Message.Length}\r\n\r\n{Message}");
+
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private long _count;
 
-    private GraphStub()
+    public GraphStub()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _app = builder.Build();
-        _app.Run(AcceptAsync);
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen(512);
+        _ = AcceptAsync();
     }
 
-    public string Url => _app.Urls.Single();
+    public string Url => $"http://{_listener.LocalEndPoint}";
 
     public long Count => Volatile.Read(ref _count);
 
-    public static async Task<GraphStub> StartAsync()
+    public void Dispose() => _listener.Dispose();
+
+    private async Task AcceptAsync()
     {
-        var stub = new GraphStub();
-        await stub._app.StartAsync();
-        return stub;
+        try
+        {
+            while (true) _ = ServeAsync(await _listener.AcceptAsync());
+        }
+        catch (SocketException)
+        {
+            // Disposed.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The same, a moment later.
+        }
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private async Task AcceptAsync(HttpContext context)
+    private async Task ServeAsync(Socket connection)
     {
-        while (await context.Request.BodyReader.ReadAsync() is var read)
+        using var closing = connection;
+        connection.NoDelay = true;
+        var buffer = new byte[16 * 1024];
+        var length = 0;
+        while (await connection.ReceiveAsync(buffer.AsMemory(length)) is > 0 and var read)
         {
-            context.Request.BodyReader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted) break;
+            length += read;
+            while (EndOf(buffer.AsSpan(0, length)) is > 0 and var end)
+            {
+                buffer.AsSpan(end, length - end).CopyTo(buffer);
+                length -= end;
+                Interlocked.Increment(ref _count);
+                await connection.SendAsync(Answer);
+            }
         }
+    }
 
-        Interlocked.Increment(ref _count);
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = Answer.Length;
-        await context.Response.Body.WriteAsync(Answer);
+    /// <summary>Where the first request ends; 0: it is not there as a whole.</summary>
+    private static int EndOf(ReadOnlySpan<byte> received)
+    {
+        var head = received.IndexOf("\r\n\r\n"u8);
+        if (head < 0) return 0;
+        var length = received[..head].IndexOf("Content-Length: "u8);
+        if (length < 0) throw new IOException("A request has no Content-Length: nothing here expects that.");
+        var digits = received[(length + "Content-Length: "u8.Length)..];
+        var end = head + 4 + int.Parse(digits[..digits.IndexOf((byte)'\r')], System.Globalization.CultureInfo.InvariantCulture);
+        return received.Length >= end ? end : 0;
     }
 }

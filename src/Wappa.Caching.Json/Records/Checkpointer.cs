@@ -146,7 +146,11 @@ internal sealed class Checkpointer(
             throw new FileSystemException("The file system was synced as a whole before and cannot be now.", FileError.Device);
         }
 
-        foreach (var record in dirty) record.MarkWritten();
+        for (var i = 0; i < dirty.Count; i++)
+        {
+            dirty[i].MarkWritten();
+            if (versions[i] is { ExpiresAt: StoredDocument.Gone }) records.LetGo(dirty[i]);
+        }
     }
 
     private string? WriteFile(in RecordKey key, StoredDocument? version, bool sync)

@@ -100,6 +100,18 @@ internal sealed class ResidentRecords(DiskClock clock, long maxBytes) : IDisposa
         }
     }
 
+    /// <summary>Lets go of a record that was deleted, once no file is left for it to stand for. What is created and deleted once,
+    /// under a name of its own, would otherwise stay among its user's records until there is no room.</summary>
+    internal void LetGo(JsonRecord record)
+    {
+        var stripe = StripeOf(record.Key);
+        lock (stripe.Lock)
+        {
+            if (record.Current is { Revision: > 0, ExpiresAt: StoredDocument.Gone } && record is { Pending: null, IsClean: true })
+                RemoveLocked(record, stripe);
+        }
+    }
+
     public void Dispose() => _wheel?.Dispose();
 
     private void EvictFromGroup(int group)

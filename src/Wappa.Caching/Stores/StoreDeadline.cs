@@ -6,7 +6,7 @@ namespace Wappa.Caching.Stores;
 /// <param name="timeout">How long; null: as long as the store lets it, unless the caller gives up.</param>
 /// <param name="option">What the time is called where it is set, for the error.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StoreDeadline(string store, TimeSpan? timeout, string option, TimeProvider time)
+internal readonly struct StoreDeadline(string store, TimeSpan? timeout, string option, TimeProvider time)
 {
     /// <summary>The deadline of a store of entries; none if no operation of it ever waits.</summary>
     internal static StoreDeadline Of(ICacheStore store, TimeSpan? timeout, string option, TimeProvider time) =>
@@ -14,14 +14,15 @@ internal sealed class StoreDeadline(string store, TimeSpan? timeout, string opti
 
     /// <summary>The same for calls without a result.</summary>
     internal async ValueTask WithinAsync<TArgument>(
-        Func<TArgument, CancellationToken, ValueTask> call, TArgument argument, CancellationToken cancellationToken) =>
+        Func<TArgument, CancellationToken, ValueTask> call, TArgument argument, CancellationToken cancellationToken,
+        Action<Task>? abandoned = null) =>
         await WithinAsync(
             static async (work, token) =>
             {
                 await work.call(work.argument, token).ConfigureAwait(false);
                 return true;
             },
-            (call, argument), cancellationToken).ConfigureAwait(false);
+            (call, argument), cancellationToken, abandoned).ConfigureAwait(false);
 
     /// <summary>Calls, and waits so long.</summary>
     /// <param name="call">The call.</param>

@@ -7,6 +7,7 @@ using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
 using Wappa.Outbox;
+using Wappa.Telemetry;
 using Wappa.Turns;
 using Wappa.Turns.Routing;
 using Wappa.Webhooks;
@@ -27,6 +28,10 @@ internal static class WappaRegistration
         services.AddSingleton<IMessenger>(
             provider => new GraphMessenger(provider.GetRequiredService<GraphClient>(), null));
         services.AddSingleton<IMediaClient, GraphMediaClient>();
+        services.AddMetrics();
+        services.AddSingleton<TurnMeter>();
+        services.AddSingleton<PipelineIdle>();
+        services.AddSingleton<TurnWatch>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<PipelineServices>();

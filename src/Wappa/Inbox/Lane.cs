@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching;
 using Wappa.Outbox;
+using Wappa.Telemetry;
 using Wappa.Turns;
 
 namespace Wappa.Inbox;
@@ -30,10 +31,15 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         _services = services;
         Key = key;
         _mailbox = new(services, key);
-        _sender = new(services, _mailbox, key.Tenant, inbox.Draining, inbox.Aborted);
+        Activity = new(services.Watch.Idle);
+        _sender = new(services, _mailbox, key, Activity, inbox.Draining, inbox.Aborted);
+        Activity.Begin();
     }
 
     internal LaneKey Key { get; }
+
+    /// <summary>Whether it runs or waits; kept for who waits until nothing runs.</summary>
+    internal LaneActivity Activity { get; }
 
     /// <summary>The next lane to start, while a batch is being accepted.</summary>
     internal Lane? NextStarted { get; set; }
@@ -46,6 +52,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         else _last.Next = item;
         _last = item;
         _arrival?.TrySetResult();
+        Activity.Arrived();
     }
 
     internal Webhook? Take()
@@ -60,9 +67,12 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
 
     /// <summary>Begins to wait for an item. Under the inbox's lock, like the queue.</summary>
     /// <returns>Null: there is one.</returns>
-    internal Task? ListenLocked() => _first is not null
-        ? null
-        : (_arrival = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    internal Task? ListenLocked()
+    {
+        if (_first is not null) return null;
+        Activity.AwaitSender();
+        return (_arrival = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
 
     void IThreadPoolWorkItem.Execute() => _ = _inbox.RunAsync(this);
 
@@ -75,6 +85,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
             while (true)
             {
                 await _services.Turns.EnterAsync(Key.Tenant, _inbox.Aborted).ConfigureAwait(false);
+                _services.Watch.Claimed(item);
                 TimeSpan? pause;
                 try
                 {
@@ -117,6 +128,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         _sender.Start();
         if (!_sender.IsRunning || _inbox.Listen(this) is not { } arrival) return;
         await Task.WhenAny(_sender.Running, arrival).ConfigureAwait(false);
+        Activity.Arrived();
     }
 
     /// <summary>Whether nothing is left to send that this process could still send.</summary>
@@ -130,6 +142,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
             if (await _mailbox.HasSeenAsync(item).ConfigureAwait(false))
             {
                 if (item.IsRecovered) await _mailbox.LendTicketAsync(item).ConfigureAwait(false);
+                _services.Watch.Duplicate(item);
                 _sender.Start();
                 return null;
             }
@@ -153,6 +166,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         var services = _services.TurnServices;
         var store = new TurnStore(services.Store, item.Tenant, item.UserId, services.MaxRecordBytes, _services.Time);
         var turn = new Turn(item, services, store);
+        using var activity = TurnActivities.StartTurn(item);
         try
         {
             List<RecordWrite> changes;
@@ -166,7 +180,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
                 turn.End();
             }
 
-            switch (await _mailbox.CommitAsync(item, changes, turn.Outgoing).ConfigureAwait(false))
+            switch (await _services.Watch.CommitAsync(_mailbox, item, changes, turn.Outgoing).ConfigureAwait(false))
             {
                 case TurnCommit.Done:
                     turn.Committed();
@@ -192,6 +206,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         item.Failure = new InvalidOperationException(
             "Somebody else changed a record that the turn relied on, each time it was run.");
         Log.TurnConflicted(_services.Logger, item.Kind, item.Attempts, _services.Inbox.MaxAttempts);
+        Retried(item, "conflict", item.Failure);
         return TimeSpan.Zero;
     }
 
@@ -201,6 +216,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         var last = item.Attempts >= _services.Inbox.MaxAttempts;
         _services.Runner.LogFailure(item, error, item.Attempts, last);
         if (last) return TimeSpan.Zero;
+        Retried(item, "handler", error);
         try
         {
             await _mailbox.CountAsync(item).ConfigureAwait(false);
@@ -222,6 +238,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         var parked = await _mailbox.CommitAsync(item, [], []).ConfigureAwait(false);
         if (parked != TurnCommit.Done) return TimeSpan.Zero;
         Log.ItemParked(_services.Logger, item.Kind, item.Attempts);
+        _services.Watch.Parked(item);
         return null;
     }
 
@@ -230,7 +247,14 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         if (begun) item.Attempts--; // not the item's fault
         item.StoreFailures++;
         Log.StoreFailed(_services.Logger, item.Kind, error.GetType().Name);
+        Retried(item, "store", error);
         return _services.Backoff(item.StoreFailures, _services.Inbox.RetryDelay);
+    }
+
+    private void Retried(Webhook item, string reason, Exception error)
+    {
+        item.AcceptedAt = _services.Time.GetTimestamp();
+        _services.Watch.Retried(item, reason, error);
     }
 
     private async ValueTask<bool> PauseAsync(TimeSpan pause)
@@ -239,7 +263,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         if (_inbox.Draining.IsCancellationRequested) return !_services.IsDurable;
         try
         {
-            await Task.Delay(pause, _services.Time, _inbox.Draining).ConfigureAwait(false);
+            await Activity.PauseLoopAsync(pause, _services.Time, _inbox.Draining).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

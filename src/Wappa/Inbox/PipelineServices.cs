@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Outbox;
+using Wappa.Telemetry;
 using Wappa.Turns;
 
 namespace Wappa.Inbox;
@@ -17,13 +18,14 @@ internal sealed class PipelineServices
 
     public PipelineServices(
         IDocumentStore store, IOptions<WappaOptions> options, IOptions<CachingOptions> caching, TurnRunner runner,
-        TurnServices turns, GraphClient graph, TimeProvider time, ILogger<PipelineServices> logger)
+        TurnServices turns, GraphClient graph, TurnWatch watch, TimeProvider time, ILogger<PipelineServices> logger)
     {
         Store = store;
         Inbox = options.Value.Inbox;
         Runner = runner;
         TurnServices = turns;
         Graph = graph;
+        Watch = watch;
         Time = time;
         Logger = logger;
         IsDurable = Inbox.IsDurable ?? store.Backend != Volatile;
@@ -43,6 +45,9 @@ internal sealed class PipelineServices
     internal TurnServices TurnServices { get; }
 
     internal GraphClient Graph { get; }
+
+    /// <summary>Is told what happens.</summary>
+    internal TurnWatch Watch { get; }
 
     internal TimeProvider Time { get; }
 

@@ -7,13 +7,15 @@ namespace Wappa.Inbox;
 /// The fingerprints of the items of one user that are done. The newest stand in the mailbox itself; when there are
 /// <see cref="SegmentSize"/> of them they move to a record of their own, a segment, which expires by itself.
 /// </summary>
-/// <remarks>So a turn writes at most 2.7 KB of fingerprints, however many a user has, and what expires costs nothing.</remarks>
+/// <remarks>So a turn writes at most 2.7 KB of fingerprints, however many a user has, and what expires costs nothing. They are not
+/// hashed: they are read with each burst of a user's items and asked once for each, and to look through a thousand of them takes
+/// a quarter of a microsecond.</remarks>
 internal sealed class SeenItems
 {
     internal const int SegmentSize = 256;
 
     private readonly List<ulong> _newest = new(8);
-    private readonly List<HashSet<ulong>> _segments = []; // the oldest first
+    private readonly List<ulong[]> _segments = []; // the oldest first
 
     /// <summary>How many stand in the mailbox.</summary>
     internal int Newest => _newest.Count;
@@ -21,7 +23,7 @@ internal sealed class SeenItems
     internal bool IsSegmentFull => _newest.Count >= SegmentSize;
 
     internal bool Contains(Fingerprint item) =>
-        CollectionsMarshal.AsSpan(_newest).Contains(item.Key) || _segments.Exists(segment => segment.Contains(item.Key));
+        CollectionsMarshal.AsSpan(_newest).Contains(item.Key) || _segments.Exists(segment => segment.AsSpan().Contains(item.Key));
 
     internal void Add(Fingerprint item) => _newest.Add(item.Key);
 
@@ -54,9 +56,7 @@ internal sealed class SeenItems
     internal bool TryReadSegment(ReadOnlySpan<byte> text)
     {
         if (!TryDecode(text, out var keys)) return false;
-        var segment = new HashSet<ulong>();
-        foreach (var key in MemoryMarshal.Cast<byte, ulong>(keys)) segment.Add(key);
-        _segments.Add(segment);
+        _segments.Add(MemoryMarshal.Cast<byte, ulong>(keys).ToArray());
         return true;
     }
 

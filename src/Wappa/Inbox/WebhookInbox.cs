@@ -89,6 +89,7 @@ internal sealed class WebhookInbox : IDisposable
         var items = await Batches.ReadAsync(cancellationToken).ConfigureAwait(false);
         var batch = default(WebhookBatch);
         foreach (var item in items) batch.Add(item);
+        _services.Watch.Recovered(items);
         if (items.Count > 0) Log.ItemsRecovered(_services.Logger, items.Count);
         lock (_gate) _pending += items.Count;
         Enqueue(batch);
@@ -104,6 +105,7 @@ internal sealed class WebhookInbox : IDisposable
         {
             if (item.Fingerprint == default) item.Fingerprint = item.Identify();
             if (item.Fingerprint == default) item.Fingerprint = Fingerprint.NewUnique();
+            item.AcceptedAt = _services.Time.GetTimestamp();
         }
 
         if (!TryReserve(ref batch)) return false;
@@ -120,6 +122,7 @@ internal sealed class WebhookInbox : IDisposable
             }
         }
 
+        _services.Watch.Stored(batch);
         Enqueue(batch);
         return true;
     }
@@ -192,7 +195,7 @@ internal sealed class WebhookInbox : IDisposable
     // A batch larger than the inbox is taken when nothing waits: refused for ever, it could never be delivered.
     private bool TryReserve(ref WebhookBatch batch)
     {
-        var duplicates = 0;
+        var duplicates = default(WebhookBatch);
         lock (_gate)
         {
             if (!_open || _closed) return false;
@@ -202,7 +205,7 @@ internal sealed class WebhookInbox : IDisposable
                 next = item.Next;
                 item.Next = null;
                 // It is stored, so this delivery adds nothing. One that is only about to be stored may still fail.
-                if (_pendingItems.Contains(item.Fingerprint)) duplicates++;
+                if (_pendingItems.Contains(item.Fingerprint)) duplicates.Add(item);
                 else fresh.Add(item);
             }
 
@@ -211,21 +214,21 @@ internal sealed class WebhookInbox : IDisposable
             _pending += batch.Count;
         }
 
-        if (duplicates > 0) Log.DuplicatesDropped(_services.Logger, duplicates);
+        ReportDuplicates(duplicates);
         return true;
     }
 
     private void Enqueue(WebhookBatch batch)
     {
         Lane? firstStarted = null, lastStarted = null;
-        List<Webhook>? repeated = null;
+        var repeated = default(WebhookBatch);
         lock (_gate)
         {
             for (Webhook? item = batch.First, next; item is not null; item = next)
             {
                 next = item.Next;
                 item.Next = null;
-                if (!_pendingItems.Add(item.Fingerprint)) (repeated ??= []).Add(item);
+                if (!_pendingItems.Add(item.Fingerprint)) repeated.Add(item);
                 else if (Append(item) is { } started)
                 {
                     if (lastStarted is null) firstStarted = started;
@@ -236,10 +239,16 @@ internal sealed class WebhookInbox : IDisposable
         }
 
         Start(firstStarted);
-        if (repeated is null) return;
-        Log.DuplicatesDropped(_services.Logger, repeated.Count);
-        foreach (var item in repeated) item.Ticket?.Release();
+        if (repeated.Count == 0) return;
+        ReportDuplicates(repeated);
+        for (var item = repeated.First; item is not null; item = item.Next) item.Ticket?.Release();
         Finish(repeated.Count);
+    }
+
+    private void ReportDuplicates(in WebhookBatch duplicates)
+    {
+        if (duplicates.Count > 0) Log.DuplicatesDropped(_services.Logger, duplicates.Count);
+        for (var item = duplicates.First; item is not null; item = item.Next) _services.Watch.Duplicate(item);
     }
 
     private Lane? Append(Webhook item)
@@ -310,6 +319,7 @@ internal sealed class WebhookInbox : IDisposable
         {
             if (!lane.IsSettled || lane.ListenLocked() is null) return false;
             _lanes.Remove(lane.Key);
+            lane.Activity.End();
             SignalIfEmpty();
             return true;
         }

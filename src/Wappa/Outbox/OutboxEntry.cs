@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using Wappa.Inbox;
 
 namespace Wappa.Outbox;
@@ -33,6 +34,9 @@ internal sealed class OutboxEntry
 
     /// <summary>What is posted, UTF-8 JSON.</summary>
     internal required byte[] Body { get; init; }
+
+    /// <summary>The trace of the turn that wrote it; default: none, or of an earlier process.</summary>
+    internal ActivityContext Trace { get; init; }
 
     internal OutboxState State { get; set; }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Wappa.Graph;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 
 namespace Wappa.Outbox;
 
@@ -10,11 +11,13 @@ namespace Wappa.Outbox;
 /// </summary>
 /// <param name="services">The pipeline.</param>
 /// <param name="mailbox">The lane's mailbox.</param>
-/// <param name="tenant">Whose turn it is to post.</param>
+/// <param name="lane">Whose turn it is to post.</param>
+/// <param name="activity">Is told when it waits.</param>
 /// <param name="draining">Ends waits: what is not due now is left to the next process.</param>
 /// <param name="aborted">Ends requests.</param>
 internal sealed class Sender(
-    PipelineServices services, LaneMailbox mailbox, string tenant, CancellationToken draining, CancellationToken aborted)
+    PipelineServices services, LaneMailbox mailbox, LaneKey lane, LaneActivity activity, CancellationToken draining,
+    CancellationToken aborted)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -35,10 +38,24 @@ internal sealed class Sender(
     /// <summary>Begins, unless it runs or has nothing to do. Called by the lane's loop only.</summary>
     internal void Start()
     {
-        if (!IsRunning && !IsDone) Running = RunAsync();
+        if (IsRunning || IsDone) return;
+        activity.SenderBegins();
+        Running = RunAsync();
     }
 
     private async Task RunAsync()
+    {
+        try
+        {
+            await SendAllAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            activity.SenderEnds(); // before the task ends, so that the lane counts as running until it has heard of it
+        }
+    }
+
+    private async Task SendAllAsync()
     {
         _hasNews = false;
         while (!_hasNews)
@@ -84,7 +101,7 @@ internal sealed class Sender(
             return true;
         }
 
-        await services.Posts.EnterAsync(tenant, aborted).ConfigureAwait(false);
+        await services.Posts.EnterAsync(lane.Tenant, aborted).ConfigureAwait(false);
         try
         {
             await SendAsync(entry, permit).ConfigureAwait(false);
@@ -113,8 +130,7 @@ internal sealed class Sender(
         if (services.IsDurable && !await mailbox.TryClaimAsync(entry).ConfigureAwait(false)) return;
         try
         {
-            var outcome = await services.Graph.SendAsync(entry.PhoneNumberId, entry.Body, entry.Recipient, aborted)
-                .ConfigureAwait(false);
+            var outcome = await services.Watch.SendAsync(services.Graph, lane, entry, aborted).ConfigureAwait(false);
             _outcome = OutcomeOf(entry, permit, outcome);
         }
         catch (OperationCanceledException error)
@@ -200,7 +216,7 @@ internal sealed class Sender(
         {
             // Timers count milliseconds and leave out the rest, so a wait for the rest alone would not be one.
             var whole = TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds));
-            await Task.Delay(whole, services.Time, end).ConfigureAwait(false);
+            await activity.PauseSenderAsync(whole, services.Time, end).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

@@ -29,6 +29,7 @@ internal sealed class TurnMessenger(GraphClient graph, string phoneNumberId) : I
             Recipient = recipient,
             Body = body.ToArray(),
             Handle = new(id),
+            Trace = System.Diagnostics.Activity.Current?.Context ?? default,
         }));
     }
 

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wappa.Caching;
+using Wappa.Telemetry;
 
 namespace Wappa.Turns;
 
 /// <summary>Runs one item through a fresh handler in a scope of its own, and says in the log how it failed.</summary>
-internal sealed class TurnRunner(IServiceScopeFactory scopes, ILoggerFactory loggers, ILogger<TurnRunner> logger)
+internal sealed class TurnRunner(IServiceScopeFactory scopes, ILoggerFactory loggers, TurnWatch watch, ILogger<TurnRunner> logger)
 {
     private const string Withheld = "(message withheld)";
 
@@ -20,7 +21,7 @@ internal sealed class TurnRunner(IServiceScopeFactory scopes, ILoggerFactory log
             var handler = scope.ServiceProvider.GetRequiredService<WappaEventHandler>();
             handler.Attach(turn, LoggerOf(handler));
             if (webhook is ErrorWebhook errors) LogErrors(errors);
-            await webhook.HandleAsync(handler, cancellationToken).ConfigureAwait(false);
+            await watch.HandleAsync(webhook, handler, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 using Wappa.Webhooks;
 
 namespace Wappa;
@@ -57,6 +58,12 @@ public abstract class Webhook
 
     /// <summary>Whether an earlier process accepted it, and may have died of it.</summary>
     internal bool IsRecovered { get; set; }
+
+    /// <summary>When it was accepted, or its last attempt failed; a timestamp of the app's clock.</summary>
+    internal long AcceptedAt { get; set; }
+
+    /// <summary>The delivery that brought it; null if nobody watches, or another process accepted it.</summary>
+    internal ItemOrigin? Origin { get; set; }
 
     /// <summary>How often its turn has begun, earlier processes included as far as they could say so.</summary>
     internal int Attempts { get; set; }

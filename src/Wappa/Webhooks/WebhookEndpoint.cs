@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 
 namespace Wappa.Webhooks;
 
@@ -16,7 +17,7 @@ namespace Wappa.Webhooks;
 /// </summary>
 internal sealed class WebhookEndpoint(
     IOptions<WhatsAppOptions> options, SignatureVerifier signatures, WebhookIntake intake, UserAliases aliases,
-    WebhookInbox inbox,     ILogger<WebhookEndpoint> logger)
+    WebhookInbox inbox, TurnWatch watch, ILogger<WebhookEndpoint> logger)
 {
     private readonly WhatsAppOptions _options = options.Value;
 
@@ -44,6 +45,14 @@ internal sealed class WebhookEndpoint(
     /// <summary>A delivery.</summary>
     internal async Task ReceiveAsync(HttpContext context)
     {
+        using var activity = TurnActivities.Source.StartActivity("webhook");
+        await AnswerAsync(context).ConfigureAwait(false);
+        activity?.SetTag("status", context.Response.StatusCode);
+        watch.Answered(context, context.Response.StatusCode);
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
         var header = context.Request.Headers[SignatureVerifier.HeaderName];
         if (signatures.IsRequired && StringValues.IsNullOrEmpty(header))
         {
@@ -66,7 +75,7 @@ internal sealed class WebhookEndpoint(
             // Not with the sender's token: one that hangs up early must not undo what others wait for.
             context.Response.StatusCode = status != StatusCodes.Status200OK || batch.Count == 0
                 ? status
-                : await AcceptAsync(batch).ConfigureAwait(false);
+                : await AcceptAsync(context, batch).ConfigureAwait(false);
         }
         catch (BadHttpRequestException error)
         {
@@ -85,6 +94,7 @@ internal sealed class WebhookEndpoint(
     {
         using var body = await PooledBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         if (body.IsTooLarge) return (Refused(StatusCodes.Status413PayloadTooLarge, "it is larger than 3145728 bytes"), default);
+        watch.Received(context, body.Span);
         var people = new Identities();
         var status = Read(body.Span, header, people, out var batch);
         if (status != StatusCodes.Status200OK) return (status, batch);
@@ -133,8 +143,9 @@ internal sealed class WebhookEndpoint(
         }
     }
 
-    private async ValueTask<int> AcceptAsync(WebhookBatch batch)
+    private async ValueTask<int> AcceptAsync(HttpContext context, WebhookBatch batch)
     {
+        watch.Begin(context, batch);
         try
         {
             return await inbox.AcceptAsync(batch).ConfigureAwait(false)

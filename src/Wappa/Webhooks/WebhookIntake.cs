@@ -2,11 +2,12 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Wappa.Caching;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 
 namespace Wappa.Webhooks;
 
 /// <summary>Makes a verified body into items that own their bytes: who they are about, whose data they touch.</summary>
-internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases, ILogger<WebhookIntake> logger)
+internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases, TurnMeter meter, ILogger<WebhookIntake> logger)
 {
     // Reading never awaits, so a reader per thread is enough and none is made per request.
     [ThreadStatic]
@@ -33,7 +34,12 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
                 else ignored.Add(reason);
             }
 
-            if (ignored.Count > 0 && !people.HasUnknown) Log.ItemsIgnored(logger, ignored.Count, ignored.Reasons);
+            if (ignored.Count > 0 && !people.HasUnknown)
+            {
+                meter.Ignored.Add(ignored.Count);
+                Log.ItemsIgnored(logger, ignored.Count, ignored.Reasons);
+            }
+
             return batch;
         }
         finally

@@ -20,6 +20,28 @@ public sealed class ExpiryTests : StoreFixture
     }
 
     [Fact]
+    public async Task DeletedRecord_LeavesMemoryOnceItsFileIsGone()
+    {
+        var store = Open();
+        await store.ApplyAsync(Profile, Set("{}"));
+        store.Checkpoint();
+        var before = store.Status.CachedBytes;
+        for (var i = 0; i < 100; i++)
+        {
+            var key = RecordKey.State("hotel123", "+1234567890", $"once{i}");
+            await store.ApplyAsync(key, Set("{}"));
+            if (i % 2 == 0) store.Checkpoint();
+            await store.ApplyAsync(key, new RecordChange.Delete());
+        }
+
+        store.Status.CachedBytes.ShouldBeGreaterThan(before, "until then they stand for files that are to be removed");
+        store.Checkpoint();
+
+        store.Status.CachedBytes.ShouldBe(before);
+        (await store.GetAsync(RecordKey.State("hotel123", "+1234567890", "once0"))).IsHit.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task ExpiredRecord_OfAnEarlierRun_IsSweptWithoutBeingRead()
     {
         var store = Open();

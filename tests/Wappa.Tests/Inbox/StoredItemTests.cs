@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Inbox;
+using Wappa.Tests.Telemetry;
 using Wappa.Webhooks;
 
 namespace Wappa.Tests.Inbox;
@@ -63,7 +64,7 @@ public class StoredItemTests
     {
         var options = Options.Create(new WappaOptions());
         var aliases = new UserAliases(new MemoryDocumentStore(), TimeProvider.System);
-        var intake = new WebhookIntake(new(options), aliases, NullLogger<WebhookIntake>.Instance);
+        var intake = new WebhookIntake(new(options), aliases, new(new NoMeters()), NullLogger<WebhookIntake>.Instance);
         var people = new Identities();
         var items = new List<Webhook>();
         try

@@ -9,6 +9,7 @@ namespace Wappa.Caching.Loading;
 internal sealed class StoreReads(CacheStrategyContext context, CacheCounters counters)
 {
     private readonly ICacheStore _store = context.Store;
+    private readonly string _name = $"{context.Store.Backend} store";
     private readonly bool _neverWaits = context.Store is IInstantEntries { NeverWaits: true };
 
     internal ValueTask<Answer<CacheEntry?>> GetAsync(string key, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
@@ -41,7 +42,9 @@ internal sealed class StoreReads(CacheStrategyContext context, CacheCounters cou
     {
         if (!_neverWaits)
         {
-            var within = WithinAsync(operation, argument, policy.StoreTimeout, cancellationToken);
+            var within = new StoreDeadline(_name, policy.StoreTimeout, nameof(policy.StoreTimeout), context.Time).WithinAsync(
+                static (question, token) => question.operation(question.store, question.argument, token),
+                (operation, store: _store, argument), cancellationToken);
             return AnswerAsync(within, name, policy, cancellationToken);
         }
 
@@ -77,26 +80,6 @@ internal sealed class StoreReads(CacheStrategyContext context, CacheCounters cou
         }
 
         return default;
-    }
-
-    // The store is told to stop, and is not waited for if it does not: it may be a client that ignores its token.
-    private async ValueTask<TResult> WithinAsync<TArgument, TResult>(
-        Func<ICacheStore, TArgument, CancellationToken, ValueTask<TResult>> operation, TArgument argument, TimeSpan? limit,
-        CancellationToken cancellationToken)
-    {
-        if (limit is not { } timeout) return await operation(_store, argument, cancellationToken).ConfigureAwait(false);
-        using var deadline = new CancellationTokenSource(timeout, context.Time);
-        using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        var answer = operation(_store, argument, deadline.Token);
-        if (answer.IsCompletedSuccessfully) return answer.Result;
-        var task = answer.AsTask();
-        await ((Task)task).WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!deadline.IsCancellationRequested || task.IsCompletedSuccessfully) return await task.ConfigureAwait(false);
-        _ = task.ContinueWith(
-            static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // seen
-        throw new CacheStoreTimeoutException(
-            $"The {_store.Backend} store did not answer within {timeout}, the policy's {nameof(CacheEntryPolicy.StoreTimeout)}.");
     }
 }
 

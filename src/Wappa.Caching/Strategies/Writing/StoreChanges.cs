@@ -11,6 +11,7 @@ internal sealed class StoreChanges(CacheStrategyContext context, CacheCounters c
     private const int EntriesPerTimeout = 1_000;
 
     private readonly ICacheStore _store = context.Store;
+    private readonly string _name = $"{context.Store.Backend} store";
     private readonly bool _neverWaits = context.Store is IInstantEntries { NeverWaits: true };
 
     internal ValueTask SetAsync(string key, CacheEntry entry, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
@@ -20,7 +21,7 @@ internal sealed class StoreChanges(CacheStrategyContext context, CacheCounters c
     internal ValueTask SetManyAsync(
         IReadOnlyList<KeyValuePair<string, CacheEntry>> entries, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
         new(WithinAsync(
-            (store, token) => store.SetManyAsync(entries, token).AsTask(), policy.StoreTimeout * (1 + (entries.Count / EntriesPerTimeout)),
+            (store, token) => store.SetManyAsync(entries, token), policy.StoreTimeout * (1 + (entries.Count / EntriesPerTimeout)),
             () => TakeBackAsync(entries.Select(static entry => entry.Key), policy), cancellationToken));
 
     internal ValueTask<bool> RemoveAsync(string key, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
@@ -29,20 +30,20 @@ internal sealed class StoreChanges(CacheStrategyContext context, CacheCounters c
     /// <summary>Removes what carries a tag. That may be any number of entries, so the store has as long as a load.</summary>
     internal ValueTask RemoveByTagAsync(string tag, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
         new(WithinAsync(
-            (store, token) => store.RemoveByTagAsync(tag, token).AsTask(), policy.HardTimeout, whenLate: null, cancellationToken));
+            (store, token) => store.RemoveByTagAsync(tag, token), policy.HardTimeout, whenLate: null, cancellationToken));
 
     /// <summary>Removes what begins with a prefix. The store looks at every key for that, so it has as long as a load.</summary>
     internal ValueTask<long> RemoveByPrefixAsync(string prefix, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
-        AnswerAsync((store, token) => store.RemoveByPrefixAsync(prefix, token).AsTask(), policy.HardTimeout, cancellationToken);
+        AnswerAsync((store, token) => store.RemoveByPrefixAsync(prefix, token), policy.HardTimeout, cancellationToken);
 
     /// <summary>Has the store make a change.</summary>
     /// <param name="change">Begins it.</param>
     /// <param name="timeout">How long it may take; null: as long as it does.</param>
     /// <param name="whenLate">What is done when a change that was given up lands after all.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="CacheStoreTimeoutException">It took too long.</exception>
+    /// <exception cref="CacheStoreTimeoutException">It took too long; it may have its effect all the same.</exception>
     internal async Task WithinAsync(
-        Func<ICacheStore, CancellationToken, Task> change, TimeSpan? timeout, Func<Task>? whenLate, CancellationToken cancellationToken)
+        Func<ICacheStore, CancellationToken, ValueTask> change, TimeSpan? timeout, Func<Task>? whenLate, CancellationToken cancellationToken)
     {
         if (_neverWaits)
         {
@@ -50,42 +51,44 @@ internal sealed class StoreChanges(CacheStrategyContext context, CacheCounters c
             return;
         }
 
-        using var deadline = timeout is { } limit ? new CancellationTokenSource(limit, context.Time) : new CancellationTokenSource();
-        using var stop = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        Task? work = null;
         try
         {
-            work = change(_store, deadline.Token);
-            await work.WaitAsync(deadline.Token).ConfigureAwait(false);
+            await Deadline(timeout).WithinAsync(
+                change, _store, cancellationToken, whenLate is null ? null : late => _ = SeeLateAsync(late, whenLate)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException error)
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            if (work is { IsCompleted: false }) _ = SeeLateAsync(work, whenLate);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!deadline.IsCancellationRequested)
-                throw new CacheStoreUnavailableException($"The {_store.Backend} store gave up by itself.", error, outcomeUnknown: true);
-            throw new CacheStoreTimeoutException(
-                $"The {_store.Backend} store did not take a change within {timeout}. It may have it all the same.", error);
+            throw GaveUp(error);
         }
     }
 
     // Methods of their own: a lambda that captures costs its method an object also where it is not reached.
     private ValueTask SetInTimeAsync(string key, CacheEntry entry, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
         new(WithinAsync(
-            (store, token) => store.SetAsync(key, entry, token).AsTask(), policy.StoreTimeout, () => TakeBackAsync([key], policy),
+            (store, token) => store.SetAsync(key, entry, token), policy.StoreTimeout, () => TakeBackAsync([key], policy),
             cancellationToken));
 
     private ValueTask<bool> RemoveInTimeAsync(string key, CacheEntryPolicy policy, CancellationToken cancellationToken) =>
-        AnswerAsync((store, token) => store.RemoveAsync(key, token).AsTask(), policy.StoreTimeout, cancellationToken);
+        AnswerAsync((store, token) => store.RemoveAsync(key, token), policy.StoreTimeout, cancellationToken);
 
     private async ValueTask<TAnswer> AnswerAsync<TAnswer>(
-        Func<ICacheStore, CancellationToken, Task<TAnswer>> change, TimeSpan? timeout, CancellationToken cancellationToken)
+        Func<ICacheStore, CancellationToken, ValueTask<TAnswer>> change, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        Task<TAnswer>? answer = null;
-        await WithinAsync((store, token) => answer = change(store, token), timeout, whenLate: null, cancellationToken)
-            .ConfigureAwait(false);
-        return await answer!.ConfigureAwait(false);
+        if (_neverWaits) return await change(_store, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Deadline(timeout).WithinAsync(change, _store, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw GaveUp(error);
+        }
     }
+
+    private StoreDeadline Deadline(TimeSpan? timeout) => new(_name, timeout, "policy's limit for a change", context.Time);
+
+    private CacheStoreUnavailableException GaveUp(OperationCanceledException error) =>
+        new($"The {_name} gave up by itself.", error, outcomeUnknown: true);
 
     // One that lands later may put an old value over the one that another has stored since.
     private static async Task SeeLateAsync(Task late, Func<Task>? whenLate)

@@ -23,7 +23,7 @@ internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters co
         try
         {
             await _changes.WithinAsync(
-                (store, token) => store.SetAsync(key, entry, token).AsTask(), policy.StoreTimeout,
+                (store, token) => store.SetAsync(key, entry, token), policy.StoreTimeout,
                 () => RemoveAsync(key, policy).AsTask(), CancellationToken.None).ConfigureAwait(false);
             counters.Add(CacheCount.Sets);
             _repairs.End(key);
@@ -52,9 +52,7 @@ internal sealed class StoreWrites(CacheStrategyContext context, CacheCounters co
     {
         try
         {
-            await _changes.WithinAsync(
-                (store, token) => store.RemoveAsync(key, token).AsTask(), policy.StoreTimeout, whenLate: null, CancellationToken.None)
-                .ConfigureAwait(false);
+            await _changes.RemoveAsync(key, policy, CancellationToken.None).ConfigureAwait(false);
             _repairs.End(key);
             return null;
         }
