@@ -185,6 +185,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
                 case TurnCommit.Done:
                     turn.Committed();
                     _sender.Start();
+                    await SettleElsewhereAsync(item).ConfigureAwait(false);
                     return null;
                 case TurnCommit.Overtaken:
                     item.Attempts--;
@@ -198,6 +199,24 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         {
             if (error is not CacheStoreException { OutcomeUnknown: true }) turn.Dropped();
             return IsStoreFailure(error) ? StoreFailed(item, error, begun: true) : await FailedAsync(item, error).ConfigureAwait(false);
+        }
+    }
+
+    // The status of a message that another user's turn has sent: that user's mailbox holds it, if it is held.
+    private async ValueTask SettleElsewhereAsync(Webhook item)
+    {
+        if (_services.Held.SettleElsewhere(item, Key, _services.Time.GetUtcNow()) is not { } settled) return;
+        try
+        {
+            var batch = default(WebhookBatch);
+            batch.Add(settled);
+            await _inbox.AcceptAsync(batch).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever the store throws: the turn is committed, and the message stays in the list for a person.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Log.SenderFailed(_services.Logger, error.GetType().Name);
         }
     }
 

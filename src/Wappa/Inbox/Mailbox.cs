@@ -136,7 +136,7 @@ internal sealed class Mailbox(bool isDurable)
     {
         for (var i = Entries.Count - 1; i >= 0; i--)
         {
-            if (Entries[i] is { State: OutboxState.Held } entry && entry.HeldAt < time) Remove(entry);
+            if (Entries[i] is { State: OutboxState.Held } entry && entry.HeldAt != default && entry.HeldAt < time) Remove(entry);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -13,15 +14,37 @@ internal sealed class HeldMessages(IDocumentStore store, TimeSpan rememberFor)
 {
     private const string Table = CacheName.ReservedPrefix + "held";
 
+    // What this process has held, and what it saw when it last looked: a status may come to another user than the one whose turn
+    // sent the message, and asking the store about each status would cost more than it is worth.
+    private readonly ConcurrentDictionary<string, HeldRow> _known = new(StringComparer.Ordinal);
+
     internal async ValueTask AddAsync(LaneKey key, OutboxEntry entry)
     {
         var row = new HeldRow(
             key.Tenant, key.User, entry.PhoneNumberId, entry.Recipient, entry.HeldAt, false, JsonElement.Parse(entry.Body));
         await store.ApplyAsync(KeyOf(entry.Id), new RecordChange.CreateIfAbsent(DocumentOf(row), rememberFor)).ConfigureAwait(false);
+        _known[entry.Id] = row;
     }
 
-    internal async ValueTask DeleteAsync(string id) =>
+    internal async ValueTask DeleteAsync(string id)
+    {
         await store.ApplyAsync(KeyOf(id), new RecordChange.Delete()).ConfigureAwait(false);
+        _known.TryRemove(id, out _);
+    }
+
+    /// <summary>Takes what a look at the whole list has found.</summary>
+    internal void Learn(IReadOnlyDictionary<string, HeldRow> rows)
+    {
+        foreach (var id in _known.Keys.Where(id => !rows.ContainsKey(id))) _known.TryRemove(id, out _);
+        foreach (var (id, row) in rows) _known[id] = row;
+    }
+
+    /// <summary>The held message that a status of WhatsApp's speaks of, if another lane than the status's own holds it.</summary>
+    /// <returns>An item for that lane; null: as far as is known, there is none.</returns>
+    internal StatusWebhook? SettleElsewhere(Webhook item, LaneKey own, DateTimeOffset now) =>
+        item is StatusWebhook { Status: { IsLocal: false, HandleId: { } id } } && _known.TryGetValue(id, out var row) && row.Key != own
+            ? row.ToStatus(id, LocalStatus.Drop, now)
+            : null;
 
     /// <summary>Forgets what one user's turns have sent.</summary>
     internal async ValueTask DeleteOfAsync(LaneKey key, CancellationToken cancellationToken)

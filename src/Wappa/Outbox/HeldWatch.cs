@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,16 +11,15 @@ internal sealed class HeldWatch(
     PipelineServices services, WebhookInbox inbox, IOptions<WhatsAppOptions> options, ILogger<HeldWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
-    private static readonly Meter Meter = new("Wappa");
-    private static readonly Counter<long> Reported = Meter.CreateCounter<long>(
-        "wappa.outbox.unsettled", "{message}", "Messages of which nobody knows whether they were sent, when that is reported.");
 
     /// <summary>Reports what is overdue now.</summary>
     internal async ValueTask LookAsync(CancellationToken cancellationToken)
     {
         var now = services.Time.GetUtcNow();
+        var seen = new Dictionary<string, HeldRow>(StringComparer.Ordinal);
         await foreach (var (id, row, revision) in services.Held.ListAsync(cancellationToken).ConfigureAwait(false))
         {
+            seen[id] = row;
             if (row.IsReported || row.HeldAt + options.Value.HeldFor > now) continue;
             var batch = default(WebhookBatch);
             batch.Add(row.ToStatus(id, LocalStatus.Held, row.HeldAt));
@@ -29,8 +27,10 @@ internal sealed class HeldWatch(
             if (!await inbox.AcceptAsync(batch, cancellationToken).ConfigureAwait(false)) return;
             if (!await services.Held.TryMarkReportedAsync(id, row, revision, cancellationToken).ConfigureAwait(false)) continue;
             Log.MessageUnsettled(logger, options.Value.HeldFor);
-            Reported.Add(1);
+            services.Watch.Meter.Unsettled.Add(1);
         }
+
+        services.Held.Learn(seen);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -50,7 +50,11 @@ internal sealed class CountingBot(Script script) : WappaEventHandler
         {
             life.Use(builder);
             builder.Services.AddSingleton(script);
-            builder.Services.Configure<WhatsAppOptions>(options => options.ApiUrl = stub.Url);
+            builder.Services.Configure<WhatsAppOptions>(options =>
+            {
+                // Tests of the limits switch them on.
+                (options.ApiUrl, options.MessagesPerSecond, options.PairInterval) = (stub.Url, 0, TimeSpan.Zero);
+            });
             configure?.Invoke(builder);
         });
 }

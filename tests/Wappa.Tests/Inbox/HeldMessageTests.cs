@@ -193,6 +193,61 @@ public class HeldMessageTests
     }
 
     [Fact]
+    public async Task HeldMessage_ToAnotherUser_IsSettledByThatUsersStatus()
+    {
+        const string Other = "15550109999";
+        await using var stub = await GraphStub.StartAsync();
+        _script.IsSilent = true;
+        stub.Answer = static context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        };
+        _script.Act = async (_, turn) => _script.Handle = await turn.Messenger.SendTextAsync("for you", Other);
+        await using var app = await StartAsync(stub);
+        await app.PostAsync(Payloads.Text("M-1", body: "one"));
+        await IdleAsync(app);
+        var desk = app.Services.GetRequiredService<IHeldMessages>();
+        (await desk.ListAsync(Payloads.PhoneNumberId, Ct).SingleAsync(Ct)).Recipient.ShouldBe(Other);
+
+        await app.PostAsync(FailedStatus(_script.Handle!.Id).Replace(Payloads.Mira, Other, StringComparison.Ordinal));
+        await IdleAsync(app);
+        await app.StopAsync();
+
+        _script.Statuses.Single().UserId.ShouldBe(Other);
+        (await desk.ListAsync(Payloads.PhoneNumberId, Ct).ToArrayAsync(Ct)).ShouldBeEmpty();
+        (await _shared.MailboxAsync())!.Contains("out").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Messages_BeyondTheBurst_WaitForTheirTimeAndKeepTheirOrder()
+    {
+        await using var stub = await GraphStub.StartAsync();
+        var clock = new ManualTimeProvider();
+        _script.Act = async (webhook, turn) =>
+        {
+            for (var i = 0; i < 4; i++) await turn.Messenger.SendTextAsync($"more {i}", webhook.User.UserId);
+        };
+        await using var app = await StartAsync(stub, clock, configure: static options =>
+            (options.PairBurst, options.PairInterval) = (2, TimeSpan.FromSeconds(6)));
+
+        await app.PostAsync(Payloads.Text("M-1", body: "one"));
+        while (stub.Requests.Count < 2 || clock.ActiveTimers < 2) await Task.Delay(1, Ct);
+        stub.Requests.Count.ShouldBe(2);
+        var began = clock.GetUtcNow();
+        while (app.Services.GetRequiredService<WebhookInbox>().ActiveLanes > 0)
+        {
+            await Task.Delay(1, Ct);
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        (clock.GetUtcNow() - began).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(18));
+        stub.Requests.Select(static request => request.Body.GetProperty("text").GetProperty("body").GetString())
+            .ShouldBe(["1: one", "more 0", "more 1", "more 2", "more 3"]);
+        await app.StopAsync();
+    }
+
+    [Fact]
     public async Task Statuses_OutOfOrderAndAcrossARestart_MoveNothingBack()
     {
         await using var stub = await GraphStub.StartAsync();
@@ -265,10 +320,11 @@ public class HeldMessageTests
         return app;
     }
 
-    private Task<BotApp> StartAsync(GraphStub stub, TimeProvider? clock = null, bool isDurable = true) =>
+    private Task<BotApp> StartAsync(GraphStub stub, TimeProvider? clock = null, bool isDurable = true, Action<WhatsAppOptions>? configure = null) =>
         CountingBot.StartAsync(_script, new(_shared), stub, builder =>
         {
             builder.Services.Configure<WappaOptions>(options => options.Inbox.IsDurable = isDurable);
+            if (configure is not null) builder.Services.Configure(configure);
             if (clock is not null) builder.Services.AddSingleton(clock);
         });
 }
