@@ -27,7 +27,7 @@ public class RestartTests
         folder.Files().ShouldBe([
             State, "tables/pizzeria_products_pizza_large.json", "tables/pizzeria_products_pizza_medium.json",
             "tables/pizzeria_products_pizza_small.json", "users/pizzeria_15550100001.json", "users/pizzeria_15550100001_stats.json",
-            "users/pizzeria_15550100001_wappa.mailbox.json",
+            "users/pizzeria_15550100001_wappa.mailbox.json", "users/pizzeria_US.700015550100001_wappa.alias.json",
         ]);
         var file = JsonDocument.Parse(folder.Read(State)).RootElement;
         file.GetProperty("key").GetString().ShouldBe("pizzeria:state:pizza_order:15550100001");

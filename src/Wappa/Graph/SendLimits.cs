@@ -84,7 +84,8 @@ internal sealed class SendLimits(WhatsAppOptions options, TimeProvider time)
         lock (_gate)
         {
             var now = Now;
-            if (rule.Scope == RetryScope.Pair) return Pause(PairOf(permit, create: true)!, OfPair, permit.Pair, rule, failures, now, chance);
+            if (rule.Scope == RetryScope.Pair)
+                return Pause(PairOf(permit, create: true)!, OfPair, permit.Pair, rule, failures, now, chance);
             var wait = Pause(NumberOf(permit, create: true)!, OfNumber, permit.Number, rule, failures, now, chance);
             if (rule.Scope == RetryScope.Account && wait is { } pause) PauseAccount(permit.From, now + pause.Ticks);
             return wait;

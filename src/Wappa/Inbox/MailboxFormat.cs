@@ -9,8 +9,9 @@ using Wappa.Outbox;
 namespace Wappa.Inbox;
 
 /// <summary>The mailbox as a record:
-/// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"alias":"…","windows":{"…":1789000000},"delivered":"…","out":[{"id":"…","from":"…","to":"…","state":"ready",
-/// "tries":1,"due":1789000000000,"body":{…}}]}</c>. What is empty is left out.</summary>
+/// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"alias":"…","windows":{"…":1789000000},"delivered":"…",
+/// "out":[{"id":"…","from":"…","to":"…","state":"ready","tries":1,"due":1789000000000,"held":…,"listed":true,"error":{…},
+/// "body":{…}}]}</c>. What is empty is left out.</summary>
 internal static class MailboxFormat
 {
     private static readonly JsonWriterOptions JsonOptions = new()

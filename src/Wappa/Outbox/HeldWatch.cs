@@ -38,7 +38,8 @@ internal sealed class HeldWatch(
         using var timer = new PeriodicTimer(Period, services.Time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false)) await TryLookAsync(stoppingToken).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+                await TryLookAsync(stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
