@@ -19,8 +19,12 @@ internal sealed class EmulatorChat(string address) : IAsyncDisposable
     /// <summary>Types a text on the emulator's page; fails unless the webhook was answered with 200.</summary>
     internal async Task TypeAsync(string text, string phone = Phone)
     {
-        using var answer = await Http.PostAsJsonAsync("/emulator/messages", new { text, phone, name = "Sarah" });
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        var chat = $"/emulator/api/conversations/{await NumberAsync()}/{await CustomerAsync(phone)}/messages?wait=true";
+        using var answer = await Http.PostAsJsonAsync(chat, new { type = "text", text = new { body = text } });
+        var message = await answer.Content.ReadAsStringAsync();
+        answer.IsSuccessStatusCode.ShouldBeTrue(message);
+        JsonSerializer.Deserialize<JsonElement>(message).GetProperty("statusTimes").TryGetProperty("delivered", out _)
+            .ShouldBeTrue(message);
     }
 
     /// <summary>Types a text and waits for the bot's next answer.</summary>
@@ -49,12 +53,30 @@ internal sealed class EmulatorChat(string address) : IAsyncDisposable
     private async IAsyncEnumerable<string> ListenAsync(
         string phone, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var stream = await Http.GetStreamAsync("/emulator/events", cancellationToken);
+        var customer = await CustomerAsync(phone);
+        await using var stream = await Http.GetStreamAsync("/emulator/events?after=0", cancellationToken);
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
         {
-            var line = JsonSerializer.Deserialize<JsonElement>(item.Data);
-            if (line.GetProperty("from").GetString() == "bot" && line.GetProperty("phone").GetString() == phone)
-                yield return line.GetProperty("text").GetString()!;
+            if (item.EventType != "message") continue;
+            var said = JsonSerializer.Deserialize<JsonElement>(item.Data);
+            var message = said.GetProperty("message");
+            if (message.GetProperty("direction").GetString() == "out" && said.GetProperty("customer").GetString() == customer)
+                yield return message.GetProperty("content").GetProperty("text").GetProperty("body").GetString()!;
         }
+    }
+
+    private async Task<string> NumberAsync() =>
+        (await Http.GetFromJsonAsync<JsonElement>("/emulator/api/world")).GetProperty("numbers")[0].GetProperty("id").GetString()!;
+
+    private async Task<string> CustomerAsync(string phone)
+    {
+        var customers = await Http.GetFromJsonAsync<JsonElement>("/emulator/api/customers");
+        foreach (var customer in customers.EnumerateArray())
+        {
+            if (customer.GetProperty("phone").GetString() == phone) return customer.GetProperty("id").GetString()!;
+        }
+
+        using var answer = await Http.PostAsJsonAsync("/emulator/api/customers", new { name = "Sarah", phone });
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 }

@@ -22,16 +22,17 @@ function format(target, body) {
 }
 
 function show(message) {
-  if (message.phone !== phone.value || shown.has(message.id)) return;
+  const body = message.content.text?.body;
+  if (shown.has(message.id) || body === undefined) return;
   shown.add(message.id);
   const item = document.createElement('li');
-  item.className = message.from;
-  const body = document.createElement('span');
-  format(body, message.text);
+  item.className = message.direction === 'in' ? 'user' : 'bot';
+  const words = document.createElement('span');
+  format(words, body);
   const time = document.createElement('time');
   time.dateTime = message.at;
   time.textContent = new Date(message.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  item.append(body, time);
+  item.append(words, time);
   list.append(item);
   list.scrollTop = list.scrollHeight;
 }
@@ -41,39 +42,56 @@ function complain(words) {
   problem.hidden = !words;
 }
 
+async function call(method, path, body) {
+  const answer = await fetch(`/emulator/api/${path}`, {
+    method,
+    headers: body && { 'content-type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+  const value = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(value.error ?? `the emulator answered ${answer.status}`);
+  return value;
+}
+
 let events;
-function listen() {
+let number;
+let customer;
+
+async function listen() {
   events?.close();
   list.replaceChildren();
   shown.clear();
-  events = new EventSource('/emulator/events');
+  const world = await call('GET', 'world');
+  number = world.numbers[0].id;
+  customer = world.customers.find(known => known.phone === phone.value)
+    ?? await call('POST', 'customers', { name: name.value, phone: phone.value });
+  for (const message of await call('GET', chat('messages'))) show(message);
+  events = new EventSource(`/emulator/events?after=${world.eventId}`);
   events.onopen = () => { connection.textContent = 'online'; };
   events.onerror = () => { connection.textContent = 'the app does not answer'; };
-  events.addEventListener('message', event => show(JSON.parse(event.data)));
+  events.addEventListener('message', event => {
+    const happened = JSON.parse(event.data);
+    if (happened.number === number && happened.customer === customer.id) show(happened.message);
+  });
+}
+
+function chat(path) {
+  return `conversations/${number}/${customer.id}/${path}`;
 }
 
 composer.addEventListener('submit', async event => {
   event.preventDefault();
-  if (!text.value.trim()) return;
-  const message = { text: text.value, phone: phone.value, name: name.value };
+  const body = text.value;
+  if (!body.trim()) return;
   text.value = '';
   complain('');
   try {
-    const answer = await fetch('/emulator/messages', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(message),
-    });
-    if (!answer.ok) {
-      const { error } = await answer.json().catch(() => ({ error: `the emulator answered ${answer.status}` }));
-      complain(`Not delivered: ${error}`);
-      text.value ||= message.text;
-    }
-  } catch {
-    complain('Not delivered: the app does not answer. Is it running?');
-    text.value ||= message.text;
+    await call('POST', chat('messages'), { type: 'text', text: { body } });
+  } catch (error) {
+    complain(`Not delivered: ${error.message}`);
+    text.value ||= body;
   }
 });
 
-phone.addEventListener('change', listen);
-listen();
+phone.addEventListener('change', () => listen().catch(error => complain(error.message)));
+listen().catch(error => complain(error.message));

@@ -8,8 +8,10 @@ using Wappa.Graph;
 using Wappa.Inbox;
 using Wappa.Outbox;
 using Wappa.Telemetry;
+using Wappa.Timers;
 using Wappa.Turns;
 using Wappa.Turns.Routing;
+using Wappa.UserData;
 using Wappa.Webhooks;
 
 namespace Wappa.Hosting;
@@ -38,6 +40,7 @@ internal static class WappaRegistration
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<IDeadLetters, InboxDeadLetters>();
         services.AddSingleton<IHeldMessages, HeldDesk>();
+        services.AddSingleton<IUserData, InboxUserData>();
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton(provider => new UserAliases(
             provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<TimeProvider>()));
@@ -46,6 +49,7 @@ internal static class WappaRegistration
         services.AddSingleton<WebhookEndpoint>();
         services.AddHostedService<InboxLifetime>();
         services.AddHostedService<HeldWatch>();
+        services.AddHostedService<TimerClock>();
         services.AddHealthChecks()
             .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag])
             .AddCheck<InboxHealthCheck>(InboxHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag]);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -55,8 +56,8 @@ internal sealed class BatchLog(
     {
         var records = new List<KeyValuePair<RecordKey, DocumentRecord>>();
         await foreach (var pair in store.ListAsync(InboxKeys.Batches, cancellationToken).ConfigureAwait(false)) records.Add(pair);
-        records.Sort(static (left, right) => left.Value.Revision != right.Value.Revision
-            ? left.Value.Revision.CompareTo(right.Value.Revision)
+        records.Sort(static (left, right) => OrderOf(left.Value) != OrderOf(right.Value)
+            ? OrderOf(left.Value).CompareTo(OrderOf(right.Value))
             : string.CompareOrdinal(left.Key.Name, right.Key.Name));
         var items = new List<Webhook>();
         foreach (var (key, record) in records)
@@ -65,6 +66,29 @@ internal sealed class BatchLog(
         }
 
         return items;
+    }
+
+    /// <summary>A batch's place among the others: its revision when it was stored.</summary>
+    internal static long OrderOf(in DocumentRecord record) =>
+        record.Document is { } document && document.TryGetField("order", out var order) && Utf8Parser.TryParse(order, out long at, out _)
+            ? at
+            : record.Revision;
+
+    /// <summary>A batch without some of its items, which keeps its place.</summary>
+    internal static CacheDocument Rewritten(IEnumerable<StoredItem> items, in DocumentRecord record) => CacheDocument.Parse(
+        JsonSerializer.SerializeToUtf8Bytes(new StoredBatch([.. items], OrderOf(record)), InboxJson.Default.StoredBatch));
+
+    /// <summary>The items of a batch; none if it cannot be read.</summary>
+    internal static IReadOnlyList<StoredItem> ItemsOf(CacheDocument document)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(document.Utf8Json, InboxJson.Default.StoredBatch)?.Items ?? [];
+        }
+        catch (JsonException)
+        {
+            return []; // the start has reported it
+        }
     }
 
     /// <summary>Deletes a record, together with others that are done about now. Nobody waits for it: a record that is left

@@ -34,6 +34,18 @@ internal sealed class DeadLetters(PipelineServices services)
         }
     }
 
+    /// <summary>Deletes the dead letters of a user, at the cost of what the tenant has.</summary>
+    internal async ValueTask EraseAsync(string tenant, string user)
+    {
+        var deletes = new List<RecordWrite>();
+        await foreach (var (key, record) in services.Store.ListAsync(RecordSet.Rows(tenant, InboxKeys.DeadLetterTable)).ConfigureAwait(false))
+        {
+            if (record.IsHit && Read(record.Document).Item.User?.Id == user) deletes.Add(new(key, new RecordChange.Delete()));
+        }
+
+        if (deletes.Count > 0) await services.Store.WriteManyAsync(deletes).ConfigureAwait(false);
+    }
+
     /// <summary>The item of a dead letter, under an identity that a second replay of the same letter shares: the mailbox knows
     /// the item's own as done.</summary>
     /// <returns>Null: there is none.</returns>

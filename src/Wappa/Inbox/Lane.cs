@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using Wappa.Caching;
 using Wappa.Outbox;
 using Wappa.Telemetry;
+using Wappa.Timers;
 using Wappa.Turns;
+using Wappa.UserData;
 
 namespace Wappa.Inbox;
 
@@ -139,6 +141,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     {
         try
         {
+            if (item is EraseItem erase) return await EraseAsync(erase).ConfigureAwait(false);
             if (await _mailbox.HasSeenAsync(item).ConfigureAwait(false))
             {
                 if (item.IsRecovered) await _mailbox.LendTicketAsync(item).ConfigureAwait(false);
@@ -160,19 +163,31 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         return await RunAsync(item).ConfigureAwait(false);
     }
 
+    private async ValueTask<TimeSpan?> EraseAsync(EraseItem item)
+    {
+        var erasure = new UserErasure(_services, _inbox.DeadLetters, _inbox.IsPending);
+        await _mailbox.EraseAsync(erasure).ConfigureAwait(false);
+        await erasure.EraseTracesAsync(item).ConfigureAwait(false);
+        item.SetDone();
+        return null;
+    }
+
     private async ValueTask<TimeSpan?> RunAsync(Webhook item)
     {
         _services.Graph.Limits.Learn(item.PhoneNumberId, item.BusinessAccountId);
         var services = _services.TurnServices;
         var store = new TurnStore(services.Store, item.Tenant, item.UserId, services.MaxRecordBytes, _services.Time);
-        var turn = new Turn(item, services, store);
+        var timers = new TurnTimers(item, _mailbox, services.Serializer, _services.Time);
+        var turn = new Turn(item, services, store, timers);
         using var activity = TurnActivities.StartTurn(item);
         try
         {
             List<RecordWrite> changes;
             try
             {
-                await _services.Runner.RunAsync(item, turn, _inbox.Aborted).ConfigureAwait(false);
+                if (item is not StateExpiredWebhook expired ||
+                    await timers.HasEndedAsync(expired, store, _inbox.Aborted).ConfigureAwait(false))
+                    await _services.Runner.RunAsync(item, turn, _inbox.Aborted).ConfigureAwait(false);
             }
             finally
             {
@@ -180,7 +195,8 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
                 turn.End();
             }
 
-            switch (await _services.Watch.CommitAsync(_mailbox, item, changes, turn.Outgoing).ConfigureAwait(false))
+            if (turn.Routes is { WatchesStates: true } routes) await timers.WatchAsync(store, routes).ConfigureAwait(false);
+            switch (await _services.Watch.CommitAsync(_mailbox, item, changes, turn.Outgoing, timers.Changes).ConfigureAwait(false))
             {
                 case TurnCommit.Done:
                     turn.Committed();
@@ -254,7 +270,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     private async ValueTask<TimeSpan?> ParkAsync(Webhook item)
     {
         await _inbox.DeadLetters.AddAsync(item).ConfigureAwait(false);
-        var parked = await _mailbox.CommitAsync(item, [], []).ConfigureAwait(false);
+        var parked = await _mailbox.CommitAsync(item, [], [], []).ConfigureAwait(false);
         if (parked != TurnCommit.Done) return TimeSpan.Zero;
         Log.ItemParked(_services.Logger, item.Kind, item.Attempts);
         _services.Watch.Parked(item);

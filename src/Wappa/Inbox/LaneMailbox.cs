@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Wappa.Caching;
 using Wappa.Outbox;
+using Wappa.Timers;
+using Wappa.UserData;
 
 namespace Wappa.Inbox;
 
@@ -31,6 +33,8 @@ internal sealed class LaneMailbox : IDisposable
     private readonly MailboxQuarantine _quarantine;
     private bool _isStale = true;
     private (Fingerprint Item, IReadOnlyList<OutboxEntry> Entries) _draft = (default, []);
+    private long _erasure; // the revision of the newest mark that another process erased the user
+    private (Fingerprint Item, long Erasure) _begun; // the item whose turn it is, and what was known then
 
     internal LaneMailbox(PipelineServices services, LaneKey key)
     {
@@ -54,8 +58,10 @@ internal sealed class LaneMailbox : IDisposable
     {
         using var held = await EnterAsync().ConfigureAwait(false);
         if (_mailbox.Seen.Contains(item.Fingerprint) || IsSettled(item)) return true;
+        if (_begun.Item == item.Fingerprint && _begun.Erasure != _erasure) return true; // what it had done is to be forgotten
+        _begun = (item.Fingerprint, _erasure);
         if (item is StatusWebhook status) status.Before = _mailbox.Deliveries.Find(status.Status.MessageId);
-        return false;
+        return item.IsTimer && !_mailbox.Timers.Exists(timer => timer.Id == item.Fingerprint); // replaced, or cancelled
     }
 
     /// <summary>How often earlier processes have begun the item.</summary>
@@ -72,24 +78,47 @@ internal sealed class LaneMailbox : IDisposable
     }
 
     /// <summary>Commits a turn: what it changed, what it sends, and that its item is done.</summary>
-    internal async ValueTask<TurnCommit> CommitAsync(Webhook item, List<RecordWrite> changes, IReadOnlyList<OutboxEntry> entries)
+    internal async ValueTask<TurnCommit> CommitAsync(
+        Webhook item, List<RecordWrite> changes, IReadOnlyList<OutboxEntry> entries, IReadOnlyList<TimerChange> timers)
     {
+        await _services.Timers.AnnounceAsync(_key, timers).ConfigureAwait(false);
         using var held = await EnterAsync().ConfigureAwait(false);
-        if (_mailbox.Seen.Contains(item.Fingerprint)) return TurnCommit.Overtaken;
+        if (_mailbox.Seen.Contains(item.Fingerprint) || _begun.Erasure != _erasure)
+        {
+            _services.Timers.Withdraw(_key, timers);
+            return TurnCommit.Overtaken;
+        }
+
         Prepare(item, entries);
+        var gone = TimerChange.Apply(timers, item.Fingerprint, _mailbox.Timers);
         var roll = Roll();
         try
         {
             var refused = await WriteAsync([.. roll, .. changes]).ConfigureAwait(false);
-            if (refused is null) return TurnCommit.Done;
+            if (refused is null)
+            {
+                _services.Timers.Settle(_key, timers, gone);
+                return TurnCommit.Done;
+            }
+
+            _services.Timers.Withdraw(_key, timers);
             return refused <= roll.Count ? TurnCommit.Overtaken : TurnCommit.Conflict;
         }
         catch (Exception error) when (error is not CacheStoreException { OutcomeUnknown: true })
         {
             // Certain not to have happened, so what was to be sent is nobody's any more.
             foreach (var entry in entries) _mailbox.Drop(entry);
+            _services.Timers.Withdraw(_key, timers);
             throw;
         }
+    }
+
+    /// <summary>What is to come by itself, as far as the store knows.</summary>
+    internal async ValueTask<List<TimerEntry>> TimersAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var held = await EnterAsync().ConfigureAwait(false);
+        return [.. _mailbox.Timers];
     }
 
     /// <summary>The first message that waits, whether it is due or not.</summary>
@@ -148,6 +177,7 @@ internal sealed class LaneMailbox : IDisposable
     internal async ValueTask<bool> TryClaimAsync(OutboxEntry entry)
     {
         using var held = await EnterAsync().ConfigureAwait(false);
+        if (!_mailbox.Entries.Contains(entry)) return false;
         entry.State = OutboxState.Sending;
         _mailbox.IsDirty = true;
         try
@@ -198,6 +228,24 @@ internal sealed class LaneMailbox : IDisposable
         if (_mailbox.FindHeld(id) is not null) return false;
         _mailbox.Unlisted.Add(id);
         return true;
+    }
+
+    /// <summary>Forgets the user: what is known here, and the states and records in the store. The mailbox is not read first, so one
+    /// that cannot be read is erased too.</summary>
+    internal async ValueTask EraseAsync(UserErasure erasure)
+    {
+        await _lock.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _isStale = true;
+            _draft = (default, []);
+            _mailbox.Clear();
+            await erasure.EraseRecordsAsync(_key).ConfigureAwait(false);
+        }
+        finally
+        {
+            _lock.Release();
+        }
     }
 
     private void Prepare(Webhook item, IReadOnlyList<OutboxEntry> entries)
@@ -256,8 +304,8 @@ internal sealed class LaneMailbox : IDisposable
         _isStale = true;
         var document = MailboxFormat.Write(_mailbox);
         RecordChange own = _mailbox.Revision == 0
-            ? new RecordChange.CreateIfAbsent(document, _services.RememberFor)
-            : new RecordChange.ReplaceIf(document, _mailbox.Revision, _services.RememberFor);
+            ? new RecordChange.CreateIfAbsent(document, Life())
+            : new RecordChange.ReplaceIf(document, _mailbox.Revision, Life());
         var key = InboxKeys.Mailbox(_key.Tenant, _user);
         if (with.Count == 0)
         {
@@ -276,6 +324,15 @@ internal sealed class LaneMailbox : IDisposable
 
         _isStale = false;
         return null;
+    }
+
+    // Its timers must find it, however long the user says nothing.
+    private TimeSpan Life()
+    {
+        var life = _services.RememberFor;
+        if (_mailbox.Timers.Count == 0) return life;
+        var latest = TimerHints.LifeOf(_mailbox.Timers.Max(static timer => timer.Due), _services.Time.GetUtcNow());
+        return latest > life ? latest : life;
     }
 
     private async ValueTask<Holder> EnterAsync()
@@ -312,6 +369,13 @@ internal sealed class LaneMailbox : IDisposable
         await LoadSegmentsAsync().ConfigureAwait(false);
         _mailbox.Reconcile(entries, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries, _services.Time.GetUtcNow());
         _draft = (default, []);
+        if (_mailbox.IsErased && record.Revision != _erasure)
+        {
+            _erasure = record.Revision;
+            _mailbox.Clear();
+        }
+
+        _services.Timers.Adopt(_key, _mailbox.Timers);
         _isStale = false;
     }
 

@@ -1,5 +1,6 @@
 using Wappa.Caching;
 using Wappa.Outbox;
+using Wappa.Timers;
 
 namespace Wappa.Inbox;
 
@@ -40,6 +41,12 @@ internal sealed class Mailbox(bool isDurable)
     internal List<string> Unlisted { get; } = [];
 
     internal IReadOnlyDictionary<ulong, int>? Tries => _tries;
+
+    /// <summary>What is to come by itself.</summary>
+    internal List<TimerEntry> Timers { get; set; } = [];
+
+    /// <summary>Whether it only says that its user was erased.</summary>
+    internal bool IsErased { get; set; }
 
     /// <summary>Whether the store does not know something yet.</summary>
     internal bool IsDirty { get; set; }
@@ -90,7 +97,7 @@ internal sealed class Mailbox(bool isDurable)
     /// <summary>A message was refused for good. It stays until the handler knows.</summary>
     internal void Fail(OutboxEntry entry, WebhookError error)
     {
-        if (!Entries.Contains(entry)) return; // the user was erased
+        if (!Entries.Contains(entry)) return; // its user was erased
         (entry.State, entry.Error) = (OutboxState.Failed, error);
         IsDirty = true;
     }
@@ -98,6 +105,7 @@ internal sealed class Mailbox(bool isDurable)
     /// <summary>Nobody knows what became of a message.</summary>
     internal void Hold(OutboxEntry entry, DateTimeOffset now)
     {
+        if (!Entries.Contains(entry)) return; // its user was erased
         (entry.State, entry.HeldAt) = (OutboxState.Held, now);
         entry.Ticket?.Release(); // it is not waited for
         entry.Ticket = null;
@@ -107,6 +115,7 @@ internal sealed class Mailbox(bool isDurable)
     /// <summary>A message that was certainly not sent is tried again.</summary>
     internal void Delay(OutboxEntry entry, DateTimeOffset due)
     {
+        if (!Entries.Contains(entry)) return;
         (entry.State, entry.Due) = (OutboxState.Ready, due);
         IsDirty |= isDurable;
     }
@@ -180,6 +189,16 @@ internal sealed class Mailbox(bool isDurable)
     }
 
     internal void SetTries(Dictionary<ulong, int>? tries) => _tries = tries;
+
+    /// <summary>The user is forgotten, and what was to be sent with him.</summary>
+    internal void Clear()
+    {
+        foreach (var entry in Entries.ToArray()) Drop(entry);
+        _gone.Clear();
+        _tries = null;
+        (Windows, Deliveries, OtherId) = (new(), new(), null);
+        IsDirty = false;
+    }
 
     private void Keep(OutboxEntry entry)
     {

@@ -5,13 +5,14 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Wappa.Caching;
 using Wappa.Outbox;
+using Wappa.Timers;
 
 namespace Wappa.Inbox;
 
 /// <summary>The mailbox as a record:
 /// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"alias":"…","windows":{"…":1789000000},"delivered":"…",
 /// "out":[{"id":"…","from":"…","to":"…","state":"ready","tries":1,"due":1789000000000,"held":…,"listed":true,"error":{…},
-/// "body":{…}}]}</c>. What is empty is left out.</summary>
+/// "body":{…}}]}</c> and the timers, see <see cref="TimerFormat"/>. What is empty is left out.</summary>
 internal static class MailboxFormat
 {
     private static readonly JsonWriterOptions JsonOptions = new()
@@ -19,6 +20,9 @@ internal static class MailboxFormat
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
+
+    /// <summary>Takes the place of the mailbox of a user who was erased.</summary>
+    internal static CacheDocument Erased { get; } = CacheDocument.Parse("""{"erased":true}"""u8);
 
     // Lanes write on whatever thread they are, and never await while they do.
     [ThreadStatic]
@@ -47,6 +51,7 @@ internal static class MailboxFormat
         mailbox.Windows.Write(json);
         if (!mailbox.Deliveries.IsEmpty) json.WriteString("delivered"u8, mailbox.Deliveries.ToText());
         if (mailbox.Tries is { Count: > 0 } tries) WriteTries(json, tries);
+        TimerFormat.Write(json, mailbox.Timers);
         WriteEntries(json, mailbox);
         json.WriteEndObject();
         json.Flush();
@@ -65,6 +70,8 @@ internal static class MailboxFormat
     {
         (mailbox.Seen, mailbox.Windows, mailbox.Deliveries) = (new(), new(), new());
         mailbox.OtherId = null;
+        mailbox.Timers = [];
+        mailbox.IsErased = document is not null && document.TryGetField("erased", out _);
         (mailbox.FirstSegment, mailbox.NextSegment) = (0, 0);
         Dictionary<ulong, int>? tries = null;
         var entries = new List<OutboxEntry>();
@@ -149,6 +156,7 @@ internal static class MailboxFormat
             else if (name.SequenceEqual("delivered"u8))
                 mailbox.Deliveries = Deliveries.TryRead(reader.GetString()) ?? throw Corrupt(null);
             else if (name.SequenceEqual("tries"u8)) tries = ReadTries(JsonElement.ParseValue(ref reader));
+            else if (name.SequenceEqual("timers"u8)) mailbox.Timers = TimerFormat.Read(JsonElement.ParseValue(ref reader));
             else if (name.SequenceEqual("out"u8)) ReadEntries(JsonElement.ParseValue(ref reader), entries);
             else reader.Skip();
         }

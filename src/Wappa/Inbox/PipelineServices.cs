@@ -4,6 +4,7 @@ using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Outbox;
 using Wappa.Telemetry;
+using Wappa.Timers;
 using Wappa.Turns;
 
 namespace Wappa.Inbox;
@@ -12,6 +13,7 @@ namespace Wappa.Inbox;
 internal sealed class PipelineServices
 {
     private const string Volatile = "memory";
+    private const string OneProcess = "json"; // durable, but no other process can have its folder
 
     // A user's record outlives the window, so that at its very end an item is still known.
     private static readonly TimeSpan WindowMargin = TimeSpan.FromSeconds(1);
@@ -30,6 +32,7 @@ internal sealed class PipelineServices
         Logger = logger;
         IsDurable = Inbox.IsDurable ?? store.Backend != Volatile;
         RememberFor = Inbox.DuplicateWindow + WindowMargin;
+        Timers = new(store, time, watch.Idle, isShared: IsDurable && store.Backend != OneProcess);
         Turns = new(Inbox.MaxConcurrentTurns);
         Posts = new(Inbox.MaxConcurrentTurns);
         MaxRecordBytes = caching.Value.MaxRecordBytes;
@@ -58,6 +61,9 @@ internal sealed class PipelineServices
 
     /// <summary>How long a mailbox lives without an item.</summary>
     internal TimeSpan RememberFor { get; }
+
+    /// <summary>What is to come by itself.</summary>
+    internal TimerBook Timers { get; }
 
     /// <summary>Bounds the turns that run.</summary>
     internal FairGate Turns { get; }

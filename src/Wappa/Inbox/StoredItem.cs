@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wappa.UserData;
 using Wappa.Webhooks;
 
 namespace Wappa.Inbox;
@@ -44,6 +45,10 @@ internal sealed record StoredItem
     [JsonPropertyName("at")]
     public long? At { get; init; }
 
+    /// <summary>Of a timer: when it was due, in milliseconds since 1970. Its name is the field.</summary>
+    [JsonPropertyName("due")]
+    public long? Due { get; init; }
+
     /// <summary>The identity of an item that has none of its own, or is replayed under another; hexadecimal.</summary>
     [JsonPropertyName("id")]
     public string? Id { get; init; }
@@ -65,6 +70,8 @@ internal sealed record StoredItem
     {
         var status = item as StatusWebhook;
         var @event = item as EventWebhook;
+        var timer = item as TimerWebhook;
+        var expired = item as StateExpiredWebhook;
         var large = item.RawJson.Length >= DeflatedFrom;
         return new()
         {
@@ -73,10 +80,12 @@ internal sealed record StoredItem
             PhoneNumberId = item.PhoneNumberId,
             DisplayPhoneNumber = item.DisplayPhoneNumber,
             BusinessAccountId = item.BusinessAccountId,
-            User = StoredUser.Of((item as MessageWebhook)?.User ?? status?.User),
+            User = StoredUser.Of((item as MessageWebhook)?.User ?? status?.User) ??
+                (item.UserId is { } id ? StoredUser.Named(id) : null),
             WaId = status?.PayloadIds.WaId,
             Bsuid = status?.PayloadIds.Bsuid,
-            Field = @event?.Field,
+            Field = @event?.Field ?? timer?.Name ?? expired?.State,
+            Due = (timer?.DueAt ?? expired?.DueAt)?.ToUnixTimeMilliseconds(),
             At = @event?.Timestamp?.ToUnixTimeSeconds(),
             Id = item.Fingerprint != item.Identify() ? item.Fingerprint.ToString() : null,
             Turn = item.OriginalTurnId,
@@ -84,6 +93,9 @@ internal sealed record StoredItem
             Deflated = large ? Deflate(item.RawJson.Span) : null,
         };
     }
+
+    /// <summary>The item's JSON as it came.</summary>
+    internal ReadOnlyMemory<byte> Content => Json ?? (Deflated is null ? [] : Inflate(Deflated));
 
     /// <summary>The item, equal to the one that was stored in everything but the object.</summary>
     /// <exception cref="JsonException">Something else has changed it.</exception>
@@ -107,7 +119,7 @@ internal sealed record StoredItem
             AccountId = BusinessAccountId,
         };
         var reader = new Utf8JsonReader(json, JsonLimits);
-        reader.Read();
+        if (json.Length > 0) reader.Read();
         return Kind switch
         {
             "message" when MessageReader.Read(ref reader, json) is { Content: Message message } => new MessageWebhook
@@ -124,6 +136,18 @@ internal sealed record StoredItem
                 Tenant = Tenant, Draft = draft, Field = Field ?? throw Unreadable(),
                 Timestamp = At is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
             },
+            _ => ReadOwn(draft),
+        };
+    }
+
+    private Webhook ReadOwn(ItemDraft draft)
+    {
+        if (Kind == "erase") return new EraseItem { Tenant = Tenant, Draft = draft, User = User?.Id ?? throw Unreadable() };
+        var (name, due) = (Field ?? throw Unreadable(), DateTimeOffset.FromUnixTimeMilliseconds(Due ?? throw Unreadable()));
+        return Kind switch
+        {
+            "timer" => new TimerWebhook { Tenant = Tenant, Draft = draft, Owner = User?.Id, Name = name, DueAt = due },
+            "expiry" => new StateExpiredWebhook { Tenant = Tenant, Draft = draft, Owner = User?.Id, State = name, DueAt = due },
             _ => throw Unreadable(),
         };
     }
@@ -160,6 +184,9 @@ internal sealed record StoredUser(
         user.UserId, user.PhoneNumber, user.Bsuid, user.ParentBsuid, user.Name, user.Username, user.CountryCode,
         user.IdentityKeyHash);
 
+    /// <summary>A user of whom nothing but the id matters.</summary>
+    internal static StoredUser Named(string id) => new(id, null, null, null, null, null, null, null);
+
     internal WebhookUser ToUser() => new()
     {
         UserId = Id,
@@ -181,10 +208,15 @@ internal sealed record StoredDeadLetter(
     [property: JsonPropertyName("given_up_at")] DateTimeOffset GivenUpAt);
 
 /// <summary>A batch record.</summary>
-internal sealed record StoredBatch([property: JsonPropertyName("items")] IReadOnlyList<StoredItem> Items);
+/// <param name="Items">Its items.</param>
+/// <param name="Order">Its place among the others, if it was written again; null: its revision.</param>
+internal sealed record StoredBatch(
+    [property: JsonPropertyName("items")] IReadOnlyList<StoredItem> Items,
+    [property: JsonPropertyName("order")] long? Order = null);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoredBatch))]
 [JsonSerializable(typeof(StoredDeadLetter))]
 [JsonSerializable(typeof(StoredItem))]
+[JsonSerializable(typeof(Timers.StoredHint))]
 internal sealed partial class InboxJson : JsonSerializerContext;

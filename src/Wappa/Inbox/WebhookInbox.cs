@@ -127,6 +127,29 @@ internal sealed class WebhookInbox : IDisposable
         return true;
     }
 
+    /// <summary>Whether an item is accepted and not done.</summary>
+    internal bool IsPending(Fingerprint item)
+    {
+        lock (_gate) return _pendingItems.Contains(item);
+    }
+
+    /// <summary>Puts an item into the lane of its user that is stored elsewhere.</summary>
+    /// <returns>False: not now. True also if it is there already.</returns>
+    internal bool TryPost(Webhook item)
+    {
+        lock (_gate)
+        {
+            if (!_open || _closed || _pending >= _capacity) return false;
+            if (_pendingItems.Contains(item.Fingerprint)) return true;
+            _pending++;
+        }
+
+        var batch = default(WebhookBatch);
+        batch.Add(item);
+        Enqueue(batch);
+        return true;
+    }
+
     /// <summary>Accepts nothing more, and lets nobody wait for another attempt.</summary>
     internal Task CloseAsync()
     {

@@ -5,6 +5,7 @@ using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
 using Wappa.Outbox;
+using Wappa.Timers;
 
 namespace Wappa.Telemetry;
 
@@ -109,14 +110,15 @@ internal sealed class TurnWatch(
 
     /// <summary>Commits a turn.</summary>
     internal async ValueTask<TurnCommit> CommitAsync(
-        LaneMailbox mailbox, Webhook item, List<RecordWrite> changes, IReadOnlyList<OutboxEntry> messages)
+        LaneMailbox mailbox, Webhook item, List<RecordWrite> changes, IReadOnlyList<OutboxEntry> messages,
+        IReadOnlyList<TimerChange> timers)
     {
         using var activity = TurnActivities.Source.StartActivity("commit");
         var began = time.GetTimestamp();
         TurnCommit? commit = null;
         try
         {
-            commit = await mailbox.CommitAsync(item, changes, messages).ConfigureAwait(false);
+            commit = await mailbox.CommitAsync(item, changes, messages, timers).ConfigureAwait(false);
         }
         catch (Exception error)
         {

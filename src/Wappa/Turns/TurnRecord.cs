@@ -44,6 +44,9 @@ internal sealed class TurnRecord
         }
     }
 
+    /// <summary>Whether the turn has changed it.</summary>
+    internal bool IsChanged => _revision != 0;
+
     /// <summary>Makes a change that stays in the turn.</summary>
     internal ChangeResult Apply(RecordChange change, long maxBytes)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wappa.Caching;
 using Wappa.Telemetry;
+using Wappa.Turns.Routing;
 
 namespace Wappa.Turns;
 
@@ -10,15 +11,22 @@ internal sealed class TurnRunner(IServiceScopeFactory scopes, ILoggerFactory log
 {
     private const string Withheld = "(message withheld)";
 
+    private static readonly AsyncLocal<Turn?> Running = new();
+
     private HandlerLogger? _handlerLogger;
+
+    /// <summary>The turn this code belongs to; null: none.</summary>
+    internal static Turn? Current => Running.Value;
 
     /// <summary>Runs a turn. What the handler throws is thrown.</summary>
     internal async ValueTask RunAsync(Webhook webhook, Turn turn, CancellationToken cancellationToken)
     {
+        Running.Value = turn; // until this method returns: what is set in it does not reach its caller
         var scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
             var handler = scope.ServiceProvider.GetRequiredService<WappaEventHandler>();
+            turn.Routes = HandlerRoutes.Of(handler.GetType());
             handler.Attach(turn, LoggerOf(handler));
             if (webhook is ErrorWebhook errors) LogErrors(errors);
             await watch.HandleAsync(webhook, handler, cancellationToken).ConfigureAwait(false);

@@ -16,6 +16,8 @@ internal sealed class TurnServices(
 
     internal GraphClient Graph => graph;
 
+    internal CacheSerializer Serializer => _options.Serializer;
+
     internal int MaxRecordBytes => _options.MaxRecordBytes;
 
     /// <summary>The app's caches over the unit of work of a turn.</summary>

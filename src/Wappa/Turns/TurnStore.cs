@@ -119,6 +119,25 @@ internal sealed class TurnStore(
         return writes;
     }
 
+    /// <summary>The commit is to fail if a record that was read is another by then.</summary>
+    internal void Require(RecordKey key)
+    {
+        lock (_gate)
+        {
+            if (_records.TryGetValue(key, out var record)) record.Observe();
+        }
+    }
+
+    /// <summary>The states that the turn has set or deleted, and how long each lives.</summary>
+    internal List<(string Name, CacheTtl Ttl)> ChangedStates()
+    {
+        lock (_gate)
+        {
+            return [.. _records.Where(static pair => pair.Key.Kind == RecordKind.State && pair.Value.IsChanged)
+                .Select(static pair => (pair.Key.Name, pair.Value.Current.Ttl))];
+        }
+    }
+
     private bool IsHeld(RecordKey key) => key.Kind != RecordKind.Table && key.Owner == user && key.Tenant == tenant;
 
     private bool IsHeld(in RecordSet set) => set.Kind != RecordKind.Table && set.Owner == user && set.Tenant == tenant;

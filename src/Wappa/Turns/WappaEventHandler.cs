@@ -70,6 +70,21 @@ public abstract class WappaEventHandler
     /// <param name="ct">Cancelled when the app shuts down and its deadline has passed.</param>
     public virtual Task HandleErrorAsync(ErrorWebhook webhook, CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>A timer is due that no method with a <see cref="TimerAttribute"/> handles.</summary>
+    /// <param name="timer">Which, and what it was given.</param>
+    /// <param name="ct">Cancelled when the app shuts down and its deadline has passed.</param>
+    /// <exception cref="InvalidOperationException">Not overridden: a timer that nobody handles is not lost, it ends among the
+    /// dead letters.</exception>
+    public virtual Task HandleTimerAsync(TimerWebhook timer, CancellationToken ct) => throw new InvalidOperationException(
+        $"A timer is due, and {GetType().Name} has no method for it. Give one the attribute [Timer(name)], or override " +
+        $"{nameof(HandleTimerAsync)}.");
+
+    /// <summary>A state has expired that no method with a <see cref="StateExpiredAttribute"/> handles. Overridden, it makes every
+    /// state with a time to live cost a timer; otherwise it is never called.</summary>
+    /// <param name="expired">Which.</param>
+    /// <param name="ct">Cancelled when the app shuts down and its deadline has passed.</param>
+    public virtual Task HandleStateExpiredAsync(StateExpiredWebhook expired, CancellationToken ct) => Task.CompletedTask;
+
     internal void Attach(Turn turn, ILogger logger)
     {
         _turn = turn;

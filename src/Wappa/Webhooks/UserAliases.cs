@@ -90,14 +90,27 @@ internal sealed class UserAliases(IDocumentStore store, TimeProvider time, int g
         Keep(change.Before.Tenant, number, number);
     }
 
-    /// <summary>Forgets an id, here and in the store.</summary>
-    internal async ValueTask ForgetAsync(string tenant, string id)
+    /// <summary>Forgets what a user is known by, here and in the store. O(users known): an erasure is rare.</summary>
+    internal async ValueTask ForgetAsync(string tenant, string userId)
     {
-        await store.ApplyAsync(KeyOf(tenant, id), new RecordChange.Delete()).ConfigureAwait(false);
+        foreach (var id in Of(tenant, userId).Append(userId))
+        {
+            await store.ApplyAsync(KeyOf(tenant, id), new RecordChange.Delete()).ConfigureAwait(false);
+            lock (_gate)
+            {
+                _young.Remove(new(tenant, id));
+                _old.Remove(new(tenant, id));
+            }
+        }
+    }
+
+    /// <summary>The other ids a user is known by, as far as memory can tell.</summary>
+    internal List<string> Of(string tenant, string userId)
+    {
         lock (_gate)
         {
-            _young.Remove(new(tenant, id));
-            _old.Remove(new(tenant, id));
+            return [.. _young.Concat(_old).Where(pair => pair.Value.User == userId && pair.Key.Tenant == tenant && pair.Key.Id != userId)
+                .Select(static pair => pair.Key.Id).Distinct()];
         }
     }
 

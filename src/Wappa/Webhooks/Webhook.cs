@@ -5,7 +5,8 @@ using Wappa.Webhooks;
 
 namespace Wappa;
 
-/// <summary>One thing WhatsApp told the app: a message, a status, an error, or an event of another field.</summary>
+/// <summary>One thing the app is told: by WhatsApp a message, a status, an error, or an event of another field; by the app itself a
+/// timer, or the end of a state.</summary>
 public abstract class Webhook
 {
     private protected Webhook()
@@ -46,6 +47,9 @@ public abstract class Webhook
 
     /// <summary>Who the lane and the caches belong to; null for items about no user.</summary>
     internal abstract string? UserId { get; }
+
+    /// <summary>Whether it stands in the mailbox until it is done, and is nothing if it does not.</summary>
+    internal virtual bool IsTimer => false;
 
     /// <summary>Equal for two deliveries of one item; default: deliveries of this item cannot be told apart.</summary>
     internal Fingerprint Fingerprint { get; set; }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 using Wappa.Testing;
 
 namespace Wappa.Guide.Tests.Bots;
@@ -79,6 +80,23 @@ internal sealed class Conversation : IAsyncDisposable
     /// <returns>What the bot answered.</returns>
     internal Task<string[]> ReportAsync(string messageId, string status) =>
         AnswersToAsync(_phone.ReportAsync(messageId, status));
+
+    /// <summary>Lets time pass and waits until everything it has set off has ended.</summary>
+    /// <returns>What the bot said of its own accord.</returns>
+    internal async Task<string[]> PassAsync(TimeSpan time)
+    {
+        var idle = _app.Services.GetRequiredService<PipelineIdle>();
+        using var deadline = new CancellationTokenSource(Patience);
+        await idle.WaitAsync(deadline.Token);
+        Clock.Advance(time);
+        await idle.WaitAsync(deadline.Token);
+        _app.Services.GetRequiredService<TurnsDone>().Clear();
+        return _graph.TakeTexts();
+    }
+
+    /// <summary>A service of the bot.</summary>
+    internal T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>The caches of another user.</summary>
     internal UserCaches CachesOf(string user) => _app.Services.GetRequiredService<ICacheFactory>().ForUser("hotel123", user);

@@ -13,6 +13,14 @@ internal sealed class TurnsDone : IDisposable
         (await _ended.WaitAsync(patience)).ShouldBeTrue("the turn did not end in time");
 
     internal void Add() => _ended.Release();
+
+    internal void Clear()
+    {
+        while (_ended.Wait(0))
+        {
+            // One that nobody waits for.
+        }
+    }
 }
 
 /// <summary>Lives as long as a turn's service scope.</summary>

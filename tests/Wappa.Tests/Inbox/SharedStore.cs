@@ -6,9 +6,10 @@ namespace Wappa.Tests.Inbox;
 
 /// <summary>A store that outlives the apps that use it, as a disk does, and what each app sees of it: until its
 /// <see cref="Life"/> ends, when nothing it does reaches the store any more.</summary>
-internal sealed class SharedStore
+/// <param name="time">What times to live are counted by.</param>
+internal sealed class SharedStore(TimeProvider? time = null)
 {
-    internal MemoryDocumentStore Records { get; } = new();
+    internal MemoryDocumentStore Records { get; } = new(time: time);
 
     internal ICacheFactory Caches => CacheFactory.Over(Records);
 

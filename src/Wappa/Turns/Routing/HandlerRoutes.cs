@@ -5,7 +5,7 @@ using Wappa.Caching;
 
 namespace Wappa.Turns.Routing;
 
-/// <summary>Which method of a handler's class a message goes to. Found once for each class; a call costs a look-up and a
+/// <summary>Which method of a handler's class a message or a timer goes to. Found once for each class; a call costs a look-up and a
 /// delegate.</summary>
 internal sealed class HandlerRoutes
 {
@@ -13,6 +13,9 @@ internal sealed class HandlerRoutes
 
     private readonly FrozenDictionary<string, RouteMethod> _commands;
     private readonly StateRoute[] _states;
+    private readonly Dictionary<string, RouteMethod> _timers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RouteMethod> _expiries = new(StringComparer.Ordinal);
+    private readonly bool _watchesAll;
 
     private HandlerRoutes(Type handler)
     {
@@ -33,15 +36,38 @@ internal sealed class HandlerRoutes
                 if (same is not null) throw route.Twice(same.Method);
                 states.Add(new(state.Name, route));
             }
+
+            foreach (var timer in method.GetCustomAttributes<TimerAttribute>())
+                Add(_timers, timer.Name, RouteMethod.OfTimer(method, timer.Name));
+            foreach (var state in method.GetCustomAttributes<StateExpiredAttribute>())
+                Add(_expiries, state.Name, RouteMethod.OfExpiry(method, state.Name));
         }
 
         _commands = commands.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         _states = [.. states];
+        _watchesAll = handler.GetMethod(nameof(WappaEventHandler.HandleStateExpiredAsync))!.DeclaringType != typeof(WappaEventHandler);
     }
+
+    /// <summary>Whether anybody wants to know of the end of a state.</summary>
+    internal bool WatchesStates => _watchesAll || _expiries.Count > 0;
 
     /// <summary>The routes of a class.</summary>
     /// <exception cref="InvalidOperationException">A method cannot handle what its attribute says.</exception>
     internal static HandlerRoutes Of(Type handler) => Known.GetOrAdd(handler, static type => new(type));
+
+    internal bool Watches(string state) => _watchesAll || _expiries.ContainsKey(state);
+
+    /// <summary>Calls the method a timer goes to.</summary>
+    internal Task RunAsync(WappaEventHandler handler, TimerWebhook timer, CancellationToken ct) =>
+        _timers.TryGetValue(timer.Name, out var route)
+            ? route.Call(handler, timer, "", route.ReadPayload!(timer), ct)
+            : handler.HandleTimerAsync(timer, ct);
+
+    /// <summary>Calls the method that is told of the end of a state.</summary>
+    internal Task RunAsync(WappaEventHandler handler, StateExpiredWebhook expired, CancellationToken ct) =>
+        _expiries.TryGetValue(expired.State, out var route)
+            ? route.Call(handler, expired, "", null, ct)
+            : handler.HandleStateExpiredAsync(expired, ct);
 
     /// <summary>Calls the method a message goes to: its command's, that of the first state the user has, else
     /// <see cref="WappaEventHandler.HandleMessageAsync"/>.</summary>
@@ -78,6 +104,11 @@ internal sealed class HandlerRoutes
         if (!_commands.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(trimmed[..end], out var route)) return null;
         arguments = trimmed[end..].TrimStart().ToString();
         return route;
+    }
+
+    private static void Add(Dictionary<string, RouteMethod> routes, string name, RouteMethod route)
+    {
+        if (!routes.TryAdd(name, route)) throw route.Twice(routes[name]);
     }
 
     // The class itself comes before what it inherits, and each in the order it is written. A method that overrides

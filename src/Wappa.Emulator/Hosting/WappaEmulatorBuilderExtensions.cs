@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Wappa.Caching;
+using Wappa.Emulator;
+
+namespace Wappa;
+
+/// <summary>Switching the emulator on.</summary>
+public static class WappaEmulatorBuilderExtensions
+{
+    /// <summary>In Development and without a WhatsApp access token: serves <c>/emulator</c>, a WhatsApp to talk to the bot
+    /// with, and the Graph API the bot answers through; both on loopback only. The app's clock can then be put forward, and
+    /// its stores be made to fail, from the page. Otherwise does nothing, so it may stay in the code that goes to
+    /// production.</summary>
+    /// <param name="builder">The bot's builder.</param>
+    /// <returns>The same builder.</returns>
+    public static TBuilder WithEmulator<TBuilder>(this TBuilder builder)
+        where TBuilder : ICachingBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        if (services.Any(service => service.ServiceType == typeof(EmulatorIdentity))) return builder;
+        services.AddSingleton<EmulatorIdentity>();
+        services.AddSingleton<IPostConfigureOptions<WhatsAppOptions>>(provider => provider.GetRequiredService<EmulatorIdentity>());
+        services.AddSingleton<EmulatorStartup>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmulatorStartup>());
+        services.AddSingleton(EmbeddedWhatsApp.Create);
+        ShiftClock(services);
+        services.AddWappaEndpoints(endpoints =>
+        {
+            var provider = endpoints.ServiceProvider;
+            _ = provider.GetRequiredService<IOptions<WhatsAppOptions>>().Value; // reading the options decides
+            if (provider.GetRequiredService<EmulatorIdentity>().IsOn)
+                EmulatorEndpoints.Map(endpoints, provider.GetRequiredService<LocalWhatsApp>());
+        });
+        return builder;
+    }
+
+    // The app's own clock stays the app's: only the system's, which is registered for it, is replaced.
+    private static void ShiftClock(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        var clock = services.Last(service => service.ServiceType == typeof(TimeProvider));
+        if (!ReferenceEquals(clock.ImplementationInstance, TimeProvider.System)) return;
+        services.Replace(ServiceDescriptor.Singleton<TimeProvider>(provider =>
+            provider.GetRequiredService<IHostEnvironment>().IsDevelopment()
+                ? new ShiftedTimeProvider(TimeProvider.System)
+                : TimeProvider.System));
+    }
+}
