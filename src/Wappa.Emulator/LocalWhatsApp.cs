@@ -159,7 +159,11 @@ internal sealed class LocalWhatsApp : IDisposable
         _options.WebhookUrl()?.ToString(), _options.ApiUrl()?.ToString(), _options.Backend(), World.Numbers, World.Customers,
         World.Conversations, Settings);
 
-    public void Dispose() => Deliveries.Dispose();
+    public void Dispose()
+    {
+        Deliveries.Dispose();
+        _options.Transport.Dispose();
+    }
 
     private void AddFirstCustomer()
     {

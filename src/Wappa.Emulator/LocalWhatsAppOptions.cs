@@ -39,6 +39,10 @@ internal sealed class LocalWhatsAppOptions
     /// <summary>Makes ids the same in every run. Default: unpredictable ones.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>Whether everybody counts as having written right before the start: the app remembers conversations that were lost
+    /// here with the last process, and may still have an answer to send. Default: no.</summary>
+    public bool AssumesTalks { get; init; }
+
     /// <summary>The customer who is there at the start: name and phone. Null: nobody.</summary>
     public (string Name, string Phone)? FirstCustomer { get; init; }
 }

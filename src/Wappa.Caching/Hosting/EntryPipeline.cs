@@ -12,12 +12,22 @@ namespace Wappa.Caching.Hosting;
 /// all.</summary>
 internal static class EntryPipeline
 {
-    /// <summary>The key under which the backend's own store is registered; the container disposes of it.</summary>
+    /// <summary>The key under which the backend's own stores are registered; the container disposes of them.</summary>
     internal const string BackendKey = "wappa-entries-backend";
 
     /// <summary>Makes the store that <see cref="ICacheStore"/> is resolved to.</summary>
-    internal static ICacheStore Build(IServiceProvider services) =>
-        new CountingCacheStore(Transform(services.GetRequiredKeyedService<ICacheStore>(BackendKey), services));
+    internal static ICacheStore Build(IServiceProvider services)
+    {
+        var store = services.GetRequiredKeyedService<ICacheStore>(BackendKey);
+        return new CountingCacheStore(Transform(services.GetService<IStoreInterceptor>()?.Intercept(store) ?? store, services));
+    }
+
+    /// <summary>Makes the store that <see cref="IDocumentStore"/> is resolved to.</summary>
+    internal static IDocumentStore Documents(IServiceProvider services)
+    {
+        var store = services.GetRequiredKeyedService<IDocumentStore>(BackendKey);
+        return services.GetService<IStoreInterceptor>()?.Intercept(store) ?? store;
+    }
 
     /// <summary>Puts the app's transforms over a store, once. A backend that keeps memory in front of a shared store calls it for
     /// the shared one, so that memory holds values as they are and each hit is not a decryption; it is then not done again.</summary>

@@ -54,7 +54,9 @@ public static class WappaCachingBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(backend);
-        builder.Services.RemoveAll<IDocumentStore>().AddSingleton(documents);
+        builder.Services.RemoveAllKeyed<IDocumentStore>(EntryPipeline.BackendKey)
+            .AddKeyedSingleton(EntryPipeline.BackendKey, (services, _) => documents(services));
+        builder.Services.RemoveAll<IDocumentStore>().AddSingleton(EntryPipeline.Documents);
         builder.Services.RemoveAllKeyed<ICacheStore>(EntryPipeline.BackendKey)
             .AddKeyedSingleton(EntryPipeline.BackendKey, (services, _) => entries(services));
         builder.Services.RemoveAll<ICacheStore>().AddSingleton<ICacheStore>(EntryPipeline.Build);

@@ -24,6 +24,7 @@ internal static class EmbeddedWhatsApp
             Backend = () => services.GetService<IDocumentStore>()?.Backend,
             // No proxy: a proxy configured on the machine must not carry a loopback call away.
             Transport = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false },
+            AssumesTalks = true,
             FirstCustomer = ("Sarah", "15550100001"),
         };
         return new(options, services.GetRequiredService<TimeProvider>());

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Wappa.Caching;
+using Wappa.Caching.Hosting;
 using Wappa.Emulator;
 
 namespace Wappa;
@@ -27,6 +28,7 @@ public static class WappaEmulatorBuilderExtensions
         services.AddSingleton<EmulatorStartup>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmulatorStartup>());
         services.AddSingleton(EmbeddedWhatsApp.Create);
+        services.AddSingleton<IStoreInterceptor, StoreOutage>();
         ShiftClock(services);
         services.AddWappaEndpoints(endpoints =>
         {

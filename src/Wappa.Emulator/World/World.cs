@@ -10,6 +10,7 @@ internal sealed class World(LocalWhatsAppOptions options, LocalIds ids, EventFee
     private readonly List<Customer> _customers = [];
     private readonly Dictionary<(string Number, string Customer), Conversation> _conversations = [];
     private readonly Dictionary<string, (Conversation Conversation, LocalMessage Message)> _messages = [];
+    private readonly DateTimeOffset? _talked = options.AssumesTalks ? time.GetUtcNow() : null;
     private int _lastCustomer;
 
     /// <summary>The business's numbers.</summary>
@@ -208,8 +209,12 @@ internal sealed class World(LocalWhatsAppOptions options, LocalIds ids, EventFee
     /// <summary>Whether the business may send more than templates.</summary>
     internal bool IsWindowOpen(string number, string customer)
     {
+        var now = time.GetUtcNow();
         lock (_lock)
-            return _conversations.TryGetValue((number, customer), out var found) && found.IsOpen(time.GetUtcNow());
+        {
+            return _conversations.TryGetValue((number, customer), out var found)
+                ? found.IsOpen(now) : _talked + Conversation.Window > now;
+        }
     }
 
     /// <summary>Forgets everybody.</summary>
@@ -232,7 +237,7 @@ internal sealed class World(LocalWhatsAppOptions options, LocalIds ids, EventFee
     private Conversation Open(string number, string customer)
     {
         if (!_conversations.TryGetValue((number, customer), out var conversation))
-            _conversations[(number, customer)] = conversation = new(number, customer);
+            _conversations[(number, customer)] = conversation = new(number, customer) { LastInbound = _talked };
         return conversation;
     }
 

@@ -38,7 +38,8 @@ internal sealed class DeadLetters(PipelineServices services)
     internal async ValueTask EraseAsync(string tenant, string user)
     {
         var deletes = new List<RecordWrite>();
-        await foreach (var (key, record) in services.Store.ListAsync(RecordSet.Rows(tenant, InboxKeys.DeadLetterTable)).ConfigureAwait(false))
+        var rows = services.Store.ListAsync(RecordSet.Rows(tenant, InboxKeys.DeadLetterTable));
+        await foreach (var (key, record) in rows.ConfigureAwait(false))
         {
             if (record.IsHit && Read(record.Document).Item.User?.Id == user) deletes.Add(new(key, new RecordChange.Delete()));
         }

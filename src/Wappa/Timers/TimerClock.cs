@@ -23,10 +23,16 @@ internal sealed class TimerClock(WebhookInbox inbox, PipelineServices services, 
     private readonly TimerBook _book = services.Timers;
     private DateTimeOffset _nextReading = DateTimeOffset.MinValue;
 
+    // Counts as running from here on, not from when the pool gets to it: what is due at the start is about to begin.
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _book.Alarm.Begin();
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, inbox.Draining);
-        _book.Alarm.Begin();
         try
         {
             while (true)

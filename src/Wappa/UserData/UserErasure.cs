@@ -38,7 +38,7 @@ internal sealed class UserErasure(PipelineServices services, DeadLetters letters
         if (deletes.Count > 0) await _store.WriteManyAsync(deletes).ConfigureAwait(false);
     }
 
-    /// <summary>Deletes what stands elsewhere: hints of timers, dead letters, and the items in batches that other users' items keep.</summary>
+    /// <summary>Deletes what stands elsewhere: hints of timers, dead letters, and items in batches that other users' items keep.</summary>
     internal async ValueTask EraseTracesAsync(EraseItem item)
     {
         var key = new LaneKey(item.Tenant, item.User);

@@ -43,7 +43,8 @@ internal sealed class StoreChanges(CacheStrategyContext context, CacheCounters c
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CacheStoreTimeoutException">It took too long; it may have its effect all the same.</exception>
     internal async Task WithinAsync(
-        Func<ICacheStore, CancellationToken, ValueTask> change, TimeSpan? timeout, Func<Task>? whenLate, CancellationToken cancellationToken)
+        Func<ICacheStore, CancellationToken, ValueTask> change, TimeSpan? timeout, Func<Task>? whenLate,
+        CancellationToken cancellationToken)
     {
         if (_neverWaits)
         {
@@ -53,8 +54,8 @@ internal sealed class StoreChanges(CacheStrategyContext context, CacheCounters c
 
         try
         {
-            await Deadline(timeout).WithinAsync(
-                change, _store, cancellationToken, whenLate is null ? null : late => _ = SeeLateAsync(late, whenLate)).ConfigureAwait(false);
+            Action<Task>? abandoned = whenLate is null ? null : late => _ = SeeLateAsync(late, whenLate);
+            await Deadline(timeout).WithinAsync(change, _store, cancellationToken, abandoned).ConfigureAwait(false);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {

@@ -15,7 +15,8 @@ internal sealed record RouteShape(Type Webhook, Func<Type, bool> MayBeValue, str
         "It may take a MessageWebhook, the state (a CacheDocument or a type of the app's) and a CancellationToken.");
 
     internal static readonly RouteShape Timer = new(
-        typeof(TimerWebhook), IsPayload, "It may take a TimerWebhook, the payload (any type that is read from JSON) and a CancellationToken.");
+        typeof(TimerWebhook), IsPayload,
+        "It may take a TimerWebhook, the payload (any type that is read from JSON) and a CancellationToken.");
 
     internal static readonly RouteShape Expiry = new(
         typeof(StateExpiredWebhook), static _ => false, "It may take a StateExpiredWebhook and a CancellationToken.");
