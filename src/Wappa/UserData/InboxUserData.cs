@@ -58,7 +58,7 @@ internal sealed class InboxUserData(WebhookInbox inbox, PipelineServices service
                 "Nothing was erased: the inbox is starting, shutting down or full. Ask again in a moment.");
         }
 
-        await aliases.ForgetAsync(user.Tenant, user.User).ConfigureAwait(false);
+        aliases.Forget(user.Tenant, user.User); // the record goes with the mailbox that names it
         return item;
     }
 

@@ -94,9 +94,16 @@ internal sealed class UserAliases(IDocumentStore store, TimeProvider time, int g
     internal async ValueTask ForgetAsync(string tenant, string userId)
     {
         foreach (var id in Of(tenant, userId).Append(userId))
-        {
             await store.ApplyAsync(KeyOf(tenant, id), new RecordChange.Delete()).ConfigureAwait(false);
-            lock (_gate)
+        Forget(tenant, userId);
+    }
+
+    /// <summary>Forgets the copies of what a user is known by.</summary>
+    internal void Forget(string tenant, string userId)
+    {
+        lock (_gate)
+        {
+            foreach (var id in Of(tenant, userId).Append(userId))
             {
                 _young.Remove(new(tenant, id));
                 _old.Remove(new(tenant, id));
