@@ -31,6 +31,7 @@ internal sealed class LaneMailbox : IDisposable
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly Mailbox _mailbox;
     private readonly MailboxQuarantine _quarantine;
+    private readonly string _claimant = OutboxEntry.NewId(); // not the process: it may have two lanes of a user, one after the other
     private bool _isStale = true;
     private (Fingerprint Item, IReadOnlyList<OutboxEntry> Entries) _draft = (default, []);
     private long _erasure; // the revision of the newest mark that another process erased the user
@@ -171,14 +172,14 @@ internal sealed class LaneMailbox : IDisposable
         }
     }
 
-    /// <summary>Claims a message for sending, durably.</summary>
-    /// <returns>False: it is gone; the user was erased.</returns>
+    /// <summary>Claims a message for sending, durably. Of several instances one can.</summary>
+    /// <returns>False: it is gone, because the user was erased, or another instance has sent or claimed it.</returns>
     /// <exception cref="CacheStoreException">The store failed; the message is not claimed.</exception>
     internal async ValueTask<bool> TryClaimAsync(OutboxEntry entry)
     {
         using var held = await EnterAsync().ConfigureAwait(false);
-        if (!_mailbox.Entries.Contains(entry)) return false;
-        entry.State = OutboxState.Sending;
+        if (entry.State != OutboxState.Ready || !_mailbox.Entries.Contains(entry)) return false;
+        (entry.State, entry.ClaimedBy) = (OutboxState.Sending, _claimant);
         _mailbox.IsDirty = true;
         try
         {
@@ -190,7 +191,7 @@ internal sealed class LaneMailbox : IDisposable
             throw;
         }
 
-        return _mailbox.Entries.Contains(entry);
+        return entry.State == OutboxState.Sending && _mailbox.Entries.Contains(entry);
     }
 
     /// <summary>Makes a change of the outbox and stores it, unless the store does not outlive the process.</summary>
@@ -367,7 +368,8 @@ internal sealed class LaneMailbox : IDisposable
 
         _mailbox.Revision = record.Revision;
         await LoadSegmentsAsync().ConfigureAwait(false);
-        _mailbox.Reconcile(entries, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries, _services.Time.GetUtcNow());
+        _mailbox.Reconcile(
+            entries, _claimant, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries, _services.Time.GetUtcNow());
         _draft = (default, []);
         if (_mailbox.IsErased && record.Revision != _erasure)
         {

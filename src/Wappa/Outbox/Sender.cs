@@ -13,11 +13,10 @@ namespace Wappa.Outbox;
 /// <param name="mailbox">The lane's mailbox.</param>
 /// <param name="lane">Whose turn it is to post.</param>
 /// <param name="activity">Is told when it waits.</param>
-/// <param name="draining">Ends waits: what is not due now is left to the next process.</param>
+/// <param name="tenure">For how long requests may begin and waits are worth while: what is left then is its next owner's.</param>
 /// <param name="aborted">Ends requests.</param>
 internal sealed class Sender(
-    PipelineServices services, LaneMailbox mailbox, LaneKey lane, LaneActivity activity, CancellationToken draining,
-    CancellationToken aborted)
+    PipelineServices services, LaneMailbox mailbox, LaneKey lane, LaneActivity activity, Tenure tenure, CancellationToken aborted)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -74,7 +73,9 @@ internal sealed class Sender(
 #pragma warning restore CA1031
             {
                 Log.SenderFailed(services.Logger, error.GetType().Name);
-                if (!await PauseAsync(services.Backoff(++_storeFailures, FirstPause), draining).ConfigureAwait(false)) return;
+                // What became of a request is worth waiting for: untold, the message would be one of which nobody knows.
+                var until = _outcome is null ? tenure.Draining : aborted;
+                if (!await PauseAsync(services.Backoff(++_storeFailures, FirstPause), until).ConfigureAwait(false)) return;
             }
         }
     }
@@ -91,7 +92,7 @@ internal sealed class Sender(
         }
 
         var wait = entry.Due - services.Time.GetUtcNow();
-        if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait, draining).ConfigureAwait(false)) return false;
+        if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait, tenure.Draining).ConfigureAwait(false)) return false;
         var permit = new SendPermit(entry.PhoneNumberId, entry.Recipient);
         if (!await AwaitPermitAsync(permit).ConfigureAwait(false)) return false;
         if (await mailbox.IsWindowClosedAsync(entry).ConfigureAwait(false))
@@ -104,6 +105,12 @@ internal sealed class Sender(
         await services.Posts.EnterAsync(lane.Tenant, aborted).ConfigureAwait(false);
         try
         {
+            if (!tenure.IsHeld)
+            {
+                _gaveUp = true;
+                return false;
+            }
+
             await SendAsync(entry, permit).ConfigureAwait(false);
         }
         finally
@@ -119,7 +126,7 @@ internal sealed class Sender(
         while (services.Graph.Limits.Next(permit) is var wait && wait > TimeSpan.Zero)
         {
             // What is stored can wait for the next process; what is not has the time of the shutdown.
-            if (!await PauseAsync(wait, services.IsDurable ? draining : aborted).ConfigureAwait(false)) return false;
+            if (!await PauseAsync(wait, services.IsDurable ? tenure.Draining : aborted).ConfigureAwait(false)) return false;
         }
 
         return true;
@@ -210,13 +217,13 @@ internal sealed class Sender(
         return (box => box.Delay(entry, due), Later: false);
     }
 
-    private async ValueTask<bool> PauseAsync(TimeSpan pause, CancellationToken end)
+    private async ValueTask<bool> PauseAsync(TimeSpan pause, CancellationToken until)
     {
         try
         {
             // Timers count milliseconds and leave out the rest, so a wait for the rest alone would not be one.
             var whole = TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds));
-            await activity.PauseSenderAsync(whole, services.Time, end).ConfigureAwait(false);
+            await activity.PauseSenderAsync(whole, services.Time, until).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
