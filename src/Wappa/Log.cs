@@ -100,6 +100,11 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Error, "An observer of turns failed ({Exception}); the turn goes on.")]
     internal static partial void ObserverFailed(ILogger logger, string exception);
 
+    [LoggerMessage(22, LogLevel.Error,
+        "{Items} accepted item(s) and {Messages} message(s) are lost: the memory cache keeps nothing beyond this process. " +
+        "WithJsonCache() and WithRedisCache() do.")]
+    internal static partial void LostWithTheProcess(ILogger logger, int items, int messages);
+
     [LoggerMessage(30, LogLevel.Error,
         "Nobody knows whether a message was sent: its answer was lost and no status came for {HeldFor}. It is among the held messages.")]
     internal static partial void MessageUnsettled(ILogger logger, TimeSpan heldFor);

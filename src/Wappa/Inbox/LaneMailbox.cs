@@ -52,6 +52,23 @@ internal sealed class LaneMailbox : IDisposable
     /// <summary>Whether the handler has to be told about a message that failed.</summary>
     internal bool HasFailure => _mailbox.NextFailed() is not null;
 
+    /// <summary>How many messages wait; those held do not. While somebody writes, those held are among them.</summary>
+    internal int Unsent
+    {
+        get
+        {
+            if (!_lock.Wait(0)) return _mailbox.Entries.Count;
+            try
+            {
+                return _mailbox.Entries.Count(static entry => entry.State != OutboxState.Held);
+            }
+            finally
+            {
+                _lock.Release();
+            }
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     /// <summary>Whether the item was done before, as far as the store knows.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Wappa.Inbox;
 
 // The lanes: who runs what, and what leaves memory when.
@@ -50,15 +48,9 @@ internal sealed partial class WebhookInbox
 
         Start(firstStarted);
         if (repeated.Count == 0) return;
-        ReportDuplicates(repeated);
+        _services.Watch.Duplicates(repeated);
         for (var item = repeated.First; item is not null; item = item.Next) item.Ticket?.Release();
         Finish(tenure, repeated.Count);
-    }
-
-    private void ReportDuplicates(in WebhookBatch duplicates)
-    {
-        if (duplicates.Count > 0) Log.DuplicatesDropped(_services.Logger, duplicates.Count);
-        for (var item = duplicates.First; item is not null; item = item.Next) _services.Watch.Duplicate(item);
     }
 
     private Lane? Append(Webhook item, Tenure tenure)
@@ -151,6 +143,7 @@ internal sealed partial class WebhookInbox
             if (!lane.IsSettled || lane.ListenLocked() is null) return false;
             lane.Tenure.Lanes.Remove(lane.Key);
             _lanes--;
+            _unsent += lane.Unsent;
             lane.Activity.End();
             SignalIfEmpty();
         }

@@ -23,6 +23,7 @@ internal sealed partial class WebhookInbox : IDisposable
     private int _lanes;
     private int _pending;
     private int _left; // given up by a shutdown
+    private int _unsent; // likewise
     private bool _open;
     private bool _closed;
     private TaskCompletionSource? _empty;
@@ -75,12 +76,21 @@ internal sealed partial class WebhookInbox : IDisposable
         }
     }
 
-    /// <summary>Whether another item would be accepted.</summary>
-    internal bool HasRoom
+    /// <summary>Why another item would not be accepted; null: it would.</summary>
+    internal string? Refuses
     {
         get
         {
-            lock (_gate) return _open && !_closed && Waiting < _capacity;
+            lock (_gate) return _closed ? "draining" : !_open ? "opening" : Waiting >= _capacity ? "full" : null;
+        }
+    }
+
+    /// <summary>Messages that a shutdown has left unsent, so far.</summary>
+    internal int Unsent
+    {
+        get
+        {
+            lock (_gate) return _unsent + (_own?.Lanes.Values.Sum(static lane => lane.Unsent) ?? 0);
         }
     }
 
@@ -299,7 +309,7 @@ internal sealed partial class WebhookInbox : IDisposable
             }
         }
 
-        ReportDuplicates(duplicates);
+        _services.Watch.Duplicates(duplicates);
         return true;
     }
 
