@@ -23,7 +23,7 @@ internal enum TurnCommit
 /// condition that nobody else has.</summary>
 /// <remarks>The lane's turns and its sender both write. A write that fails leaves <c>_isStale</c>, and the next who needs the
 /// mailbox reads it first: whether the write took effect is then plain to see.</remarks>
-internal sealed class LaneMailbox : IDisposable
+internal sealed partial class LaneMailbox : IDisposable
 {
     private readonly PipelineServices _services;
     private readonly LaneKey _key;
@@ -146,49 +146,6 @@ internal sealed class LaneMailbox : IDisposable
         return _mailbox.NextEntry();
     }
 
-    /// <summary>What the handler has to be told about a message that failed; null: nothing. It does not read the store, so it
-    /// does not fail.</summary>
-    internal async ValueTask<StatusWebhook?> NextFailureAsync()
-    {
-        await _lock.WaitAsync().ConfigureAwait(false);
-        using var held = new Holder(_lock);
-        return _mailbox.NextFailed() is { } entry
-            ? LocalStatus.Of(_key, entry, LocalStatus.Failed, _services.Time.GetUtcNow())
-            : null;
-    }
-
-    /// <summary>The handler was told about a message that failed.</summary>
-    internal async ValueTask ForgetFailureAsync(string id)
-    {
-        await _lock.WaitAsync().ConfigureAwait(false);
-        using var held = new Holder(_lock);
-        if (_mailbox.NextFailed() is { } entry && entry.Id == id) _mailbox.Remove(entry);
-    }
-
-    /// <summary>Whether WhatsApp would refuse the message because the user has not written for too long.</summary>
-    internal async ValueTask<bool> IsWindowClosedAsync(OutboxEntry entry)
-    {
-        if (entry.Recipient != _key.User || !_services.Graph.Options.ChecksServiceWindow) return false;
-        using var held = await EnterAsync().ConfigureAwait(false);
-        return _mailbox.Windows.IsClosed(entry.PhoneNumberId, _services.Time.GetUtcNow()) && BodyField.TypeOf(entry.Body) != "template";
-    }
-
-    /// <summary>Brings the list of held messages up to date.</summary>
-    internal async ValueTask ListHeldAsync()
-    {
-        using var held = await EnterAsync().ConfigureAwait(false);
-        if (!_mailbox.IsListStale) return;
-        // Deletions first: a message that was sent again may be held again.
-        for (var left = _mailbox.Unlisted; left.Count > 0; left.RemoveAt(left.Count - 1))
-            await _services.Held.DeleteAsync(left[^1]).ConfigureAwait(false);
-        foreach (var entry in _mailbox.Entries)
-        {
-            if (entry is not { State: OutboxState.Held, IsListed: false }) continue;
-            await _services.Held.AddAsync(_key, entry).ConfigureAwait(false);
-            entry.IsListed = _mailbox.IsDirty = true;
-        }
-    }
-
     /// <summary>Claims a message for sending, durably. Of several instances one can.</summary>
     /// <returns>False: it is gone, because the user was erased, or another instance has sent or claimed it.</returns>
     /// <exception cref="CacheStoreException">The store failed; the message is not claimed.</exception>
@@ -237,15 +194,6 @@ internal sealed class LaneMailbox : IDisposable
         {
             if (entry.State != OutboxState.Held) entry.Ticket ??= ticket.Hold();
         }
-    }
-
-    // A row of the list may be left over: then there is nothing to tell or to decide any more.
-    private bool IsSettled(Webhook item)
-    {
-        if (item is not StatusWebhook { Status: { IsLocal: true, State: not LocalStatus.Failed, HandleId: { } id } }) return false;
-        if (_mailbox.FindHeld(id) is not null) return false;
-        _mailbox.Unlisted.Add(id);
-        return true;
     }
 
     /// <summary>Forgets the user: what is known here, and the states and records in the store. The mailbox is not read first, so one

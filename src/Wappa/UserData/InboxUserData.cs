@@ -30,9 +30,10 @@ internal sealed class InboxUserData(WebhookInbox inbox, PipelineServices service
                 $"{nameof(RequestErasureAsync)}: the erasure comes after the turn.");
         }
 
+        var others = aliases.Of(tenant, userId);
         var item = await AcceptAsync(user, cancellationToken).ConfigureAwait(false);
         await WaitAsync(item, cancellationToken).ConfigureAwait(false);
-        await aliases.ForgetAsync(tenant, userId).ConfigureAwait(false); // what came before may have taught it anew
+        await aliases.ForgetAsync(tenant, userId, others).ConfigureAwait(false); // what came before may have taught it anew
     }
 
     public async ValueTask RequestErasureAsync(string tenant, string userId, CancellationToken cancellationToken = default) =>

@@ -91,9 +91,12 @@ internal sealed class UserAliases(IDocumentStore store, TimeProvider time, int g
     }
 
     /// <summary>Forgets what a user is known by, here and in the store. O(users known): an erasure is rare.</summary>
-    internal async ValueTask ForgetAsync(string tenant, string userId)
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="others">Ids that the user was known by before.</param>
+    internal async ValueTask ForgetAsync(string tenant, string userId, IReadOnlyList<string> others)
     {
-        foreach (var id in Of(tenant, userId).Append(userId))
+        foreach (var id in Of(tenant, userId).Concat(others).Append(userId))
             await store.ApplyAsync(KeyOf(tenant, id), new RecordChange.Delete()).ConfigureAwait(false);
         Forget(tenant, userId);
     }
