@@ -105,6 +105,19 @@ internal static partial class Log
         "WithJsonCache() and WithRedisCache() do.")]
     internal static partial void LostWithTheProcess(ILogger logger, int items, int messages);
 
+    [LoggerMessage(30, LogLevel.Error,
+        "Nobody knows whether a message was sent: its answer was lost and no status came for {HeldFor}. It is among the held messages.")]
+    internal static partial void MessageUnsettled(ILogger logger, TimeSpan heldFor);
+
+    [LoggerMessage(31, LogLevel.Error,
+        "The mailbox of a user could not be read {Tries} time(s) and was set aside as their record wappa.mailbox.broken. Messages that " +
+        "waited in it are not sent; what was delivered before may be handled again.")]
+    internal static partial void MailboxSetAside(ILogger logger, int tries);
+
+    [LoggerMessage(32, LogLevel.Error,
+        "A part of what a user's mailbox remembers could not be read; what was delivered before may be handled again.")]
+    internal static partial void SegmentUnreadable(ILogger logger);
+
     [LoggerMessage(40, LogLevel.Warning, "The timers that are due could not be read: {Exception}. They are read again.")]
     internal static partial void TimersFailed(ILogger logger, string exception);
 }

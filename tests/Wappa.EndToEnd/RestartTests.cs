@@ -24,7 +24,9 @@ public class RestartTests
             await stopped.StopAsync();
         }
 
-        folder.Files().ShouldBe([
+        folder.Files().Count(TemporaryFolder.IsAlias).ShouldBe(1);
+        // A message that was on its way when the process was killed may stand in the list of those nobody knows about.
+        folder.Files().Where(file => !TemporaryFolder.IsAlias(file) && !file.Contains("wappa.held")).ShouldBe([
             State, "tables/pizzeria_products_pizza_large.json", "tables/pizzeria_products_pizza_medium.json",
             "tables/pizzeria_products_pizza_small.json", "users/pizzeria_15550100001.json", "users/pizzeria_15550100001_stats.json",
             "users/pizzeria_15550100001_wappa.mailbox.json",

@@ -12,6 +12,9 @@ internal sealed class TemporaryFolder : IDisposable
             .Where(file => !file.StartsWith('.'))
             .Order(StringComparer.Ordinal);
 
+    /// <summary>Whether a file says who a user is: its name holds an id that is made by chance.</summary>
+    internal static bool IsAlias(string file) => file.EndsWith("wappa.alias.json", StringComparison.Ordinal);
+
     internal string Read(string file) => File.ReadAllText(System.IO.Path.Combine(Path, file));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

@@ -52,6 +52,25 @@ public class TurnTests
         (await caches.User.GetFieldAsync<long>("stats", "orders", ct)).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task HeldMessages_OfAnAppThatLostNone_AreNone()
+    {
+        await using var app = await StartAsync<OrderHandler>();
+        var held = app.Services.GetRequiredService<IHeldMessages>();
+        var ct = Ct;
+
+        // snippet: turns-held
+        await foreach (var message in held.ListAsync("hotel123", ct))
+        {
+            Console.WriteLine($"{message.Kind}, held since {message.HeldAt}");
+            await held.ResendAsync("hotel123", message.Id, ct); // or DropAsync: take it for sent
+        }
+        // end
+
+        (await held.ResendAsync("hotel123", "no-such-message", ct)).ShouldBeFalse();
+        await app.StopAsync(ct);
+    }
+
     private static async Task<WebApplication> StartAsync<THandler>()
         where THandler : WappaEventHandler
     {

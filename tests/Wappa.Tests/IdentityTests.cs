@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Wappa.Webhooks;
 
 namespace Wappa.Tests;
 
@@ -146,35 +145,6 @@ public class IdentityTests
     }
 
     [Fact]
-    public void Aliases_BeyondTheirBound_ForgetTheLongestUnused()
-    {
-        var aliases = new UserAliases(2);
-
-        aliases.Resolve("t", "1", "A");
-        aliases.Resolve("t", "2", "B");
-        aliases.Resolve("t", "3", "C");
-        aliases.Resolve("t", null, "A").ShouldBe("1");
-        aliases.Resolve("t", "4", "D");
-
-        aliases.Resolve("t", null, "A").ShouldBe("1");
-        aliases.Resolve("t", null, "B").ShouldBe("B");
-        aliases.Resolve("other", null, "A").ShouldBe("A");
-        aliases.Resolve("t", null, null).ShouldBeNull();
-        aliases.Resolve("t", "", "").ShouldBeNull();
-    }
-
-    [Fact]
-    public void Aliases_SeenWithAnotherNumber_FollowTheLast()
-    {
-        var aliases = new UserAliases();
-
-        aliases.Resolve("t", "1", "A").ShouldBe("1");
-        aliases.Resolve("t", "2", "A").ShouldBe("2");
-
-        aliases.Resolve("t", null, "A").ShouldBe("2");
-    }
-
-    [Fact]
     public async Task NumberChange_FromTheNextMessageOn_IsTheNewNumber()
     {
         await using var app = await BotApp.StartAsync();
@@ -212,21 +182,6 @@ public class IdentityTests
 
         var user = app.Recorder.Messages.Single(message => message.Message.Id == "M-2").User;
         (user.UserId, user.PhoneNumber, user.Bsuid).ShouldBe((Payloads.Mira, Payloads.Mira, "US.33015528847719026653"));
-    }
-
-    [Fact]
-    public void Aliases_ChangedUserWithoutANumber_IsWhoTheNewIdSays()
-    {
-        var aliases = new UserAliases();
-
-        aliases.Change("t", null, "A", null, "B");
-        aliases.Resolve("t", null, "B").ShouldBe("B");
-        aliases.Resolve("t", "1", "A");
-        aliases.Change("t", null, "A", null, "C");
-
-        aliases.Resolve("t", null, "C").ShouldBe("1");
-        aliases.Resolve("t", null, "B").ShouldBe("B");
-        aliases.Resolve("other", null, "C").ShouldBe("C");
     }
 
     private static async Task<MessageWebhook> HandledAsync(string file)

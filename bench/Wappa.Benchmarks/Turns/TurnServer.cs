@@ -27,6 +27,9 @@ internal static class TurnServer
         builder.Configuration["WHATSAPP_PHONE_NUMBER_ID"] = "770100200300402";
         builder.Configuration["WHATSAPP_WEBHOOK_SECRET"] = WebhookRequests.Secret;
         builder.Configuration["WHATSAPP_WEBHOOK_VERIFY_TOKEN"] = "unused";
+        // What is measured is the bot, not what WhatsApp allows it.
+        builder.Configuration["Wappa:WhatsApp:MessagesPerSecond"] = "0";
+        builder.Configuration["Wappa:WhatsApp:PairInterval"] = "00:00:00";
         var folder = Directory.CreateTempSubdirectory("wappa-turns-").FullName;
         builder.Services.AddWappa(wappa =>
         {

@@ -22,6 +22,7 @@ internal sealed class GraphClient : IDisposable
     {
         _options = options.Value;
         _time = time;
+        Limits = new(_options, time);
         _http = new(transport?.Handler ?? NewHandler(), disposeHandler: transport is null)
         {
             Timeout = Timeout.InfiniteTimeSpan, // the timeout of a call is the options', on the app's clock
@@ -35,6 +36,11 @@ internal sealed class GraphClient : IDisposable
     internal TimeSpan RequestTimeout => _options.RequestTimeout;
 
     internal TimeProvider Time => _time;
+
+    internal WhatsAppOptions Options => _options;
+
+    /// <summary>Who may send when.</summary>
+    internal SendLimits Limits { get; }
 
     public void Dispose() => _http.Dispose();
 

@@ -17,8 +17,12 @@ internal sealed class GraphMessenger(GraphClient graph, string? phoneNumberId) :
     {
         ArgumentNullException.ThrowIfNull(message);
         var to = Recipient.Of(recipient);
-        var outcome = await graph.SendAsync(phoneNumberId, message.ToBody(to), recipient, cancellationToken)
-            .ConfigureAwait(false);
+        var body = message.ToBody(to);
+        // Not made to wait, but counted: what waits makes room for it.
+        var permit = new SendPermit(graph.NumberOf(phoneNumberId), recipient);
+        graph.Limits.Count(permit);
+        var outcome = await graph.SendAsync(phoneNumberId, body, recipient, cancellationToken).ConfigureAwait(false);
+        if (outcome is SendOutcome.Refused { Retry: var rule }) graph.Limits.Refused(permit, rule, failures: 1);
         return outcome switch
         {
             SendOutcome.Accepted accepted => accepted.Message,

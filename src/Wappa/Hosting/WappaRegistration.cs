@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Graph;
 using Wappa.Inbox;
+using Wappa.Outbox;
 using Wappa.Telemetry;
 using Wappa.Timers;
 using Wappa.Turns;
@@ -38,13 +39,16 @@ internal static class WappaRegistration
         services.AddSingleton<PipelineServices>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<IDeadLetters, InboxDeadLetters>();
+        services.AddSingleton<IHeldMessages, HeldDesk>();
         services.AddSingleton<IUserData, InboxUserData>();
         services.AddSingleton<TenantDirectory>();
-        services.AddSingleton<UserAliases>();
+        services.AddSingleton(provider => new UserAliases(
+            provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton<WebhookEndpoint>();
         services.AddHostedService<InboxLifetime>();
+        services.AddHostedService<HeldWatch>();
         services.AddHostedService<TimerClock>();
         services.AddHealthChecks()
             .AddCheck<CacheHealthCheck>(CacheHealthCheck.Name, HealthStatus.Degraded, [HealthEndpoints.ReadyTag])

@@ -38,6 +38,27 @@ public sealed class WhatsAppOptions
     /// <summary>How long one call of the Graph API may take, above zero, at most a day. Default: 30 seconds.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How many messages of turns a number sends in a second, 1 to 100,000, counted by this process alone; 0: as fast
+    /// as it can. Set it to 1,000 where WhatsApp has granted that. Default: 80.</summary>
+    public int MessagesPerSecond { get; set; } = 80;
+
+    /// <summary>The time for which one message to the same recipient counts, zero to an hour; zero: no limit. Default: 6
+    /// seconds, WhatsApp's rule.</summary>
+    public TimeSpan PairInterval { get; set; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How many messages to the same recipient may go out at once after a while without any, 1 to 10,000.
+    /// Default: 45, WhatsApp's rule.</summary>
+    public int PairBurst { get; set; } = 45;
+
+    /// <summary>Whether a message that is no template is refused without asking WhatsApp, with its code 131047, when the user is
+    /// known to have last written to the number more than 24 hours ago (72 after an advertisement). Switch it off where users
+    /// also call: a call opens the window too, and it is not seen here. Default: yes.</summary>
+    public bool ChecksServiceWindow { get; set; } = true;
+
+    /// <summary>How long a message whose outcome is unknown waits for a status that settles it, before it is reported; 1 second
+    /// to 7 days. Statuses come within seconds, and within the hour when WhatsApp is behind. Default: 1 hour.</summary>
+    public TimeSpan HeldFor { get; set; } = TimeSpan.FromHours(1);
+
     internal void ThrowIfInvalid(bool development)
     {
         ThrowIfNotHttpUrl();
@@ -47,6 +68,12 @@ public sealed class WhatsAppOptions
         ThrowIfNotOneWord(WebhookSecret, nameof(WebhookSecret));
         if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromDays(1))
             throw Invalid(nameof(RequestTimeout), $"is {RequestTimeout}; it must be above zero and at most a day");
+        ThrowIfNotBetween(MessagesPerSecond, 0, 100_000, nameof(MessagesPerSecond));
+        ThrowIfNotBetween(PairBurst, 1, 10_000, nameof(PairBurst));
+        if (PairInterval < TimeSpan.Zero || PairInterval > TimeSpan.FromHours(1))
+            throw Invalid(nameof(PairInterval), $"is {PairInterval}; it must be between zero and an hour");
+        if (HeldFor < TimeSpan.FromSeconds(1) || HeldFor > TimeSpan.FromDays(7))
+            throw Invalid(nameof(HeldFor), $"is {HeldFor}; it must be between a second and 7 days");
         if (development) return;
         Require(AccessToken, nameof(AccessToken), "WHATSAPP_ACCESS_TOKEN");
         Require(PhoneNumberId, nameof(PhoneNumberId), "WHATSAPP_PHONE_NUMBER_ID");
@@ -88,6 +115,11 @@ public sealed class WhatsAppOptions
                     option, "holds a blank or a character outside ASCII; was it copied with its surroundings?");
             }
         }
+    }
+
+    private static void ThrowIfNotBetween(int value, int low, int high, string option)
+    {
+        if (value < low || value > high) throw Invalid(option, $"is {value}; it must be between {low} and {high}");
     }
 
     private static void Require(string? value, string option, string variable)

@@ -25,6 +25,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     private Webhook? _first;
     private Webhook? _last;
     private TaskCompletionSource? _arrival;
+    private bool _leftFailure;
 
     internal Lane(WebhookInbox inbox, PipelineServices services, Tenure tenure, LaneKey key)
     {
@@ -122,6 +123,15 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     /// <summary>Waits until everything is sent and stored, or another item comes.</summary>
     internal async ValueTask SettleAsync()
     {
+        if (!_leftFailure && await _mailbox.NextFailureAsync().ConfigureAwait(false) is { } failure)
+        {
+            if (await HandleAsync(failure).ConfigureAwait(false))
+                await _mailbox.ForgetFailureAsync(failure.Status.HandleId!).ConfigureAwait(false);
+            else
+                _leftFailure = true; // to the next process
+            return;
+        }
+
         _sender.Start();
         if (!_sender.IsRunning || _inbox.Listen(this) is not { } arrival) return;
         await Task.WhenAny(_sender.Running, arrival).ConfigureAwait(false);
@@ -132,7 +142,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     internal int Unsent => _mailbox.Unsent;
 
     /// <summary>Whether nothing is left to send that this process could still send.</summary>
-    internal bool IsSettled => _sender.IsDone;
+    internal bool IsSettled => _sender.IsDone && (_leftFailure || !_mailbox.HasFailure);
 
     /// <returns>How long to wait before the next attempt; null: the item is done.</returns>
     private async ValueTask<TimeSpan?> AttemptAsync(Webhook item)
@@ -173,6 +183,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
 
     private async ValueTask<TimeSpan?> RunAsync(Webhook item)
     {
+        _services.Graph.Limits.Learn(item.PhoneNumberId, item.BusinessAccountId);
         var services = _services.TurnServices;
         var store = new TurnStore(services.Store, item.Tenant, item.UserId, services.MaxRecordBytes, _services.Time);
         var timers = new TurnTimers(item, _mailbox, services.Serializer, _services.Time);
@@ -199,6 +210,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
                 case TurnCommit.Done:
                     turn.Committed();
                     _sender.Start();
+                    await SettleElsewhereAsync(item).ConfigureAwait(false);
                     return null;
                 case TurnCommit.Overtaken:
                     item.Attempts--;
@@ -212,6 +224,24 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         {
             if (error is not CacheStoreException { OutcomeUnknown: true }) turn.Dropped();
             return IsStoreFailure(error) ? StoreFailed(item, error, begun: true) : await FailedAsync(item, error).ConfigureAwait(false);
+        }
+    }
+
+    // The status of a message that another user's turn has sent: that user's mailbox holds it, if it is held.
+    private async ValueTask SettleElsewhereAsync(Webhook item)
+    {
+        if (_services.Held.SettleElsewhere(item, Key, _services.Time.GetUtcNow()) is not { } settled) return;
+        try
+        {
+            var batch = default(WebhookBatch);
+            batch.Add(settled);
+            await _inbox.AcceptAsync(batch).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever the store throws: the turn is committed, and the message stays in the list for a person.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Log.SenderFailed(_services.Logger, error.GetType().Name);
         }
     }
 

@@ -23,17 +23,17 @@ internal enum TurnCommit
 /// condition that nobody else has.</summary>
 /// <remarks>The lane's turns and its sender both write. A write that fails leaves <c>_isStale</c>, and the next who needs the
 /// mailbox reads it first: whether the write took effect is then plain to see.</remarks>
-internal sealed class LaneMailbox : IDisposable
+internal sealed partial class LaneMailbox : IDisposable
 {
     private readonly PipelineServices _services;
     private readonly LaneKey _key;
     private readonly string _user;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly Mailbox _mailbox;
+    private readonly MailboxQuarantine _quarantine;
     private readonly string _claimant = OutboxEntry.NewId(); // not the process: it may have two lanes of a user, one after the other
     private bool _isStale = true;
     private (Fingerprint Item, IReadOnlyList<OutboxEntry> Entries) _draft = (default, []);
-    private (string Id, SeenItems Seen)? _alias;
     private long _erasure; // the revision of the newest mark that another process erased the user
     private (Fingerprint Item, long Erasure) _begun; // the item whose turn it is, and what was known then
 
@@ -43,10 +43,14 @@ internal sealed class LaneMailbox : IDisposable
         _key = key;
         _user = key.User.Length > 0 ? key.User : InboxKeys.NoUser;
         _mailbox = new(services.IsDurable);
+        _quarantine = new(services, InboxKeys.Mailbox(key.Tenant, _user));
     }
 
     /// <summary>Whether there is a message to send, or something to store.</summary>
-    internal bool HasWork => _mailbox.IsDirty || _mailbox.NextEntry() is not null;
+    internal bool HasWork => _mailbox.IsDirty || _mailbox.IsListStale || _mailbox.NextEntry() is not null;
+
+    /// <summary>Whether the handler has to be told about a message that failed.</summary>
+    internal bool HasFailure => _mailbox.NextFailed() is not null;
 
     /// <summary>How many messages wait; those held do not. While somebody writes, those held are among them.</summary>
     internal int Unsent
@@ -71,11 +75,11 @@ internal sealed class LaneMailbox : IDisposable
     internal async ValueTask<bool> HasSeenAsync(Webhook item)
     {
         using var held = await EnterAsync().ConfigureAwait(false);
-        if (_mailbox.Seen.Contains(item.Fingerprint)) return true;
+        if (_mailbox.Seen.Contains(item.Fingerprint) || IsSettled(item)) return true;
         if (_begun.Item == item.Fingerprint && _begun.Erasure != _erasure) return true; // what it had done is to be forgotten
         _begun = (item.Fingerprint, _erasure);
-        if (item.IsTimer && !_mailbox.Timers.Exists(timer => timer.Id == item.Fingerprint)) return true; // replaced, or cancelled
-        return item.AliasId is { } alias && (await SeenByAliasAsync(alias).ConfigureAwait(false)).Contains(item.Fingerprint);
+        if (item is StatusWebhook status) status.Before = _mailbox.Deliveries.Find(status.Status.MessageId);
+        return item.IsTimer && !_mailbox.Timers.Exists(timer => timer.Id == item.Fingerprint); // replaced, or cancelled
     }
 
     /// <summary>How often earlier processes have begun the item.</summary>
@@ -200,7 +204,6 @@ internal sealed class LaneMailbox : IDisposable
         try
         {
             _isStale = true;
-            _alias = null;
             _draft = (default, []);
             _mailbox.Clear();
             await erasure.EraseRecordsAsync(_key).ConfigureAwait(false);
@@ -215,8 +218,19 @@ internal sealed class LaneMailbox : IDisposable
     {
         _mailbox.Seen.Add(item.Fingerprint);
         _mailbox.SetTries(item.Fingerprint, 0);
-        if (item is MessageWebhook) _mailbox.LastInbound = _services.Time.GetUtcNow();
-        else if (item is StatusWebhook { Status.OutboxId: { } id }) _mailbox.Settle(id);
+        var now = _services.Time.GetUtcNow();
+        if (item is MessageWebhook message)
+        {
+            _mailbox.Windows.Open(message, now);
+            _mailbox.OtherId = message.User.OtherId ?? _mailbox.OtherId;
+        }
+        else if (item is StatusWebhook { Status: var status })
+        {
+            _mailbox.Deliveries.Add(status);
+            if (status.HandleId is { } id) _mailbox.Settle(id, status, item.Ticket);
+        }
+
+        _mailbox.ForgetHeldBefore(now - _services.RememberFor);
         foreach (var entry in entries)
         {
             entry.Ticket ??= item.Ticket?.Hold();
@@ -304,11 +318,23 @@ internal sealed class LaneMailbox : IDisposable
 
     private async ValueTask LoadAsync()
     {
-        var record = await _services.Store.GetAsync(InboxKeys.Mailbox(_key.Tenant, _user)).ConfigureAwait(false);
-        var entries = MailboxFormat.Read(record.Document, _mailbox);
+        List<OutboxEntry> entries;
+        var record = DocumentRecord.Miss;
+        try
+        {
+            record = await _services.Store.GetAsync(_quarantine.Key).ConfigureAwait(false);
+            entries = MailboxFormat.Read(record.Document, _mailbox);
+        }
+        catch (CacheStoreCorruptException)
+        {
+            if (!await _quarantine.TrySetAsideAsync(record).ConfigureAwait(false)) throw;
+            (record, entries) = (DocumentRecord.Miss, MailboxFormat.Read(null, _mailbox));
+        }
+
         _mailbox.Revision = record.Revision;
-        await LoadSegmentsAsync(_mailbox, _user).ConfigureAwait(false);
-        _mailbox.Reconcile(entries, _claimant, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries);
+        await LoadSegmentsAsync().ConfigureAwait(false);
+        _mailbox.Reconcile(
+            entries, _claimant, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries, _services.Time.GetUtcNow());
         _draft = (default, []);
         if (_mailbox.IsErased && record.Revision != _erasure)
         {
@@ -320,32 +346,18 @@ internal sealed class LaneMailbox : IDisposable
         _isStale = false;
     }
 
-    private async ValueTask LoadSegmentsAsync(Mailbox mailbox, string user)
+    private async ValueTask LoadSegmentsAsync()
     {
-        if (mailbox.FirstSegment == mailbox.NextSegment) return;
-        var keys = Enumerable.Range(mailbox.FirstSegment, mailbox.NextSegment - mailbox.FirstSegment)
-            .Select(segment => InboxKeys.Seen(_key.Tenant, user, segment)).ToArray();
-        var segments = await _services.Store.GetManyAsync(keys).ConfigureAwait(false);
+        if (_mailbox.FirstSegment == _mailbox.NextSegment) return;
+        var keys = Enumerable.Range(_mailbox.FirstSegment, _mailbox.NextSegment - _mailbox.FirstSegment)
+            .Select(segment => InboxKeys.Seen(_key.Tenant, _user, segment)).ToArray();
         var alive = false;
-        foreach (var segment in segments)
+        foreach (var segment in await _quarantine.ReadSegmentsAsync(keys).ConfigureAwait(false))
         {
             alive |= segment.IsHit;
-            if (alive) MailboxFormat.ReadSegment(segment.Document, mailbox.Seen);
-            else mailbox.FirstSegment++; // the oldest expire first
+            if (!alive) _mailbox.FirstSegment++; // the oldest expire first
+            else if (!MailboxFormat.TryReadSegment(segment.Document, _mailbox.Seen)) Log.SegmentUnreadable(_services.Logger);
         }
-    }
-
-    // A user is known by a business-scoped id until their number is learned. What was done under the one name must not be
-    // done again under the other.
-    private async ValueTask<SeenItems> SeenByAliasAsync(string alias)
-    {
-        if (_alias is { } known && known.Id == alias) return known.Seen;
-        var other = new Mailbox(_services.IsDurable);
-        var record = await _services.Store.GetAsync(InboxKeys.Mailbox(_key.Tenant, alias)).ConfigureAwait(false);
-        MailboxFormat.Read(record.Document, other);
-        await LoadSegmentsAsync(other, alias).ConfigureAwait(false);
-        _alias = (alias, other.Seen);
-        return other.Seen;
     }
 
     private readonly struct Holder(SemaphoreSlim held) : IDisposable

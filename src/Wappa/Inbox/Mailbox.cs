@@ -28,8 +28,17 @@ internal sealed class Mailbox(bool isDurable)
     /// <summary>In the order in which they are to be sent.</summary>
     internal List<OutboxEntry> Entries { get; } = [];
 
-    /// <summary>When the user last wrote; null: not within the window of 24 hours, as far as is known.</summary>
-    internal DateTimeOffset? LastInbound { get; set; }
+    /// <summary>Until when the user may be written to freely.</summary>
+    internal ServiceWindows Windows { get; set; } = new();
+
+    /// <summary>The id the user is also known by, whose alias goes when the user is erased; null: none.</summary>
+    internal string? OtherId { get; set; }
+
+    /// <summary>How far the last messages came.</summary>
+    internal Deliveries Deliveries { get; set; } = new();
+
+    /// <summary>Entries that are held no more, but stand in the list of held messages still.</summary>
+    internal List<string> Unlisted { get; } = [];
 
     internal IReadOnlyDictionary<ulong, int>? Tries => _tries;
 
@@ -42,7 +51,7 @@ internal sealed class Mailbox(bool isDurable)
     /// <summary>Whether the store does not know something yet.</summary>
     internal bool IsDirty { get; set; }
 
-    internal bool IsStored(OutboxEntry entry) => isDurable || entry.State == OutboxState.Held;
+    internal bool IsStored(OutboxEntry entry) => isDurable || !entry.IsWaiting;
 
     internal int TriesOf(Fingerprint item) => _tries?.GetValueOrDefault(item.Key) ?? 0;
 
@@ -57,11 +66,21 @@ internal sealed class Mailbox(bool isDurable)
     {
         foreach (var entry in Entries)
         {
-            if (entry.State != OutboxState.Held) return entry;
+            if (entry.IsWaiting) return entry;
         }
 
         return null;
     }
+
+    /// <summary>The first message that failed and that the handler has not been told about; null: none.</summary>
+    internal OutboxEntry? NextFailed() => Entries.Find(static entry => entry.State == OutboxState.Failed);
+
+    /// <summary>A held message; null: there is none of this id.</summary>
+    internal OutboxEntry? FindHeld(string id) => Entries.Find(entry => entry.State == OutboxState.Held && entry.Id == id);
+
+    /// <summary>Whether the list of held messages has to be brought up to date.</summary>
+    internal bool IsListStale =>
+        Unlisted.Count > 0 || Entries.Exists(static entry => entry is { State: OutboxState.Held, IsListed: false });
 
     /// <summary>Takes out a message that needs nothing more.</summary>
     internal void Remove(OutboxEntry entry)
@@ -69,16 +88,25 @@ internal sealed class Mailbox(bool isDurable)
         if (!Entries.Remove(entry)) return;
         entry.Ticket?.Release();
         entry.Ticket = null;
+        Unlist(entry);
         if (!IsStored(entry)) return;
         _gone.Add(entry.Id);
         IsDirty = true;
     }
 
-    /// <summary>Nobody knows what became of a message.</summary>
-    internal void Hold(OutboxEntry entry)
+    /// <summary>A message was refused for good. It stays until the handler knows.</summary>
+    internal void Fail(OutboxEntry entry, WebhookError error)
     {
         if (!Entries.Contains(entry)) return; // its user was erased
-        entry.State = OutboxState.Held;
+        (entry.State, entry.Error) = (OutboxState.Failed, error);
+        IsDirty = true;
+    }
+
+    /// <summary>Nobody knows what became of a message.</summary>
+    internal void Hold(OutboxEntry entry, DateTimeOffset now)
+    {
+        if (!Entries.Contains(entry)) return; // its user was erased
+        (entry.State, entry.HeldAt) = (OutboxState.Held, now);
         entry.Ticket?.Release(); // it is not waited for
         entry.Ticket = null;
         IsDirty = true;
@@ -92,10 +120,33 @@ internal sealed class Mailbox(bool isDurable)
         IsDirty |= isDurable;
     }
 
-    /// <summary>A status says that a message was sent after all.</summary>
-    internal void Settle(string id)
+    /// <summary>A status of WhatsApp's says what became of a message, or a person has decided.</summary>
+    internal void Settle(string id, MessageStatus status, BatchTicket? ticket = null)
     {
-        if (Entries.Find(entry => entry.State == OutboxState.Held && entry.Id == id) is { } entry) Remove(entry);
+        if (FindHeld(id) is not { } entry) return;
+        switch (status)
+        {
+            case { IsLocal: true, State: LocalStatus.Held }:
+                return; // it is only told
+            case { IsLocal: true, State: LocalStatus.Resend }:
+                Unlist(entry);
+                entry.Ticket ??= ticket?.Hold();
+                (entry.State, entry.HeldAt, entry.Due) = (OutboxState.Ready, default, default);
+                IsDirty = true;
+                return;
+            default:
+                Remove(entry);
+                return;
+        }
+    }
+
+    /// <summary>Forgets held messages that no status can be expected for any more.</summary>
+    internal void ForgetHeldBefore(DateTimeOffset time)
+    {
+        for (var i = Entries.Count - 1; i >= 0; i--)
+        {
+            if (Entries[i] is { State: OutboxState.Held } entry && entry.HeldAt != default && entry.HeldAt < time) Remove(entry);
+        }
     }
 
     /// <summary>Everything up to here is in the store.</summary>
@@ -110,10 +161,12 @@ internal sealed class Mailbox(bool isDurable)
     /// <param name="stored">The entries of the record.</param>
     /// <param name="claimant">What claims of this lane are marked with.</param>
     /// <param name="drafts">Entries of a commit that did not take effect.</param>
-    internal void Reconcile(IReadOnlyList<OutboxEntry> stored, string claimant, IReadOnlyList<OutboxEntry> drafts)
+    /// <param name="now">When claims of earlier processes are found.</param>
+    internal void Reconcile(
+        IReadOnlyList<OutboxEntry> stored, string claimant, IReadOnlyList<OutboxEntry> drafts, DateTimeOffset now)
     {
         var known = Entries.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
-        var own = isDurable ? [] : Entries.Where(entry => entry.State != OutboxState.Held && !drafts.Contains(entry)).ToArray();
+        var own = isDurable ? [] : Entries.Where(entry => entry.IsWaiting && !drafts.Contains(entry)).ToArray();
         Entries.Clear();
         foreach (var entry in stored)
         {
@@ -121,10 +174,12 @@ internal sealed class Mailbox(bool isDurable)
             if (known.Remove(entry.Id, out var mine))
             {
                 Keep(mine);
-                if (IsTakenByAnother(entry, claimant) && mine.State != OutboxState.Held) Hold(mine);
+                if (!mine.IsWaiting || !IsTakenByAnother(entry, claimant)) continue;
+                if (entry is { State: OutboxState.Failed, Error: { } error }) Fail(mine, error);
+                else Hold(mine, now);
             }
             else if (_gone.Contains(entry.Id)) IsDirty = true;
-            else Adopt(entry);
+            else Adopt(entry, now);
         }
 
         foreach (var entry in own.Where(entry => known.Remove(entry.Id))) Keep(entry);
@@ -137,6 +192,7 @@ internal sealed class Mailbox(bool isDurable)
         Entries.Remove(entry);
         entry.Ticket?.Release();
         entry.Ticket = null;
+        Unlist(entry);
         entry.Handle?.SetDropped();
     }
 
@@ -148,7 +204,7 @@ internal sealed class Mailbox(bool isDurable)
         foreach (var entry in Entries.ToArray()) Drop(entry);
         _gone.Clear();
         _tries = null;
-        LastInbound = null;
+        (Windows, Deliveries, OtherId) = (new(), new(), null);
         IsDirty = false;
     }
 
@@ -167,9 +223,15 @@ internal sealed class Mailbox(bool isDurable)
         _ => true,
     };
 
-    private void Adopt(OutboxEntry entry)
+    private void Adopt(OutboxEntry entry, DateTimeOffset now)
     {
         Entries.Add(entry);
-        if (entry.State == OutboxState.Sending) Hold(entry); // claimed by a process that is no more
+        if (entry.State == OutboxState.Sending) Hold(entry, now); // claimed by a process that is no more
+    }
+
+    private void Unlist(OutboxEntry entry)
+    {
+        if (entry.IsListed) Unlisted.Add(entry.Id);
+        entry.IsListed = false;
     }
 }

@@ -10,8 +10,9 @@ using Wappa.Timers;
 namespace Wappa.Inbox;
 
 /// <summary>The mailbox as a record:
-/// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"inbound":1789000000,"out":[{"id":"…","from":"…","to":"…","state":"ready",
-/// "tries":1,"due":1789000000000,"body":{…}}]}</c> and the timers, see <see cref="TimerFormat"/>. What is empty is left out.</summary>
+/// <c>{"seen":"…","segments":[0,2],"tries":{"…":2},"alias":"…","windows":{"…":1789000000},"delivered":"…",
+/// "out":[{"id":"…","from":"…","to":"…","state":"ready","tries":1,"due":1789000000000,"held":…,"listed":true,"error":{…},
+/// "body":{…}}]}</c> and the timers, see <see cref="TimerFormat"/>. What is empty is left out.</summary>
 internal static class MailboxFormat
 {
     private static readonly JsonWriterOptions JsonOptions = new()
@@ -46,7 +47,9 @@ internal static class MailboxFormat
             json.WriteEndArray();
         }
 
-        if (mailbox.LastInbound is { } inbound) json.WriteNumber("inbound"u8, inbound.ToUnixTimeSeconds());
+        if (mailbox.OtherId is { } other) json.WriteString("alias"u8, other);
+        mailbox.Windows.Write(json);
+        if (!mailbox.Deliveries.IsEmpty) json.WriteString("delivered"u8, mailbox.Deliveries.ToText());
         if (mailbox.Tries is { Count: > 0 } tries) WriteTries(json, tries);
         TimerFormat.Write(json, mailbox.Timers);
         WriteEntries(json, mailbox);
@@ -65,7 +68,8 @@ internal static class MailboxFormat
     /// <exception cref="CacheStoreCorruptException">Something else has changed it.</exception>
     internal static List<OutboxEntry> Read(CacheDocument? document, Mailbox mailbox)
     {
-        mailbox.Seen = new();
+        (mailbox.Seen, mailbox.Windows, mailbox.Deliveries) = (new(), new(), new());
+        mailbox.OtherId = null;
         mailbox.Timers = [];
         mailbox.IsErased = document is not null && document.TryGetField("erased", out _);
         (mailbox.FirstSegment, mailbox.NextSegment) = (0, 0);
@@ -75,7 +79,8 @@ internal static class MailboxFormat
         {
             if (document is not null) Read(document, mailbox, entries, ref tries);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException
+            or KeyNotFoundException or OverflowException)
         {
             throw Corrupt(error);
         }
@@ -84,12 +89,15 @@ internal static class MailboxFormat
         return entries;
     }
 
-    /// <summary>Reads a segment into what was seen.</summary>
-    internal static void ReadSegment(CacheDocument? document, SeenItems seen)
+    /// <summary>Reads a segment into what was seen; nothing of one that is not there.</summary>
+    /// <returns>False: it is no segment, and counts as an empty one.</returns>
+    internal static bool TryReadSegment(CacheDocument? document, SeenItems seen)
     {
-        if (document is null) seen.TryReadSegment([]);
-        else if (!document.TryGetField("seen", out var json) || json is not [(byte)'"', .. var text, (byte)'"'] ||
-            !seen.TryReadSegment(text)) throw Corrupt(null);
+        if (document is null) return seen.TryReadSegment([]);
+        if (document.TryGetField("seen", out var json) && json is [(byte)'"', .. var text, (byte)'"'] && seen.TryReadSegment(text))
+            return true;
+        seen.TryReadSegment([]);
+        return false;
     }
 
     private static void WriteTries(Utf8JsonWriter json, IReadOnlyDictionary<ulong, int> tries)
@@ -115,6 +123,9 @@ internal static class MailboxFormat
             if (entry is { State: OutboxState.Sending, ClaimedBy: { } claimant }) json.WriteString("by"u8, claimant);
             if (entry.Attempts > 0) json.WriteNumber("tries"u8, entry.Attempts);
             if (entry.Due != default) json.WriteNumber("due"u8, entry.Due.ToUnixTimeMilliseconds());
+            if (entry.HeldAt != default) json.WriteNumber("held"u8, entry.HeldAt.ToUnixTimeMilliseconds());
+            if (entry.IsListed) json.WriteBoolean("listed"u8, true);
+            if (entry.Error is { } error) WriteError(json, error);
             json.WritePropertyName("body"u8);
             json.WriteRawValue(entry.Body, skipInputValidation: true);
             json.WriteEndObject();
@@ -141,7 +152,10 @@ internal static class MailboxFormat
                 var range = JsonElement.ParseValue(ref reader);
                 (mailbox.FirstSegment, mailbox.NextSegment) = (range[0].GetInt32(), range[1].GetInt32());
             }
-            else if (name.SequenceEqual("inbound"u8)) mailbox.LastInbound = DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64());
+            else if (name.SequenceEqual("alias"u8)) mailbox.OtherId = reader.GetString();
+            else if (name.SequenceEqual("windows"u8)) mailbox.Windows = ServiceWindows.Read(JsonElement.ParseValue(ref reader));
+            else if (name.SequenceEqual("delivered"u8))
+                mailbox.Deliveries = Deliveries.TryRead(reader.GetString()) ?? throw Corrupt(null);
             else if (name.SequenceEqual("tries"u8)) tries = ReadTries(JsonElement.ParseValue(ref reader));
             else if (name.SequenceEqual("timers"u8)) mailbox.Timers = TimerFormat.Read(JsonElement.ParseValue(ref reader));
             else if (name.SequenceEqual("out"u8)) ReadEntries(JsonElement.ParseValue(ref reader), entries);
@@ -167,16 +181,36 @@ internal static class MailboxFormat
                 {
                     "ready" => OutboxState.Ready,
                     "sending" => OutboxState.Sending,
+                    "failed" => OutboxState.Failed,
                     _ => OutboxState.Held, // a state of a later version: nobody knows here what it has sent
                 },
                 ClaimedBy = item.TryGetProperty("by"u8, out var claimant) ? claimant.GetString() : null,
                 Attempts = item.TryGetProperty("tries"u8, out var tries) ? tries.GetInt32() : 0,
-                Due = item.TryGetProperty("due"u8, out var due)
-                    ? DateTimeOffset.FromUnixTimeMilliseconds(due.GetInt64())
-                    : default,
+                Due = Time(item, "due"u8),
+                HeldAt = Time(item, "held"u8),
+                IsListed = item.TryGetProperty("listed"u8, out var listed) && listed.GetBoolean(),
+                Error = item.TryGetProperty("error"u8, out var error) ? ReadError(error) : null,
             });
         }
     }
+
+    private static void WriteError(Utf8JsonWriter json, WebhookError error)
+    {
+        json.WriteStartObject("error"u8);
+        json.WriteNumber("code"u8, error.Code);
+        if (error.Title is not null) json.WriteString("title"u8, error.Title);
+        if (error.Details is not null) json.WriteString("details"u8, error.Details);
+        json.WriteEndObject();
+    }
+
+    private static WebhookError ReadError(JsonElement error) => new(
+        error.GetProperty("code"u8).GetInt32(),
+        error.TryGetProperty("title"u8, out var title) ? title.GetString() : null,
+        null,
+        error.TryGetProperty("details"u8, out var details) ? details.GetString() : null);
+
+    private static DateTimeOffset Time(JsonElement item, ReadOnlySpan<byte> name) =>
+        item.TryGetProperty(name, out var time) ? DateTimeOffset.FromUnixTimeMilliseconds(time.GetInt64()) : default;
 
     private static string Text(JsonElement item, ReadOnlySpan<byte> name) =>
         item.TryGetProperty(name, out var value) ? value.GetString() ?? throw Corrupt(null) : throw Corrupt(null);
@@ -185,6 +219,7 @@ internal static class MailboxFormat
     {
         OutboxState.Ready => "ready"u8,
         OutboxState.Sending => "sending"u8,
+        OutboxState.Failed => "failed"u8,
         _ => "held"u8,
     };
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Graph;
+using Wappa.Outbox;
 using Wappa.Telemetry;
 using Wappa.Timers;
 using Wappa.Turns;
@@ -40,6 +41,7 @@ internal sealed class PipelineServices
         Turns = new(Inbox.MaxConcurrentTurns);
         Posts = new(Inbox.MaxConcurrentTurns);
         MaxRecordBytes = caching.Value.MaxRecordBytes;
+        Held = new(store, RememberFor);
     }
 
     internal IDocumentStore Store { get; }
@@ -82,6 +84,9 @@ internal sealed class PipelineServices
     internal FairGate Posts { get; }
 
     internal int MaxRecordBytes { get; }
+
+    /// <summary>The list of messages whose outcome is unknown.</summary>
+    internal HeldMessages Held { get; }
 
     /// <summary>A time that doubles with each attempt, from <paramref name="first"/> to the limit, and differs by a fifth from the
     /// times of others: what failed together need not come back together.</summary>

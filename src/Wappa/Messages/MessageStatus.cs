@@ -10,7 +10,7 @@ public sealed class MessageStatus
     public required string MessageId { get; init; }
 
     /// <summary><c>sent</c>, <c>delivered</c>, <c>read</c>, <c>played</c>, <c>failed</c>, or what WhatsApp adds; empty
-    /// if it did not say.</summary>
+    /// if it did not say. <c>held</c> if nobody knows, see <see cref="IsLocal"/>.</summary>
     public required string State { get; init; }
 
     /// <summary>When it happened, to the second; <see langword="null"/> if it did not say in a way that can be
@@ -24,11 +24,17 @@ public sealed class MessageStatus
     public string? CallbackData
     {
         get;
-        init => (OutboxId, field) = OutboxTag.Split(value);
+        init => (HandleId, field) = OutboxTag.Split(value);
     }
 
-    /// <summary>The entry of the outbox the message was sent from; null if it was not sent from one.</summary>
-    internal string? OutboxId { get; private init; }
+    /// <summary>The <see cref="MessageHandle.Id"/> of a message that was sent in a turn; <see langword="null"/> for
+    /// others.</summary>
+    public string? HandleId { get; private init; }
+
+    /// <summary>Whether the app itself says so, not WhatsApp: the request was refused (<c>failed</c>), or nobody knows what
+    /// became of it (<c>held</c>). WhatsApp has no id for such a message, so <see cref="MessageId"/> is
+    /// <see cref="HandleId"/>.</summary>
+    public bool IsLocal => HandleId is not null && HandleId == MessageId;
 
     /// <summary>The conversation it is counted in; <see langword="null"/> for most messages since 2025.</summary>
     public StatusConversation? Conversation { get; init; }

@@ -84,7 +84,8 @@ public enum MessageState
     /// <summary>WhatsApp refused it.</summary>
     Refused,
 
-    /// <summary>It may have been sent: the answer was lost. It is not sent again.</summary>
+    /// <summary>It may have been sent: the answer was lost. It is not sent again, unless somebody decides so with
+    /// <see cref="IHeldMessages"/>; what its statuses say comes to the handler.</summary>
     Indeterminate,
 
     /// <summary>Its turn failed; nothing was sent. The turn runs again and sends a message of its own.</summary>

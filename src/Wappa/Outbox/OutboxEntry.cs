@@ -15,6 +15,9 @@ internal enum OutboxState : byte
 
     /// <summary>Nobody knows whether it was sent. It waits for a status that carries its id, and is never sent again.</summary>
     Held,
+
+    /// <summary>It was refused, and the handler has not been told yet.</summary>
+    Failed,
 }
 
 /// <summary>One message to be sent. The mailbox's lock guards what changes.</summary>
@@ -45,6 +48,18 @@ internal sealed class OutboxEntry
 
     /// <summary>Not before; default: at once.</summary>
     internal DateTimeOffset Due { get; set; }
+
+    /// <summary>Why it failed; null unless it did.</summary>
+    internal WebhookError? Error { get; set; }
+
+    /// <summary>When it was held; default: it is not.</summary>
+    internal DateTimeOffset HeldAt { get; set; }
+
+    /// <summary>Whether it stands in the list of held messages.</summary>
+    internal bool IsListed { get; set; }
+
+    /// <summary>Whether it is to be sent, now or later.</summary>
+    internal bool IsWaiting => State is OutboxState.Ready or OutboxState.Sending;
 
     /// <summary>What the handler was given; null for an entry of an earlier process.</summary>
     internal MessageHandle? Handle { get; init; }

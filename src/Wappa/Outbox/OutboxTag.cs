@@ -12,6 +12,9 @@ internal static class OutboxTag
 
     internal static string Join(string id, string? data) => $"{Prefix}{id}|{data}";
 
+    /// <summary>What a message that is ready to be posted has, tag included.</summary>
+    internal static string? Find(ReadOnlySpan<byte> body) => BodyField.Find(body, "biz_opaque_callback_data"u8);
+
     /// <summary>Parts what came back.</summary>
     /// <returns>The entry's id, and the app's data as it gave them; null for either that is not there.</returns>
     internal static (string? Id, string? Data) Split(string? value)

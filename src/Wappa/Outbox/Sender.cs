@@ -22,6 +22,7 @@ internal sealed class Sender(
 
     private int _storeFailures;
     private bool _gaveUp;
+    private bool _hasNews; // the lane has to tell the handler something before this goes on
     private (Action<Mailbox> Change, bool Later)? _outcome; // of a request, until the mailbox has it
 
     /// <summary>Ends when nothing is left to send that can be sent now.</summary>
@@ -55,7 +56,8 @@ internal sealed class Sender(
 
     private async Task SendAllAsync()
     {
-        while (true)
+        _hasNews = false;
+        while (!_hasNews)
         {
             try
             {
@@ -82,6 +84,7 @@ internal sealed class Sender(
     private async ValueTask<bool> StepAsync()
     {
         await StoreOutcomeAsync().ConfigureAwait(false);
+        await mailbox.ListHeldAsync().ConfigureAwait(false);
         if (await mailbox.NextEntryAsync().ConfigureAwait(false) is not { } entry)
         {
             await mailbox.FlushAsync().ConfigureAwait(false);
@@ -90,6 +93,15 @@ internal sealed class Sender(
 
         var wait = entry.Due - services.Time.GetUtcNow();
         if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait, tenure.Draining).ConfigureAwait(false)) return false;
+        var permit = new SendPermit(entry.PhoneNumberId, entry.Recipient);
+        if (!await AwaitPermitAsync(permit).ConfigureAwait(false)) return false;
+        if (await mailbox.IsWindowClosedAsync(entry).ConfigureAwait(false))
+        {
+            _outcome = Failed(entry, WindowClosed());
+            await StoreOutcomeAsync().ConfigureAwait(false);
+            return true;
+        }
+
         await services.Posts.EnterAsync(lane.Tenant, aborted).ConfigureAwait(false);
         try
         {
@@ -99,7 +111,7 @@ internal sealed class Sender(
                 return false;
             }
 
-            await SendAsync(entry).ConfigureAwait(false);
+            await SendAsync(entry, permit).ConfigureAwait(false);
         }
         finally
         {
@@ -109,13 +121,24 @@ internal sealed class Sender(
         return true;
     }
 
-    private async ValueTask SendAsync(OutboxEntry entry)
+    private async ValueTask<bool> AwaitPermitAsync(SendPermit permit)
+    {
+        while (services.Graph.Limits.Next(permit) is var wait && wait > TimeSpan.Zero)
+        {
+            // What is stored can wait for the next process; what is not has the time of the shutdown.
+            if (!await PauseAsync(wait, services.IsDurable ? tenure.Draining : aborted).ConfigureAwait(false)) return false;
+        }
+
+        return true;
+    }
+
+    private async ValueTask SendAsync(OutboxEntry entry, SendPermit permit)
     {
         if (services.IsDurable && !await mailbox.TryClaimAsync(entry).ConfigureAwait(false)) return;
         try
         {
             var outcome = await services.Watch.SendAsync(services.Graph, lane, entry, aborted).ConfigureAwait(false);
-            _outcome = OutcomeOf(entry, outcome);
+            _outcome = OutcomeOf(entry, permit, outcome);
         }
         catch (OperationCanceledException error)
         {
@@ -140,20 +163,19 @@ internal sealed class Sender(
         _outcome = null;
     }
 
-    private (Action<Mailbox> Change, bool Later) OutcomeOf(OutboxEntry entry, SendOutcome outcome)
+    private (Action<Mailbox> Change, bool Later) OutcomeOf(OutboxEntry entry, SendPermit permit, SendOutcome outcome)
     {
         switch (outcome)
         {
             case SendOutcome.Accepted accepted:
+                services.Graph.Limits.Accepted(permit);
                 entry.Handle?.SetAccepted(accepted.Message);
                 // With the next write, or at the latest when nothing is left to send.
                 return (box => box.Remove(entry), Later: true);
-            case SendOutcome.Refused refused when NextWait(entry, refused.Retry) is { } wait:
+            case SendOutcome.Refused refused when services.Graph.Limits.Refused(permit, refused.Retry, entry.Attempts + 1) is { } wait:
                 return Later(entry, wait, refused.Error.Code);
             case SendOutcome.Refused refused:
-                Log.MessageRefused(services.Logger, refused.Error.Summary);
-                entry.Handle?.SetFailed(MessageState.Refused, refused.Error);
-                return (box => box.Remove(entry), Later: true);
+                return Failed(entry, refused.Error);
             case SendOutcome.Indeterminate unknown:
                 return Unknown(entry, unknown.Error);
             default:
@@ -161,14 +183,30 @@ internal sealed class Sender(
         }
     }
 
-    private static TimeSpan? NextWait(OutboxEntry entry, RetryRule rule) =>
-        rule.DelayAfter(entry.Attempts + 1, Random.Shared.NextDouble());
+    // It stays in the mailbox until the handler was told, so that no crash makes it vanish without a word.
+    private (Action<Mailbox> Change, bool Later) Failed(OutboxEntry entry, WhatsAppApiException error)
+    {
+        Log.MessageRefused(services.Logger, error.Summary);
+        entry.Handle?.SetFailed(MessageState.Refused, error);
+        _hasNews = true;
+        var reason = new WebhookError(error.Code, error.ErrorType, null, error.Details ?? error.Summary);
+        return (box => box.Fail(entry, reason), Later: false);
+    }
+
+    private static WhatsAppApiException WindowClosed() => new(
+        "The user last wrote to this number more than 24 hours ago, so WhatsApp takes nothing but templates (code 131047). It was " +
+        $"not asked; see {nameof(WhatsAppOptions)}.{nameof(WhatsAppOptions.ChecksServiceWindow)}.")
+    {
+        Code = LocalStatus.WindowClosed,
+        Details = "The user last wrote to this number more than 24 hours ago. Nothing was posted.",
+    };
 
     private (Action<Mailbox> Change, bool Later) Unknown(OutboxEntry entry, Exception error)
     {
         Log.MessageHeld(services.Logger);
         entry.Handle?.SetFailed(MessageState.Indeterminate, error);
-        return (box => box.Hold(entry), Later: false);
+        var now = services.Time.GetUtcNow();
+        return (box => box.Hold(entry, now), Later: false);
     }
 
     private (Action<Mailbox> Change, bool Later) Later(OutboxEntry entry, TimeSpan pause, int code)
@@ -183,7 +221,9 @@ internal sealed class Sender(
     {
         try
         {
-            await activity.PauseSenderAsync(pause, services.Time, until).ConfigureAwait(false);
+            // Timers count milliseconds and leave out the rest, so a wait for the rest alone would not be one.
+            var whole = TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds));
+            await activity.PauseSenderAsync(whole, services.Time, until).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

@@ -19,6 +19,7 @@ internal sealed class TurnMeter : IDisposable
         Duplicates = Counter("wappa.items.duplicates", "{item}", "Items that were dropped because they were delivered before.");
         Retries = Counter("wappa.turn.retries", "{turn}", "Turns that have to be run again.");
         DeadLetters = Counter("wappa.dead_letters", "{item}", "Items that were given up.");
+        Unsettled = Counter("wappa.messages.unsettled", "{message}", "Messages of which nobody knew for too long whether they were sent.");
         Wait = Histogram("wappa.turn.wait", "Between an item's acceptance and its first attempt.");
         Handler = Histogram("wappa.handler.duration", "How long handlers ran.");
         Commit = Histogram("wappa.commit.duration", "How long commits of turns took.");
@@ -36,6 +37,8 @@ internal sealed class TurnMeter : IDisposable
     internal Counter<long> Retries { get; }
 
     internal Counter<long> DeadLetters { get; }
+
+    internal Counter<long> Unsettled { get; }
 
     internal Histogram<double> Wait { get; }
 

@@ -30,9 +30,10 @@ internal sealed class InboxUserData(WebhookInbox inbox, PipelineServices service
                 $"{nameof(RequestErasureAsync)}: the erasure comes after the turn.");
         }
 
+        var others = aliases.Of(tenant, userId);
         var item = await AcceptAsync(user, cancellationToken).ConfigureAwait(false);
         await WaitAsync(item, cancellationToken).ConfigureAwait(false);
-        aliases.Forget(tenant, userId); // what came before may have taught it anew
+        await aliases.ForgetAsync(tenant, userId, others).ConfigureAwait(false); // what came before may have taught it anew
     }
 
     public async ValueTask RequestErasureAsync(string tenant, string userId, CancellationToken cancellationToken = default) =>
@@ -58,7 +59,7 @@ internal sealed class InboxUserData(WebhookInbox inbox, PipelineServices service
                 "Nothing was erased: the inbox is starting, shutting down or full. Ask again in a moment.");
         }
 
-        aliases.Forget(user.Tenant, user.User);
+        aliases.Forget(user.Tenant, user.User); // the record goes with the mailbox that names it
         return item;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Wappa.Caching;
 using Wappa.Inbox;
+using Wappa.Webhooks;
 
 namespace Wappa.UserData;
 
@@ -18,6 +19,7 @@ internal sealed class UserErasure(PipelineServices services, DeadLetters letters
     /// takes the old one's place for a minute.</remarks>
     internal async ValueTask EraseRecordsAsync(LaneKey key)
     {
+        await EraseAliasAsync(key).ConfigureAwait(false);
         var set = RecordSet.OfUser(key.Tenant, key.User);
         if (!services.Timers.IsShared)
         {
@@ -42,12 +44,30 @@ internal sealed class UserErasure(PipelineServices services, DeadLetters letters
         var key = new LaneKey(item.Tenant, item.User);
         await services.Timers.Hints.EraseAsync(key, CancellationToken.None).ConfigureAwait(false);
         await letters.EraseAsync(item.Tenant, item.User).ConfigureAwait(false);
+        await services.Held.DeleteOfAsync(key, CancellationToken.None).ConfigureAwait(false);
         if (item.Ticket is not { } ticket) return;
         var own = await _store.GetAsync(ticket.Key).ConfigureAwait(false);
         var before = own.IsHit ? BatchLog.OrderOf(own) : long.MaxValue;
         while (!await TryEraseItemsAsync(key, before).ConfigureAwait(false))
         {
             // Somebody changed a batch meanwhile; what was erased in the others stays so.
+        }
+    }
+
+    // It stands among the records of the other id, which the mailbox names.
+    private async ValueTask EraseAliasAsync(LaneKey key)
+    {
+        try
+        {
+            var record = await _store.GetFieldAsync(InboxKeys.Mailbox(key), "alias").ConfigureAwait(false);
+            if (!record.IsHit || !record.Document.Contains("alias")) return;
+            var id = record.Document.GetField<string>("alias");
+            if (CacheName.IsValid(id))
+                await _store.ApplyAsync(UserAliases.KeyOf(key.Tenant, id!), new RecordChange.Delete()).ConfigureAwait(false);
+        }
+        catch (CacheStoreCorruptException)
+        {
+            // Nobody can say any more what else the user was called; the alias expires.
         }
     }
 

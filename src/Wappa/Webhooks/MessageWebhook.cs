@@ -20,8 +20,6 @@ public sealed class MessageWebhook : Webhook
 
     internal override string UserId => User.UserId;
 
-    internal override string? AliasId => User.Bsuid == User.UserId ? null : User.Bsuid;
-
     /// <summary>The typed text; empty for a message that has none, such as an image.</summary>
     public string GetMessageText() => (Message as TextMessage)?.Body ?? "";
 

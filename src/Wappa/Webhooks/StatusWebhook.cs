@@ -1,4 +1,5 @@
 using Wappa.Inbox;
+using Wappa.Outbox;
 
 namespace Wappa;
 
@@ -14,6 +15,16 @@ public sealed class StatusWebhook : Webhook
     /// <summary>When it happened; see <see cref="MessageStatus.Timestamp"/>.</summary>
     public DateTimeOffset? Timestamp => Status.Timestamp;
 
+    /// <summary>How far the message came, this status included. The last 50 messages of a user are remembered, so a status that
+    /// comes late or again changes nothing.</summary>
+    public MessageDelivery Delivery => Before.Add(Status);
+
+    /// <summary>Whether the status moved the message on; false: the user's device or a later status has said more.</summary>
+    public bool IsNews => !ReferenceEquals(Delivery, Before);
+
+    /// <summary>How far the message had come before.</summary>
+    internal MessageDelivery Before { get; set; } = MessageDelivery.None;
+
     /// <summary>The ids the status itself names the user by.</summary>
     internal (string? WaId, string? Bsuid) PayloadIds { get; init; }
 
@@ -21,10 +32,8 @@ public sealed class StatusWebhook : Webhook
 
     internal override string? UserId => User?.UserId;
 
-    internal override string? AliasId => User?.Bsuid == User?.UserId ? null : User?.Bsuid;
-
     internal override Task HandleAsync(WappaEventHandler handler, CancellationToken ct) =>
-        handler.HandleStatusAsync(this, ct);
+        LocalStatus.IsDecision(Status) ? Task.CompletedTask : handler.HandleStatusAsync(this, ct);
 
     // One message to a group is delivered once per participant, so the participant is part of a status's identity: by
     // the payload's ids, since the user id changes when the number behind a business-scoped id becomes known.

@@ -8,7 +8,7 @@ internal static class UserIdUpdateReader
 {
     internal const string Field = "user_id_update";
 
-    internal static void Read(ReadOnlySpan<byte> value, string tenant, UserAliases aliases)
+    internal static void Read(ReadOnlySpan<byte> value, string tenant, Identities people)
     {
         var reader = new Utf8JsonReader(value, new() { MaxDepth = 64 });
         reader.Read();
@@ -21,7 +21,7 @@ internal static class UserIdUpdateReader
             }
 
             foreach (var update in LenientText.ReadList(ref reader, ReadOne))
-                aliases.Change(tenant, update.WaId, update.Previous, null, update.Current);
+                people.Add(new(new(tenant, update.WaId, update.Previous), null, update.Current));
         }
     }
 

@@ -51,9 +51,6 @@ public abstract class Webhook
     /// <summary>Whether it stands in the mailbox until it is done, and is nothing if it does not.</summary>
     internal virtual bool IsTimer => false;
 
-    /// <summary>The other name the user may have had when an earlier delivery came; null: there is none.</summary>
-    internal virtual string? AliasId => null;
-
     /// <summary>Equal for two deliveries of one item; default: deliveries of this item cannot be told apart.</summary>
     internal Fingerprint Fingerprint { get; set; }
 

@@ -16,8 +16,8 @@ namespace Wappa.Webhooks;
 /// object is 200 whatever it holds, and 503 is said only when a later delivery can succeed.
 /// </summary>
 internal sealed class WebhookEndpoint(
-    IOptions<WhatsAppOptions> options, SignatureVerifier signatures, WebhookIntake intake, WebhookInbox inbox,
-    TurnWatch watch, ILogger<WebhookEndpoint> logger)
+    IOptions<WhatsAppOptions> options, SignatureVerifier signatures, WebhookIntake intake, UserAliases aliases,
+    WebhookInbox inbox, TurnWatch watch, ILogger<WebhookEndpoint> logger)
 {
     private readonly WhatsAppOptions _options = options.Value;
 
@@ -95,18 +95,45 @@ internal sealed class WebhookEndpoint(
         using var body = await PooledBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         if (body.IsTooLarge) return (Refused(StatusCodes.Status413PayloadTooLarge, "it is larger than 3145728 bytes"), default);
         watch.Received(context, body.Span);
-        return (Read(body.Span, header, out var batch), batch);
+        var people = new Identities();
+        var status = Read(body.Span, header, people, out var batch);
+        if (status != StatusCodes.Status200OK) return (status, batch);
+        try
+        {
+            // Mostly everybody is known and nothing is waited for.
+            if (people.HasUnknown)
+            {
+                await people.DecideAsync(aliases).ConfigureAwait(false);
+                status = Parse(body.Span, people, out batch);
+            }
+
+            await people.ChangeAsync(aliases).ConfigureAwait(false);
+            return (status, batch);
+        }
+#pragma warning disable CA1031 // Whatever a store throws, also one that is not ours: nothing was accepted, so it comes again.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Log.BatchNotStored(logger, error.GetType().Name);
+            return (Refused(StatusCodes.Status503ServiceUnavailable, "it could not be stored"), default);
+        }
     }
 
-    private int Read(ReadOnlySpan<byte> body, StringValues header, out WebhookBatch batch)
+    private int Read(ReadOnlySpan<byte> body, StringValues header, Identities people, out WebhookBatch batch)
     {
         batch = default;
-        if (signatures.IsRequired && !(header.Count == 1 && signatures.IsValid(body, header[0])))
-            return Refused(StatusCodes.Status403Forbidden, "its signature is wrong");
+        return signatures.IsRequired && !(header.Count == 1 && signatures.IsValid(body, header[0]))
+            ? Refused(StatusCodes.Status403Forbidden, "its signature is wrong")
+            : Parse(body, people, out batch);
+    }
+
+    private int Parse(ReadOnlySpan<byte> body, Identities people, out WebhookBatch batch)
+    {
+        batch = default;
         try
         {
             var json = body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
-            if (intake.Read(json) is not { } items) return Refused(StatusCodes.Status400BadRequest, "it is not a JSON object");
+            if (intake.Read(json, people) is not { } items) return Refused(StatusCodes.Status400BadRequest, "it is not a JSON object");
             batch = items;
             return StatusCodes.Status200OK;
         }

@@ -14,9 +14,12 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
     private static EnvelopeReader? _reader;
 
     /// <summary>Reads a body.</summary>
+    /// <param name="body">UTF-8 JSON.</param>
+    /// <param name="people">What is known of the people in it. If it has unknown ones afterwards, the items are not usable: let
+    /// them be decided and read again.</param>
     /// <returns>Its items; null if it is JSON but not an object.</returns>
     /// <exception cref="JsonException">Not JSON, or nested deeper than 64.</exception>
-    internal WebhookBatch? Read(ReadOnlySpan<byte> body)
+    internal WebhookBatch? Read(ReadOnlySpan<byte> body, Identities people)
     {
         var reader = _reader ??= new();
         try
@@ -26,12 +29,12 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
             var ignored = reader.Ignored;
             foreach (ref readonly var draft in reader.Items)
             {
-                var reason = Settle(draft, out var item);
+                var reason = Settle(draft, people, out var item);
                 if (item is not null) batch.Add(item);
                 else ignored.Add(reason);
             }
 
-            if (ignored.Count > 0)
+            if (ignored.Count > 0 && !people.HasUnknown)
             {
                 meter.Ignored.Add(ignored.Count);
                 Log.ItemsIgnored(logger, ignored.Count, ignored.Reasons);
@@ -45,37 +48,37 @@ internal sealed class WebhookIntake(TenantDirectory tenants, UserAliases aliases
         }
     }
 
-    private IgnoredReasons Settle(in ItemDraft draft, out Webhook? item)
+    private IgnoredReasons Settle(in ItemDraft draft, Identities people, out Webhook? item)
     {
         item = null;
         var isEvent = draft.Content is string;
         if (!isEvent && string.IsNullOrEmpty(draft.PhoneNumberId)) return IgnoredReasons.NoPhoneNumberId;
         var tenant = tenants.Find(draft.PhoneNumberId, draft.AccountId);
         if (!CacheName.IsValid(tenant) || CacheName.IsReserved(tenant!)) return IgnoredReasons.UnusableTenant;
-        var user = isEvent ? null : UserOf(draft, tenant!);
+        var user = isEvent ? null : UserOf(draft, tenant!, people);
         if (user is not null && (!CacheName.IsValid(user.UserId) || CacheName.IsReserved(user.UserId)))
             return IgnoredReasons.UnusableUserId;
         if (user is null && draft.Content is Message) return IgnoredReasons.MessageWithoutUser;
         item = NewItem(draft, tenant!, user);
-        LearnChanges(draft, tenant!);
+        LearnChanges(draft, tenant!, people);
         return IgnoredReasons.None;
     }
 
-    // After the item's own user is settled: the message about a change still belongs to who the user was.
-    private void LearnChanges(in ItemDraft draft, string tenant)
+    private static void LearnChanges(in ItemDraft draft, string tenant, Identities people)
     {
-        if (draft.Content is SystemMessage { NewPhoneNumber: var number, NewBsuid: var bsuid })
-            aliases.Change(tenant, draft.WaId, draft.Bsuid, number, bsuid);
+        if (draft.Content is SystemMessage { NewPhoneNumber: var number, NewBsuid: var bsuid } && (number ?? bsuid) is not null)
+            people.Add(new(new(tenant, draft.WaId, draft.Bsuid), number, bsuid));
         else if (draft.Content is UserIdUpdateReader.Field)
-            UserIdUpdateReader.Read(draft.RawJson, tenant, aliases);
+            UserIdUpdateReader.Read(draft.RawJson, tenant, people);
     }
 
-    private WebhookUser? UserOf(in ItemDraft draft, string tenant)
+    private WebhookUser? UserOf(in ItemDraft draft, string tenant, Identities people)
     {
         var contact = draft.Contact;
         var waId = draft.WaId ?? contact?.WaId;
         var bsuid = draft.Bsuid ?? contact?.Bsuid;
-        var userId = aliases.Resolve(tenant, waId, bsuid);
+        // An id that cannot be used is refused as the user's, not taken for nobody.
+        var userId = people.Find(new(tenant, waId, bsuid), aliases) ?? waId ?? bsuid;
         if (userId is null) return null;
         return new()
         {

@@ -4,8 +4,8 @@ namespace Wappa;
 /// nothing.</summary>
 public sealed class WebhookUser
 {
-    /// <summary>Who it is to the caches: the phone number when known, else the <see cref="Bsuid"/>. It is also the
-    /// recipient of an answer.</summary>
+    /// <summary>Who it is to the caches: the phone number, or the <see cref="Bsuid"/> of a user who was first met without one;
+    /// that stays so when the number becomes known. It is also the recipient of an answer.</summary>
     public required string UserId { get; init; }
 
     /// <summary>WhatsApp's <c>wa_id</c>, digits without <c>+</c>; <see langword="null"/> for users who hide it behind a
@@ -30,4 +30,7 @@ public sealed class WebhookUser
     /// <summary>Changes when the user's security code does; <see langword="null"/> unless the check is switched
     /// on.</summary>
     public string? IdentityKeyHash { get; init; }
+
+    /// <summary>The id the user is also known by; null: none.</summary>
+    internal string? OtherId => Bsuid is not null && Bsuid != UserId ? Bsuid : PhoneNumber != UserId ? PhoneNumber : null;
 }

@@ -10,6 +10,19 @@ internal sealed class Script
 
     internal Func<MessageWebhook, Turn, Task> Act { get; set; } = static (_, _) => Task.CompletedTask;
 
+    internal ConcurrentQueue<StatusWebhook> Statuses { get; } = new();
+
+    internal Func<StatusWebhook, Task> ActOnStatus { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Whether messages are not answered with their number.</summary>
+    internal bool IsSilent { get; set; }
+
+    /// <summary>What a turn kept.</summary>
+    internal MessageHandle? Handle { get; set; }
+
+    /// <summary>Of the status's turn that runs.</summary>
+    internal IMessenger? Messenger { get; set; }
+
     internal int RunsOf(string text) => Ran.Count(ran => ran == text);
 }
 
@@ -21,8 +34,15 @@ internal sealed class CountingBot(Script script) : WappaEventHandler
         script.Ran.Enqueue(webhook.GetMessageText());
         var count = await UserCache.IncrementFieldAsync("stats", "messages", cancellationToken: ct);
         await StateCache.AppendToListAsync("log", "texts", webhook.GetMessageText(), cancellationToken: ct);
-        await Messenger.SendTextAsync($"{count}: {webhook.GetMessageText()}", webhook.User.UserId, ct);
+        if (!script.IsSilent) await Messenger.SendTextAsync($"{count}: {webhook.GetMessageText()}", webhook.User.UserId, ct);
         await script.Act(webhook, Turn);
+    }
+
+    public override Task HandleStatusAsync(StatusWebhook webhook, CancellationToken ct)
+    {
+        script.Statuses.Enqueue(webhook);
+        script.Messenger = Messenger;
+        return script.ActOnStatus(webhook);
     }
 
     internal static Task<BotApp> StartAsync(Script script, SharedStore.Life life, GraphStub stub, Action<WappaBuilder>? configure = null) =>
@@ -30,7 +50,11 @@ internal sealed class CountingBot(Script script) : WappaEventHandler
         {
             life.Use(builder);
             builder.Services.AddSingleton(script);
-            builder.Services.Configure<WhatsAppOptions>(options => options.ApiUrl = stub.Url);
+            builder.Services.Configure<WhatsAppOptions>(options =>
+            {
+                // Tests of the limits switch them on.
+                (options.ApiUrl, options.MessagesPerSecond, options.PairInterval) = (stub.Url, 0, TimeSpan.Zero);
+            });
             configure?.Invoke(builder);
         });
 }

@@ -116,7 +116,7 @@ public class OutboxTests
         data.Length.ShouldBe(512);
         var status = new MessageStatus { MessageId = "M", State = "sent", CallbackData = data };
         status.CallbackData.ShouldBe(new string('d', 486));
-        status.OutboxId!.Length.ShouldBe(22);
+        status.HandleId!.Length.ShouldBe(22);
         new MessageStatus { MessageId = "M", State = "sent", CallbackData = "w1:mine" }.CallbackData.ShouldBe("w1:mine");
     }
 

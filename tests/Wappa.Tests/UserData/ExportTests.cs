@@ -63,13 +63,13 @@ public class ExportTests
     {
         await using var app = await BotApp.StartAsync();
         var aliases = app.Services.GetRequiredService<Webhooks.UserAliases>();
-        aliases.Resolve(Payloads.PhoneNumberId, Payloads.Mira, "US.1");
+        await aliases.DecideAsync(new(Payloads.PhoneNumberId, Payloads.Mira, "US.1"));
         var data = app.Services.GetRequiredService<IUserData>();
 
         (await BusyBot.ExportAsync(data, Payloads.Mira)).GetProperty("aliases")[0].GetString().ShouldBe("US.1");
         await data.EraseAsync(Payloads.PhoneNumberId, Payloads.Mira, Ct);
 
         (await BusyBot.ExportAsync(data, Payloads.Mira)).GetProperty("aliases").GetArrayLength().ShouldBe(0);
-        aliases.Resolve(Payloads.PhoneNumberId, null, "US.1").ShouldBe("US.1");
+        (await aliases.DecideAsync(new(Payloads.PhoneNumberId, null, "US.1"))).ShouldBe("US.1");
     }
 }

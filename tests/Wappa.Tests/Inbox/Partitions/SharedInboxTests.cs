@@ -126,7 +126,10 @@ public class SharedInboxTests
         foreach (var member in members)
         {
             var json = Encoding.UTF8.GetBytes(Payloads.Text("M-1", user, "one"));
-            var item = member.App.Services.GetRequiredService<WebhookIntake>().Read(json)!.Value.First!;
+            var people = new Identities();
+            member.App.Services.GetRequiredService<WebhookIntake>().Read(json, people);
+            await people.DecideAsync(member.App.Services.GetRequiredService<UserAliases>());
+            var item = member.App.Services.GetRequiredService<WebhookIntake>().Read(json, people)!.Value.First!;
             item.Fingerprint = item.Identify();
             member.Inbox.TryPost(item).ShouldBeTrue();
         }
