@@ -78,6 +78,11 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Error, "An observer of turns failed ({Exception}); the turn goes on.")]
     internal static partial void ObserverFailed(ILogger logger, string exception);
 
+    [LoggerMessage(22, LogLevel.Error,
+        "{Items} accepted item(s) and {Messages} message(s) are lost: the memory cache keeps nothing beyond this process. " +
+        "WithJsonCache() and WithRedisCache() do.")]
+    internal static partial void LostWithTheProcess(ILogger logger, int items, int messages);
+
     [LoggerMessage(40, LogLevel.Warning, "The timers that are due could not be read: {Exception}. They are read again.")]
     internal static partial void TimersFailed(ILogger logger, string exception);
 }

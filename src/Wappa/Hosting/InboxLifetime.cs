@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 using Wappa.Webhooks;
 
 namespace Wappa.Hosting;
@@ -12,7 +13,7 @@ namespace Wappa.Hosting;
 /// drains.</summary>
 internal sealed class InboxLifetime(
     WebhookInbox inbox, IServiceProviderIsService registered, SignatureVerifier signatures,
-    IOptions<WappaOptions> options, TimeProvider time, ILogger<InboxLifetime> logger) : IHostedService
+    TurnMeter meter, IOptions<WappaOptions> options, TimeProvider time, ILogger<InboxLifetime> logger) : IHostedService
 {
     private static readonly TimeSpan OpenPause = TimeSpan.FromSeconds(1);
 
@@ -26,6 +27,7 @@ internal sealed class InboxLifetime(
                 "The bot has no handler. Derive a class from WappaEventHandler and call WithHandler<YourHandler>().");
         }
 
+        meter.Watch(inbox);
         if (!signatures.IsRequired) Log.SignaturesUnchecked(logger);
         // A store that is away must not keep the app from starting: it says 503 meanwhile, and its health pages say why.
         if (!await TryOpenAsync(cancellationToken).ConfigureAwait(false)) _opening = OpenLaterAsync();
@@ -38,6 +40,8 @@ internal sealed class InboxLifetime(
         await _opening.ConfigureAwait(false);
         var undone = await inbox.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
         if (undone > 0) Log.DrainIncomplete(logger, undone, timeout);
+        var unsent = inbox.Unsent;
+        if (inbox.Batches is null && undone + unsent > 0) Log.LostWithTheProcess(logger, undone, unsent);
     }
 
     private async Task OpenLaterAsync()

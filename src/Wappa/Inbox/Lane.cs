@@ -123,6 +123,9 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         Activity.Arrived();
     }
 
+    /// <summary>Messages it has not sent.</summary>
+    internal int Unsent => _mailbox.Unsent;
+
     /// <summary>Whether nothing is left to send that this process could still send.</summary>
     internal bool IsSettled => _sender.IsDone;
 

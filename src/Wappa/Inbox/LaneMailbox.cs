@@ -47,6 +47,23 @@ internal sealed class LaneMailbox : IDisposable
     /// <summary>Whether there is a message to send, or something to store.</summary>
     internal bool HasWork => _mailbox.IsDirty || _mailbox.NextEntry() is not null;
 
+    /// <summary>How many messages wait; those held do not. While somebody writes, those held are among them.</summary>
+    internal int Unsent
+    {
+        get
+        {
+            if (!_lock.Wait(0)) return _mailbox.Entries.Count;
+            try
+            {
+                return _mailbox.Entries.Count(static entry => entry.State != OutboxState.Held);
+            }
+            finally
+            {
+                _lock.Release();
+            }
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     /// <summary>Whether the item was done before, as far as the store knows.</summary>

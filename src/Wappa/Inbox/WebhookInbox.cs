@@ -22,6 +22,7 @@ internal sealed class WebhookInbox : IDisposable
 
     private int _pending;
     private int _left; // given up by a shutdown
+    private int _unsent; // likewise
     private bool _open;
     private bool _closed;
     private TaskCompletionSource? _empty;
@@ -67,12 +68,21 @@ internal sealed class WebhookInbox : IDisposable
         }
     }
 
-    /// <summary>Whether another item would be accepted.</summary>
-    internal bool HasRoom
+    /// <summary>Why another item would not be accepted; null: it would.</summary>
+    internal string? Refuses
     {
         get
         {
-            lock (_gate) return _open && !_closed && _pending < _capacity;
+            lock (_gate) return _closed ? "draining" : !_open ? "opening" : _pending >= _capacity ? "full" : null;
+        }
+    }
+
+    /// <summary>Messages that a shutdown has left unsent, so far.</summary>
+    internal int Unsent
+    {
+        get
+        {
+            lock (_gate) return _unsent + _lanes.Values.Sum(static lane => lane.Unsent);
         }
     }
 
@@ -343,6 +353,7 @@ internal sealed class WebhookInbox : IDisposable
             if (!lane.IsSettled || lane.ListenLocked() is null) return false;
             _lanes.Remove(lane.Key);
             lane.Activity.End();
+            _unsent += lane.Unsent;
             SignalIfEmpty();
             return true;
         }
