@@ -54,6 +54,11 @@ internal sealed class LocalWhatsApp : IDisposable
 
     internal WebhookDeliveries Deliveries { get; }
 
+    /// <summary>What customers sent, for tests to be made of.</summary>
+    internal SentLog Said { get; } = new();
+
+    internal DateTimeOffset Now => _time.GetUtcNow();
+
     internal GraphApi Graph { get; }
 
     internal LocalWhatsAppOptions Options => _options;
@@ -76,10 +81,18 @@ internal sealed class LocalWhatsApp : IDisposable
     /// <exception cref="FormatException">It cannot be understood.</exception>
     internal SentByCustomer Send(BusinessNumber number, Customer customer, JsonObject given)
     {
-        if (given.Text("type") is "raw") return SendRaw(number, customer, given);
+        var said = (JsonObject)given.DeepClone();
+        if (given.Text("type") is "raw")
+        {
+            var raw = SendRaw(number, customer, given);
+            Said.Add(new(number.Id, customer.Id, null, Now, said));
+            return raw;
+        }
+
         var message = _inbound.Complete(number, customer, given);
         var type = message.Text("type")!;
         var id = message.Text("id")!;
+        Said.Add(new(number.Id, customer.Id, id, Now, said));
         var update = new WebhookUpdate(number.Id, customer.Id, id, $"{number.Id}/{customer.Id}/messages")
         {
             Change = _writer.MessageChange(number, customer, message),
@@ -158,6 +171,7 @@ internal sealed class LocalWhatsApp : IDisposable
         Media.Clear();
         Templates.Clear();
         Exchanges.Clear();
+        Said.Clear();
         Chaos.Change(_ => new());
         AddFirstCustomer();
         ChangeSettings(_ => new());

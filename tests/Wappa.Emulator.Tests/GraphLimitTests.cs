@@ -104,7 +104,7 @@ public class GraphLimitTests
     private static string Complete(string body, string phone)
     {
         body = System.Text.RegularExpressions.Regex.Replace(
-            body, @"BTN\((\w+)\)", match => $$"""{"type":"reply","reply":{"id":"{{match.Groups[1]}}","title":"T{{match.Groups[1].Value[..1]}}"}}""");
+            body, @"BTN\((\w+)\)", match => $$$"""{"type":"reply","reply":{"id":"{{{match.Groups[1]}}}","title":"T{{{match.Groups[1].Value[..1]}}}"}}""");
         body = System.Text.RegularExpressions.Regex.Replace(
             body, @"LONG(\d+)", match => new string('x', int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)));
         if (!body.StartsWith('{') || body is "{}" || JsonNode.Parse(body) is not JsonObject fields) return body;

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Caching.Hosting;
 using Wappa.Emulator;
+using Wappa.Telemetry;
 
 namespace Wappa;
 
@@ -29,6 +31,7 @@ public static class WappaEmulatorBuilderExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmulatorStartup>());
         services.AddSingleton(EmbeddedWhatsApp.Create);
         services.AddSingleton<IStoreInterceptor, StoreOutage>();
+        WatchTurns(services);
         ShiftClock(services);
         services.AddWappaEndpoints(endpoints =>
         {
@@ -39,6 +42,23 @@ public static class WappaEmulatorBuilderExtensions
         });
         return builder;
     }
+
+    private static void WatchTurns(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new TurnTimeline(provider.GetRequiredService<LocalWhatsApp>(), () =>
+        {
+            _ = provider.GetRequiredService<IOptions<WhatsAppOptions>>().Value; // reading the options decides
+            return provider.GetRequiredService<EmulatorIdentity>().IsOn;
+        }));
+        services.AddSingleton<ITurnObserver>(provider => provider.GetRequiredService<TurnTimeline>());
+        services.AddSingleton<ILoggerProvider, TurnLogProvider>();
+        services.Configure<LoggerFilterOptions>(filter => filter.AddFilter<TurnLogProvider>(null, LogLevel.Debug));
+        services.AddSingleton(provider => new TestRecorder(
+            provider.GetRequiredService<LocalWhatsApp>(), provider.GetRequiredService<TurnTimeline>(), HandlerOf(services)));
+    }
+
+    private static Type? HandlerOf(IServiceCollection services) =>
+        services.LastOrDefault(service => service.ServiceType == typeof(WappaEventHandler))?.ImplementationType;
 
     // The app's own clock stays the app's: only the system's, which is registered for it, is replaced.
     private static void ShiftClock(IServiceCollection services)
