@@ -98,7 +98,10 @@ public class GraphLimitTests
     }
 
     private static string Interactive(string type, string action, string body = "x", string footer = "f") =>
-        $$$"""{"type":"interactive","interactive":{"type":"{{{type}}}","body":{"text":"{{{body}}}"},"footer":{"text":"{{{footer}}}"},"action":{{{action}}}}}""";
+        $$$"""
+        {"type":"interactive","interactive":{"type":"{{{type}}}","body":{"text":"{{{body}}}"},"footer":{"text":"{{{footer}}}"},
+        "action":{{{action}}} }}
+        """;
 
     // LONG9 becomes nine letters, BTN(a) a reply button with that id and title "T" plus it; what every message has is added.
     private static string Complete(string body, string phone)

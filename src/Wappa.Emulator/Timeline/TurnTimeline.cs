@@ -58,10 +58,10 @@ internal sealed class TurnTimeline(LocalWhatsApp local, Func<bool> isOn) : ITurn
         lock (_lock) return _turns.TryGetValue(id, out var turn) ? View(turn, isWhole: true) : null;
     }
 
-    /// <summary>The kind of turn that sent a message; null: not known.</summary>
-    internal string? KindOfSender(string message)
+    /// <summary>The turn that sent a message: its kind, and the customer's message it answers; null: not known.</summary>
+    internal (string Kind, string? Answers)? SenderOf(string message)
     {
-        lock (_lock) return _sent.TryGetValue(message, out var turn) ? turn.Kind : null;
+        lock (_lock) return _sent.TryGetValue(message, out var turn) ? (turn.Kind, turn.Message) : null;
     }
 
     internal void Log(TurnRecord turn, TurnLog log)

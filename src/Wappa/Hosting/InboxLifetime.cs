@@ -13,7 +13,8 @@ namespace Wappa.Hosting;
 /// drains.</summary>
 internal sealed class InboxLifetime(
     WebhookInbox inbox, IServiceProviderIsService registered, SignatureVerifier signatures,
-    TurnMeter meter, IOptions<WappaOptions> options, TimeProvider time, ILogger<InboxLifetime> logger) : IHostedService
+    TurnMeter meter, IOptions<WappaOptions> options, IHostApplicationLifetime app, TimeProvider time,
+    ILogger<InboxLifetime> logger) : IHostedService
 {
     private static readonly TimeSpan OpenPause = TimeSpan.FromSeconds(1);
 
@@ -55,6 +56,12 @@ internal sealed class InboxLifetime(
         {
             // The app ends first; everything is still in the store.
         }
+        catch (PartitionCountException error)
+        {
+            // As it would have been told at the start, had the store been there.
+            Log.PartitionsDisagree(logger, error.Message);
+            app.StopApplication();
+        }
     }
 
     private async ValueTask<bool> TryOpenAsync(CancellationToken cancellationToken)
@@ -65,7 +72,7 @@ internal sealed class InboxLifetime(
             return true;
         }
 #pragma warning disable CA1031 // Whatever a store throws, also one that is not ours: it is asked again.
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is not PartitionCountException && !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             Log.InboxNotOpened(logger, error.GetType().Name);

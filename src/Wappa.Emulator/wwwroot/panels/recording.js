@@ -30,8 +30,8 @@ export async function recordDialog({ api, store, page, turn }) {
   async function fill() {
     done.textContent = '';
     try {
-      const answer = await api.recording(pair, first.select.value, last.select.value);
-      ({ source, file } = answer);
+      source = await api.recording(pair, first.select.value, last.select.value);
+      file = `${/class (\w+)/.exec(source)[1]}.cs`;
       problem.hidden = true;
     } catch (error) {
       source = '';

@@ -19,7 +19,7 @@ export function milliseconds(value) {
 /** The details of one turn as nodes. `open` are the names of the sections the reader has open. */
 export function turnDetails(turn, { page, close, open, record }) {
   const button = (label, name, run) => h('button', { type: 'button', class: 'button', text: label, data: { name }, onclick: run });
-  const memory = () => document.dispatchEvent(new CustomEvent('emulator:show-memory', { detail: { turn: turn.id } }));
+  const memory = () => page.showMemory(turn.id);
   // What comes much later, such as a status a day after, must not press the rest into one line.
   const end = Math.max(1, ...turn.steps.filter(step => step.name !== 'status').map(step => step.offsetMs + (step.durationMs ?? 0)));
   return [
