@@ -38,6 +38,9 @@ internal sealed class LocalWhatsApp : IDisposable
         AddFirstCustomer();
     }
 
+    /// <summary>Everything was forgotten; see <see cref="Reset"/>.</summary>
+    internal event Action? Forgotten;
+
     internal LocalIds Ids { get; }
 
     internal EventFeed Events { get; }
@@ -172,6 +175,7 @@ internal sealed class LocalWhatsApp : IDisposable
         Templates.Clear();
         Exchanges.Clear();
         Said.Clear();
+        Forgotten?.Invoke();
         Chaos.Change(_ => new());
         AddFirstCustomer();
         ChangeSettings(_ => new());

@@ -36,8 +36,7 @@ public static class WappaEmulatorBuilderExtensions
         services.AddWappaEndpoints(endpoints =>
         {
             var provider = endpoints.ServiceProvider;
-            _ = provider.GetRequiredService<IOptions<WhatsAppOptions>>().Value; // reading the options decides
-            if (provider.GetRequiredService<EmulatorIdentity>().IsOn)
+            if (IsOn(provider))
                 EmulatorEndpoints.Map(endpoints, provider.GetRequiredService<LocalWhatsApp>());
         });
         return builder;
@@ -45,16 +44,24 @@ public static class WappaEmulatorBuilderExtensions
 
     private static void WatchTurns(IServiceCollection services)
     {
-        services.AddSingleton(provider => new TurnTimeline(provider.GetRequiredService<LocalWhatsApp>(), () =>
+        services.AddSingleton(provider =>
         {
-            _ = provider.GetRequiredService<IOptions<WhatsAppOptions>>().Value; // reading the options decides
-            return provider.GetRequiredService<EmulatorIdentity>().IsOn;
-        }));
+            var local = provider.GetRequiredService<LocalWhatsApp>();
+            var timeline = new TurnTimeline(local, () => IsOn(provider));
+            local.Forgotten += timeline.Clear;
+            return timeline;
+        });
         services.AddSingleton<ITurnObserver>(provider => provider.GetRequiredService<TurnTimeline>());
         services.AddSingleton<ILoggerProvider, TurnLogProvider>();
         services.Configure<LoggerFilterOptions>(filter => filter.AddFilter<TurnLogProvider>(null, LogLevel.Debug));
         services.AddSingleton(provider => new TestRecorder(
             provider.GetRequiredService<LocalWhatsApp>(), provider.GetRequiredService<TurnTimeline>(), HandlerOf(services)));
+    }
+
+    private static bool IsOn(IServiceProvider provider)
+    {
+        _ = provider.GetRequiredService<IOptions<WhatsAppOptions>>().Value; // reading the options decides
+        return provider.GetRequiredService<EmulatorIdentity>().IsOn;
     }
 
     private static Type? HandlerOf(IServiceCollection services) =>

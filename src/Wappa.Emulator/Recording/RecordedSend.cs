@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Wappa.Emulator;
@@ -58,7 +59,8 @@ internal sealed class RecordedSend(
     private string? Location(JsonObject? content)
     {
         if (Number(content?["latitude"]) is not { } latitude || Number(content?["longitude"]) is not { } longitude) return null;
-        return $"{who}.SendLocationAsync({latitude}, {longitude}{Named("name", content.Text("name"))}{Named("address", content.Text("address"))})";
+        return $"{who}.SendLocationAsync({latitude}, {longitude}" +
+            $"{Named("name", content.Text("name"))}{Named("address", content.Text("address"))})";
     }
 
     private string? File(string type, JsonObject? content)
@@ -91,7 +93,8 @@ internal sealed class RecordedSend(
     private string Raw(JsonObject given) => $"{who}.SendRawAsync(\"\"\"{given.ToJsonString()}\"\"\")";
 
     private static bool OffersPayload(LocalMessage message, string payload) =>
-        message.Type is "template" && message.Content.GetRawText().Contains(System.Text.Json.JsonSerializer.Serialize(payload), StringComparison.Ordinal);
+        message.Type is "template" &&
+        message.Content.GetRawText().Contains(JsonSerializer.Serialize(payload), StringComparison.Ordinal);
 
     private static string? Number(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<double>(out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : null;

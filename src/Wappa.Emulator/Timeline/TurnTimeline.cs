@@ -41,6 +41,20 @@ internal sealed class TurnTimeline(LocalWhatsApp local, Func<bool> isOn) : ITurn
         }
     }
 
+    /// <summary>Forgets all. Numbers go on, so that a page never takes a new turn for an old one.</summary>
+    internal void Clear()
+    {
+        lock (_lock)
+        {
+            _turns.Clear();
+            _entries.Clear();
+            _sent.Clear();
+            _deliveries.Clear();
+            _early.Clear();
+            _people.Clear();
+        }
+    }
+
     /// <summary>The latest turns above a number, oldest first.</summary>
     internal IReadOnlyList<TurnView> List(string? number, string? customer, long after, int limit)
     {
