@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using PizzaBot;
-using Wappa.Testing;
+using Wappa.Emulator;
 
-namespace Wappa.Emulator.Tests;
+namespace Wappa.Testing.Tests;
 
 /// <summary>A conversation recorded as a test. The recorded pizza order is part of this project, so that it is compiled and run.</summary>
 public class RecordingTests
@@ -159,7 +159,7 @@ public class RecordingTests
 
     private static async Task UntilAsync(LocalWhatsApp local, Func<bool> holds)
     {
-        using var patience = new CancellationTokenSource(EchoBot.Patience);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         if (holds()) return;
         await foreach (var _ in local.Events.ListenAsync(0, patience.Token))
         {

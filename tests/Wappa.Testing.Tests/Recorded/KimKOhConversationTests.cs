@@ -1,6 +1,6 @@
 using Shouldly;
-using Wappa.Emulator.Tests;
 using Wappa.Testing;
+using Wappa.Testing.Tests;
 using Xunit;
 
 namespace Recorded;

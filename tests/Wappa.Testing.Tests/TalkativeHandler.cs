@@ -1,4 +1,4 @@
-namespace Wappa.Emulator.Tests;
+namespace Wappa.Testing.Tests;
 
 /// <summary>Answers to all kinds of messages, offers buttons and a list, and calls back.</summary>
 internal sealed class TalkativeHandler : WappaEventHandler
