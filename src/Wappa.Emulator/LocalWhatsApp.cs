@@ -38,6 +38,9 @@ internal sealed class LocalWhatsApp : IDisposable
         AddFirstCustomer();
     }
 
+    /// <summary>Everything was forgotten; see <see cref="Reset"/>.</summary>
+    internal event Action? Forgotten;
+
     internal LocalIds Ids { get; }
 
     internal EventFeed Events { get; }
@@ -53,6 +56,11 @@ internal sealed class LocalWhatsApp : IDisposable
     internal TemplateShelf Templates { get; }
 
     internal WebhookDeliveries Deliveries { get; }
+
+    /// <summary>What customers sent, for tests to be made of.</summary>
+    internal SentLog Said { get; } = new();
+
+    internal DateTimeOffset Now => _time.GetUtcNow();
 
     internal GraphApi Graph { get; }
 
@@ -76,10 +84,18 @@ internal sealed class LocalWhatsApp : IDisposable
     /// <exception cref="FormatException">It cannot be understood.</exception>
     internal SentByCustomer Send(BusinessNumber number, Customer customer, JsonObject given)
     {
-        if (given.Text("type") is "raw") return SendRaw(number, customer, given);
+        var said = (JsonObject)given.DeepClone();
+        if (given.Text("type") is "raw")
+        {
+            var raw = SendRaw(number, customer, given);
+            Said.Add(new(number.Id, customer.Id, null, Now, said));
+            return raw;
+        }
+
         var message = _inbound.Complete(number, customer, given);
         var type = message.Text("type")!;
         var id = message.Text("id")!;
+        Said.Add(new(number.Id, customer.Id, id, Now, said));
         var update = new WebhookUpdate(number.Id, customer.Id, id, $"{number.Id}/{customer.Id}/messages")
         {
             Change = _writer.MessageChange(number, customer, message),
@@ -158,6 +174,8 @@ internal sealed class LocalWhatsApp : IDisposable
         Media.Clear();
         Templates.Clear();
         Exchanges.Clear();
+        Said.Clear();
+        Forgotten?.Invoke();
         Chaos.Change(_ => new());
         AddFirstCustomer();
         ChangeSettings(_ => new());

@@ -4,13 +4,15 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Wappa.Emulator;
 
 namespace Wappa.Emulator.Tests;
 
 /// <summary>The smallest bot there is, on a free port, with the emulator switched on in code. It repeats texts and remembers
 /// everything it is told.</summary>
-internal sealed class EchoBot : IAsyncDisposable
+internal sealed partial class EchoBot : IAsyncDisposable
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -77,17 +79,30 @@ internal sealed class EchoBot : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private sealed class EchoHandler(Heard heard) : WappaEventHandler
+    private sealed partial class EchoHandler(Heard heard, IOptions<WhatsAppOptions> options) : WappaEventHandler
     {
         public override async Task HandleMessageAsync(MessageWebhook webhook, CancellationToken ct)
         {
             await heard.Messages.Writer.WriteAsync(webhook, ct);
+            if (webhook.GetMessageText() is "throw")
+            {
+                LogBeforeThrowing(Logger);
+                throw new InvalidOperationException("as asked");
+            }
+
+            if (webhook.GetMessageText() is "token") LogToken(Logger, options.Value.AccessToken!);
             if (webhook.Message is TextMessage)
                 await Messenger.SendTextAsync($"{webhook.User.Name}: {webhook.GetMessageText()}", webhook.User.UserId, ct);
         }
 
         public override async Task HandleStatusAsync(StatusWebhook webhook, CancellationToken ct) =>
             await heard.Statuses.Writer.WriteAsync(webhook, ct);
+
+        [LoggerMessage(1, LogLevel.Debug, "about to throw")]
+        private static partial void LogBeforeThrowing(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Debug, "the token is {Token}")]
+        private static partial void LogToken(ILogger logger, string token);
     }
 }
 

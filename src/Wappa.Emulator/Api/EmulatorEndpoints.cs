@@ -36,6 +36,9 @@ internal static class EmulatorEndpoints
         new WorldApi(local, time).Map(api);
         new ConversationApi(local).Map(api);
         exchanges.Map(api);
+        var timeline = services.GetService<TurnTimeline>();
+        var recorder = services.GetService<TestRecorder>() ?? new TestRecorder(local, null, null);
+        new TurnApi(local, timeline, recorder).Map(api);
         new GraphEndpoints(local).Map(routes);
     }
 

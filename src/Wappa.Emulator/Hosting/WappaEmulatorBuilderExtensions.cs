@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Caching.Hosting;
 using Wappa.Emulator;
+using Wappa.Telemetry;
 
 namespace Wappa;
 
@@ -29,16 +31,41 @@ public static class WappaEmulatorBuilderExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmulatorStartup>());
         services.AddSingleton(EmbeddedWhatsApp.Create);
         services.AddSingleton<IStoreInterceptor, StoreOutage>();
+        WatchTurns(services);
         ShiftClock(services);
         services.AddWappaEndpoints(endpoints =>
         {
             var provider = endpoints.ServiceProvider;
-            _ = provider.GetRequiredService<IOptions<WhatsAppOptions>>().Value; // reading the options decides
-            if (provider.GetRequiredService<EmulatorIdentity>().IsOn)
+            if (IsOn(provider))
                 EmulatorEndpoints.Map(endpoints, provider.GetRequiredService<LocalWhatsApp>());
         });
         return builder;
     }
+
+    private static void WatchTurns(IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var local = provider.GetRequiredService<LocalWhatsApp>();
+            var timeline = new TurnTimeline(local, () => IsOn(provider));
+            local.Forgotten += timeline.Clear;
+            return timeline;
+        });
+        services.AddSingleton<ITurnObserver>(provider => provider.GetRequiredService<TurnTimeline>());
+        services.AddSingleton<ILoggerProvider, TurnLogProvider>();
+        services.Configure<LoggerFilterOptions>(filter => filter.AddFilter<TurnLogProvider>(null, LogLevel.Debug));
+        services.AddSingleton(provider => new TestRecorder(
+            provider.GetRequiredService<LocalWhatsApp>(), provider.GetRequiredService<TurnTimeline>(), HandlerOf(services)));
+    }
+
+    private static bool IsOn(IServiceProvider provider)
+    {
+        _ = provider.GetRequiredService<IOptions<WhatsAppOptions>>().Value; // reading the options decides
+        return provider.GetRequiredService<EmulatorIdentity>().IsOn;
+    }
+
+    private static Type? HandlerOf(IServiceCollection services) =>
+        services.LastOrDefault(service => service.ServiceType == typeof(WappaEventHandler))?.ImplementationType;
 
     // The app's own clock stays the app's: only the system's, which is registered for it, is replaced.
     private static void ShiftClock(IServiceCollection services)

@@ -52,6 +52,21 @@ internal sealed class ExchangeLog(Func<IEnumerable<string?>> secrets, EventFeed 
         lock (_lock) return _exchanges.GetValueOrDefault(id);
     }
 
+    /// <summary>The latest Graph call with this body, among the latest hundred; null: none.</summary>
+    internal long? LatestOf(string body)
+    {
+        const int Most = 100;
+        lock (_lock)
+        {
+            for (var id = _last; id >= _first && id > _last - Most; id--)
+            {
+                if (_exchanges[id] is { Kind: ExchangeKind.Graph } exchange && exchange.RequestBody == body) return id;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The latest ones above an id, oldest first.</summary>
     internal IReadOnlyList<Exchange> List(long after, int limit)
     {

@@ -97,6 +97,17 @@ export class Page {
     this.panel.show('wire', { exchange: id });
   }
 
+  showTurn(id) {
+    this.togglePanel(true);
+    this.panel.show('turns', { turn: id });
+  }
+
+  showMemory(turn) {
+    this.togglePanel(true);
+    this.panel.show('memory', { turn });
+    document.dispatchEvent(new CustomEvent('emulator:show-memory', { detail: { turn } }));
+  }
+
   async showMessage(key, id) {
     this.open(key, true);
     const opened = this.#columns.find(each => each.key === key);
