@@ -36,6 +36,7 @@ internal static class EmulatorEndpoints
         new WorldApi(local, time).Map(api);
         new ConversationApi(local).Map(api);
         exchanges.Map(api);
+        if (services.GetService<MemoryHistory>() is not null) new MemoryApi(services, local).Map(api);
         new GraphEndpoints(local).Map(routes);
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Wappa.Caching;
 using Wappa.Caching.Hosting;
 using Wappa.Emulator;
+using Wappa.Telemetry;
 
 namespace Wappa;
 
@@ -29,6 +30,9 @@ public static class WappaEmulatorBuilderExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmulatorStartup>());
         services.AddSingleton(EmbeddedWhatsApp.Create);
         services.AddSingleton<IStoreInterceptor, StoreOutage>();
+        services.AddSingleton(provider => new MemoryHistory(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RecordTraffic>();
+        services.AddSingleton<ITurnObserver, MemoryObserver>();
         ShiftClock(services);
         services.AddWappaEndpoints(endpoints =>
         {
