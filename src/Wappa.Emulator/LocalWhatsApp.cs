@@ -115,6 +115,18 @@ internal sealed class LocalWhatsApp : IDisposable
     internal void Play(BusinessNumber number, Customer customer, string id) =>
         _statuses.Reach(number, customer, id, MessageStates.Played);
 
+    /// <summary>A message of the business gets as far as a status says; nothing happens if it was there already.</summary>
+    internal void Reach(BusinessNumber number, Customer customer, string id, string status) =>
+        _statuses.Reach(number, customer, id, status);
+
+    /// <summary>A message that was accepted cannot be delivered.</summary>
+    internal void Fail(BusinessNumber number, Customer customer, string id, int code)
+    {
+        var errors = EmulatorJson.Freeze(GraphErrors.Of(code).ForStatus());
+        World.ChangeMessage(id, message => message with { Errors = errors }, eventName: null);
+        _statuses.Reach(number, customer, id, MessageStates.Failed);
+    }
+
     /// <summary>Changes a customer and tells every number they wrote with what WhatsApp would tell.</summary>
     /// <returns>Null: there is no such customer.</returns>
     /// <exception cref="LocalConflictException">The number or the user id is somebody else's.</exception>

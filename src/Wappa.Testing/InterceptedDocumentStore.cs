@@ -10,7 +10,7 @@ public readonly record struct StoreCall(string Operation, bool IsWrite);
 /// <summary>A store with something to happen before or after its calls: a competitor's write, a gate to wait at, a
 /// failure. Use it to see what an app does when its store misbehaves.</summary>
 /// <param name="inner">The store that does the work.</param>
-public sealed class InterceptedDocumentStore(IDocumentStore inner) : IDocumentStore
+public sealed class InterceptedDocumentStore(IDocumentStore inner) : IDocumentStore, IDocumentStoreLayer
 {
     private static readonly Func<StoreCall, ValueTask> Nothing = _ => ValueTask.CompletedTask;
 
@@ -24,6 +24,9 @@ public sealed class InterceptedDocumentStore(IDocumentStore inner) : IDocumentSt
 
     /// <inheritdoc/>
     public string Backend => inner.Backend;
+
+    /// <inheritdoc/>
+    public IDocumentStore Inner => inner;
 
     /// <inheritdoc/>
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>

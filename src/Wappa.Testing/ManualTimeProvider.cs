@@ -43,6 +43,15 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>When the next timer fires; null if none waits.</summary>
+    internal DateTimeOffset? NextTimer
+    {
+        get
+        {
+            lock (_gate) return _due.Min is { } timer ? new(timer.DueAt, TimeSpan.Zero) : null;
+        }
+    }
+
     /// <summary>The instant the clock shows, in UTC.</summary>
     public override DateTimeOffset GetUtcNow() => new(Volatile.Read(ref _now), TimeSpan.Zero);
 

@@ -75,8 +75,35 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Error, "A webhook could not be stored: {Exception}.")]
     internal static partial void BatchNotStored(ILogger logger, string exception);
 
+    [LoggerMessage(40, LogLevel.Information, "Runs {Taken} partition(s) of the inbox more: {Held} of {Count}.")]
+    internal static partial void PartitionsTaken(ILogger logger, int taken, int held, int count);
+
+    [LoggerMessage(41, LogLevel.Warning,
+        "Partition {Partition} of the inbox was not held to the end of its lease in time; what waited is read again by its owner.")]
+    internal static partial void PartitionLost(ILogger logger, int partition);
+
+    [LoggerMessage(42, LogLevel.Error,
+        "The leases of the inbox cannot be renewed ({Exception}); what waits is run when the store is back, or by another instance.")]
+    internal static partial void PartitionsUnattended(ILogger logger, string exception);
+
+    [LoggerMessage(43, LogLevel.Warning, "Accepted items cannot be read ({Exception}); they are looked for again every second.")]
+    internal static partial void PullFailed(ILogger logger, string exception);
+
+    [LoggerMessage(44, LogLevel.Warning,
+        "The store carries no messages between instances ({Exception}); items wait up to a second longer. On Redis, allow SUBSCRIBE, " +
+        "PUBLISH and the channel.")]
+    internal static partial void SignalsMissing(ILogger logger, string exception);
+
+    [LoggerMessage(45, LogLevel.Critical, "The app is stopped. {Problem}")]
+    internal static partial void PartitionsDisagree(ILogger logger, string problem);
+
     [LoggerMessage(21, LogLevel.Error, "An observer of turns failed ({Exception}); the turn goes on.")]
     internal static partial void ObserverFailed(ILogger logger, string exception);
+
+    [LoggerMessage(22, LogLevel.Error,
+        "{Items} accepted item(s) and {Messages} message(s) are lost: the memory cache keeps nothing beyond this process. " +
+        "WithJsonCache() and WithRedisCache() do.")]
+    internal static partial void LostWithTheProcess(ILogger logger, int items, int messages);
 
     [LoggerMessage(40, LogLevel.Warning, "The timers that are due could not be read: {Exception}. They are read again.")]
     internal static partial void TimersFailed(ILogger logger, string exception);

@@ -13,7 +13,7 @@ public class LayerTests
         ["Wappa.Caching.AspNetCore"] = ["Wappa.Caching"],
         ["Wappa"] = ["Wappa.Caching"],
         ["Wappa.Emulator"] = ["Wappa", "Wappa.Caching"],
-        ["Wappa.Testing"] = ["Wappa", "Wappa.Caching"],
+        ["Wappa.Testing"] = ["Wappa", "Wappa.Caching", "Wappa.Emulator"],
         ["Wappa.Cli"] =
             ["Wappa", "Wappa.Caching", "Wappa.Caching.Json", "Wappa.Caching.Redis", "Wappa.Emulator"],
     };

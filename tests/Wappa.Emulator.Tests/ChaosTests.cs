@@ -227,6 +227,16 @@ public class ChaosTests
         bot.Services.GetRequiredService<TimeProvider>().ShouldBeSameAs(TimeProvider.System);
     }
 
+    [Fact]
+    public void Store_WithTheEmulator_IsRegisteredOnce()
+    {
+        var builder = new WappaBuilder().WithMemoryCache().WithEmulator();
+
+        // Apps put decorators of their own over it, and find it by its type.
+        builder.Services.Count(service => service.ServiceType == typeof(IDocumentStore)).ShouldBe(1);
+        builder.Services.Count(service => service.ServiceType == typeof(TimeProvider)).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("""{"duplicate":2}""")]
     [InlineData("""{"batch":0}""")]

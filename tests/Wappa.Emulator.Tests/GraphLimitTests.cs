@@ -98,13 +98,16 @@ public class GraphLimitTests
     }
 
     private static string Interactive(string type, string action, string body = "x", string footer = "f") =>
-        $$$"""{"type":"interactive","interactive":{"type":"{{{type}}}","body":{"text":"{{{body}}}"},"footer":{"text":"{{{footer}}}"},"action":{{{action}}}}}""";
+        $$$"""
+        {"type":"interactive","interactive":{"type":"{{{type}}}","body":{"text":"{{{body}}}"},"footer":{"text":"{{{footer}}}"},
+        "action":{{{action}}} }}
+        """;
 
     // LONG9 becomes nine letters, BTN(a) a reply button with that id and title "T" plus it; what every message has is added.
     private static string Complete(string body, string phone)
     {
         body = System.Text.RegularExpressions.Regex.Replace(
-            body, @"BTN\((\w+)\)", match => $$"""{"type":"reply","reply":{"id":"{{match.Groups[1]}}","title":"T{{match.Groups[1].Value[..1]}}"}}""");
+            body, @"BTN\((\w+)\)", match => $$$"""{"type":"reply","reply":{"id":"{{{match.Groups[1]}}}","title":"T{{{match.Groups[1].Value[..1]}}}"}}""");
         body = System.Text.RegularExpressions.Regex.Replace(
             body, @"LONG(\d+)", match => new string('x', int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)));
         if (!body.StartsWith('{') || body is "{}" || JsonNode.Parse(body) is not JsonObject fields) return body;

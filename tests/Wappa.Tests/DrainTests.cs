@@ -46,6 +46,7 @@ public class DrainTests
         app.Recorder.Seen.ShouldBeEmpty();
         var logs = string.Join('\n', app.Logs.All);
         logs.ShouldContain("Error: 3 accepted item(s) were not handled");
+        logs.ShouldContain("Error: 3 accepted item(s) and 0 message(s) are lost: the memory cache keeps nothing");
         logs.ShouldContain("was cancelled because the app shuts down");
     }
 
@@ -74,6 +75,26 @@ public class DrainTests
     }
 
     [Fact]
+    public async Task Stop_WithAMessageThatMustWait_SaysThatItIsLost()
+    {
+        await using var stub = await GraphStub.StartAsync();
+        var asked = new TaskCompletionSource();
+        stub.Answer = context =>
+        {
+            asked.TrySetResult();
+            return GraphStub.WriteAsync(context, 400, """{"error":{"message":"pair","code":131056}}""");
+        };
+        await using var app = await BotApp.StartAsync<Telling>(builder =>
+            builder.Services.Configure<WhatsAppOptions>(options => options.ApiUrl = stub.Url));
+
+        await app.PostAsync(Payloads.Text("M-1"));
+        await asked.Task;
+        await app.StopAsync();
+
+        app.Logs.All.ShouldContain(line => line.Contains("0 accepted item(s) and 2 message(s) are lost", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Accept_WhileDraining_IsRefused()
     {
         await using var app = await BotApp.StartAsync();
@@ -82,5 +103,14 @@ public class DrainTests
         (await inbox.DrainAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken)).ShouldBe(0);
 
         (await app.PostAsync(Payloads.Text("M-1"))).ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    private sealed class Telling : WappaEventHandler
+    {
+        public override async Task HandleMessageAsync(MessageWebhook webhook, CancellationToken ct)
+        {
+            await Messenger.SendTextAsync("one", webhook.User.UserId, ct);
+            await Messenger.SendTextAsync("two", webhook.User.UserId, ct);
+        }
     }
 }

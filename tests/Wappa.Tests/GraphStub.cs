@@ -80,9 +80,10 @@ internal sealed class GraphStub : IAsyncDisposable
         await context.Request.Body.CopyToAsync(raw);
         var bytes = raw.ToArray();
         var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true;
-        Requests.Add(new(
+        var asked = new Request(
             context.Request.Method, context.Request.Path, context.Request.Headers.Authorization.ToString(),
-            context.Request.ContentType ?? "", isJson ? JsonElement.Parse(bytes) : default, bytes));
+            context.Request.ContentType ?? "", isJson ? JsonElement.Parse(bytes) : default, bytes);
+        lock (Requests) Requests.Add(asked); // several instances ask
         await Answer(context);
     }
 

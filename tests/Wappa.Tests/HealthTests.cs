@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Wappa.Caching;
+using Wappa.Inbox;
 
 namespace Wappa.Tests;
 
@@ -35,7 +36,7 @@ public class HealthTests
 
         (await GetAsync(app, "/health")).Status.ShouldBe(HttpStatusCode.OK);
         (await GetAsync(app, "/health/ready")).ShouldBe(
-            (HttpStatusCode.OK, """{"status":"degraded","checks":{"wappa-cache":"degraded","wappa-inbox":"degraded"}}"""));
+            (HttpStatusCode.OK, """{"status":"degraded","checks":{"wappa-cache":"degraded","wappa-inbox":"degraded"},"reasons":{"wappa-inbox":"opening"}}"""));
         app.Logs.All.ShouldNotContain(line => line.Contains("secret", StringComparison.Ordinal));
     }
 
@@ -49,9 +50,18 @@ public class HealthTests
         var items = Enumerable.Range(0, 1000).Select(i => Payloads.TextItem($"M-{i}"));
         await app.PostAsync(Payloads.Envelope(string.Join(',', items)));
 
-        (await GetAsync(app, "/health/ready")).Body.ShouldContain("\"wappa-inbox\":\"degraded\"");
+        (await GetAsync(app, "/health/ready")).Body.ShouldContain("""{"wappa-cache":"healthy","wappa-inbox":"degraded"},"reasons":{"wappa-inbox":"full"}""");
 
         gate.SetResult();
+    }
+
+    [Fact]
+    public async Task Ready_WhileTheInboxDrains_IsDegraded()
+    {
+        await using var app = await BotApp.StartAsync();
+        await app.Services.GetRequiredService<WebhookInbox>().CloseAsync();
+
+        (await GetAsync(app, "/health/ready")).Body.ShouldContain(""" "reasons":{"wappa-inbox":"draining"} """.Trim());
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> GetAsync(BotApp app, string path)

@@ -110,12 +110,10 @@ public class HostSettingsTests
         new WappaBuilder(args).WithConfiguredCache().Build().Services
             .GetRequiredService<Caching.ICacheFactory>().Backend.ShouldBe("memory");
 
-    [Theory]
-    [InlineData("Redis", "Wappa.Caching.Redis")]
-    [InlineData("disk", "Use memory, json or redis")]
-    public void ConfiguredCache_NotHere_SaysWhatIsMissing(string cache, string missing) =>
-        Should.Throw<InvalidOperationException>(() => new WappaBuilder(["--cache", cache]).WithConfiguredCache())
-            .Message.ShouldContain(missing);
+    [Fact]
+    public void ConfiguredCache_OfNoKnownName_SaysWhichThereAre() =>
+        Should.Throw<InvalidOperationException>(() => new WappaBuilder(["--cache", "disk"]).WithConfiguredCache())
+            .Message.ShouldContain("Use memory, json or redis");
 
     private static string UrlsOf(Dictionary<string, string?> variables, params string[] args) => With(
         variables, () => new WappaBuilder(args).Build().Services.GetRequiredService<IConfiguration>()["urls"]!);

@@ -8,7 +8,7 @@ namespace Wappa.Caching.Redis.Records;
 /// <summary>The names in an index, a page at a time, so that the server is never held up.</summary>
 internal static class NamePages
 {
-    private const int PageSize = 256;
+    internal const int PageSize = 256;
 
     // No byte of UTF-8 is as large, so it ends everything that begins with a prefix.
     private const byte BeyondText = 0xff;

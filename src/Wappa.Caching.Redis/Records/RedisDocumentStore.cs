@@ -5,12 +5,13 @@ namespace Wappa.Caching.Redis.Records;
 /// <summary>Records in Redis: one hash each, changed by scripts. What stands where, and what a change goes through: the README of the
 /// package.</summary>
 /// <remarks>Connects with the first call. The client is the caller's, who disposes of it.</remarks>
-internal sealed class RedisDocumentStore : IDocumentStore, IContentStore
+internal sealed class RedisDocumentStore : IDocumentStore, IContentStore, IStoreSignals
 {
     private readonly RecordReader _reader;
     private readonly RecordWriter _writer;
     private readonly RecordCommitter _committer;
     private readonly RecordLister _lister;
+    private readonly StoreSignals _signals;
 
     /// <param name="client">How the server is reached.</param>
     /// <param name="options">Where records stand.</param>
@@ -25,6 +26,7 @@ internal sealed class RedisDocumentStore : IDocumentStore, IContentStore
         _writer = new RecordWriter(server, _reader, runner, removal);
         _committer = new RecordCommitter(server, _reader, runner);
         _lister = new RecordLister(server, _reader, _writer, removal);
+        _signals = new StoreSignals(server);
     }
 
     /// <inheritdoc/>
@@ -70,4 +72,16 @@ internal sealed class RedisDocumentStore : IDocumentStore, IContentStore
     /// <inheritdoc/>
     public ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) =>
         _lister.DeleteAllAsync(set, cancellationToken);
+
+    /// <inheritdoc/>
+    public int ListedAtOnce => NamePages.PageSize - 1; // one page, and what tells that it was the last
+
+    /// <inheritdoc/>
+    public ValueTask PublishAsync(string channel, string message, CancellationToken cancellationToken = default) =>
+        _signals.PublishAsync(channel, message, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IAsyncDisposable> SubscribeAsync(
+        string channel, Action<string?> received, CancellationToken cancellationToken = default) =>
+        _signals.SubscribeAsync(channel, received, cancellationToken);
 }

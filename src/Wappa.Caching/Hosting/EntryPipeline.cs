@@ -12,7 +12,7 @@ namespace Wappa.Caching.Hosting;
 /// all.</summary>
 internal static class EntryPipeline
 {
-    /// <summary>The key under which the backend's own stores are registered; the container disposes of them.</summary>
+    /// <summary>The key under which the backend's own store is registered; the container disposes of it.</summary>
     internal const string BackendKey = "wappa-entries-backend";
 
     /// <summary>Makes the store that <see cref="ICacheStore"/> is resolved to.</summary>
@@ -22,12 +22,9 @@ internal static class EntryPipeline
         return new CountingCacheStore(Transform(services.GetService<IStoreInterceptor>()?.Intercept(store) ?? store, services));
     }
 
-    /// <summary>Makes the store that <see cref="IDocumentStore"/> is resolved to.</summary>
-    internal static IDocumentStore Documents(IServiceProvider services)
-    {
-        var store = services.GetRequiredKeyedService<IDocumentStore>(BackendKey);
-        return services.GetService<IStoreInterceptor>()?.Intercept(store) ?? store;
-    }
+    /// <summary>Puts what the app asks for between itself and its store of records.</summary>
+    internal static IDocumentStore Intercept(IDocumentStore store, IServiceProvider services) =>
+        services.GetService<IStoreInterceptor>()?.Intercept(store) ?? store;
 
     /// <summary>Puts the app's transforms over a store, once. A backend that keeps memory in front of a shared store calls it for
     /// the shared one, so that memory holds values as they are and each hit is not a decryption; it is then not done again.</summary>

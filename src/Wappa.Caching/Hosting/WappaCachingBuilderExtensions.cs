@@ -54,9 +54,9 @@ public static class WappaCachingBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(backend);
-        builder.Services.RemoveAllKeyed<IDocumentStore>(EntryPipeline.BackendKey)
-            .AddKeyedSingleton(EntryPipeline.BackendKey, (services, _) => documents(services));
-        builder.Services.RemoveAll<IDocumentStore>().AddSingleton(EntryPipeline.Documents);
+        // One registration and no second, keyed one: apps find it to put something of their own over it.
+        builder.Services.RemoveAll<IDocumentStore>()
+            .AddSingleton(services => EntryPipeline.Intercept(documents(services), services));
         builder.Services.RemoveAllKeyed<ICacheStore>(EntryPipeline.BackendKey)
             .AddKeyedSingleton(EntryPipeline.BackendKey, (services, _) => entries(services));
         builder.Services.RemoveAll<ICacheStore>().AddSingleton<ICacheStore>(EntryPipeline.Build);

@@ -8,7 +8,8 @@ namespace Wappa.Caching.Layering;
 /// <summary>Records of a shared store with memory in front. What happens on a read and a write, and how old a value may be:
 /// <c>Layering/README.md</c>.</summary>
 /// <remarks>The shared store is the caller's, who disposes of it after this.</remarks>
-internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChangeListener, IAsyncDisposable, IDisposable
+internal sealed partial class LayeredDocumentStore : IDocumentStore, IDocumentStoreLayer, IRecordChangeListener, IAsyncDisposable,
+    IDisposable
 {
     private readonly IDocumentStore _shared;
     private readonly LayerOptions _options;
@@ -40,6 +41,9 @@ internal sealed partial class LayeredDocumentStore : IDocumentStore, IRecordChan
 
     /// <inheritdoc/>
     public string Backend => _shared.Backend;
+
+    /// <inheritdoc/>
+    public IDocumentStore Inner => _shared;
 
     /// <summary>How many records are kept.</summary>
     internal long Count => Local.Count;

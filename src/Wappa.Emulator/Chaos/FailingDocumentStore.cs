@@ -6,7 +6,7 @@ namespace Wappa.Emulator;
 /// <summary>A store of records that can be down.</summary>
 /// <param name="inner">The store.</param>
 /// <param name="throwIfDown">Throws while it is.</param>
-internal sealed class FailingDocumentStore(IDocumentStore inner, Action throwIfDown) : IDocumentStore
+internal sealed class FailingDocumentStore(IDocumentStore inner, Action throwIfDown) : IDocumentStore, IAsyncDisposable, IDisposable
 {
     public string Backend => inner.Backend;
 
@@ -57,4 +57,12 @@ internal sealed class FailingDocumentStore(IDocumentStore inner, Action throwIfD
 
     public async ValueTask<long> DeleteAllAsync(RecordSet set, CancellationToken cancellationToken = default) =>
         await Up.DeleteAllAsync(set, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (inner is IAsyncDisposable store) await store.DisposeAsync().ConfigureAwait(false);
+        else Dispose();
+    }
+
+    public void Dispose() => (inner as IDisposable)?.Dispose();
 }

@@ -62,7 +62,12 @@ internal static class StandaloneWhatsApp
                 WebhookSecret = () => options.Secret,
                 WebhookUrl = () => options.Webhook,
                 ApiUrl = () => app is null ? null : new Uri(new Uri(app.Urls.First()), "/v25.0"),
-                Transport = new SocketsHttpHandler { UseProxy = !options.Webhook.IsLoopback, AllowAutoRedirect = false, UseCookies = false },
+                Transport = new SocketsHttpHandler
+                {
+                    UseProxy = !options.Webhook.IsLoopback,
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                },
                 Seed = options.Seed,
                 FirstCustomer = ("Sarah", "15550100001"),
             },

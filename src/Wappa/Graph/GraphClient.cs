@@ -18,20 +18,11 @@ internal sealed class GraphClient : IDisposable
     private readonly WhatsAppOptions _options;
     private readonly TimeProvider _time;
 
-    public GraphClient(IOptions<WhatsAppOptions> options, TimeProvider time)
+    public GraphClient(IOptions<WhatsAppOptions> options, TimeProvider time, GraphTransport? transport = null)
     {
         _options = options.Value;
         _time = time;
-        // Connections are renewed so that a change of the address's DNS entry is followed. A redirect is not: the token
-        // would travel with it.
-        _http = new(new SocketsHttpHandler
-        {
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            Proxy = new ProxyExceptLoopback(HttpClient.DefaultProxy),
-        })
+        _http = new(transport?.Handler ?? NewHandler(), disposeHandler: transport is null)
         {
             Timeout = Timeout.InfiniteTimeSpan, // the timeout of a call is the options', on the app's clock
             MaxResponseContentBufferSize = MaxAnswerBytes,
@@ -159,6 +150,17 @@ internal sealed class GraphClient : IDisposable
 
     internal string Token => _options.AccessToken
         ?? throw NotConfigured(nameof(WhatsAppOptions.AccessToken), "WHATSAPP_ACCESS_TOKEN");
+
+    // Connections are renewed so that a change of the address's DNS entry is followed. A redirect is not: the token would travel
+    // with it.
+    private static SocketsHttpHandler NewHandler() => new()
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        Proxy = new ProxyExceptLoopback(HttpClient.DefaultProxy),
+    };
 
     private static ReadOnlyMemoryContent JsonOf(ReadOnlyMemory<byte> body) => new(body)
     {

@@ -39,5 +39,7 @@ internal sealed class InboxHealthCheck(WebhookInbox inbox) : IHealthCheck
 
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(inbox.HasRoom ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded());
+        Task.FromResult(inbox.Refuses is not { } reason
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Degraded(data: new Dictionary<string, object> { [HealthEndpoints.Reason] = reason }));
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wappa.Inbox;
+using Wappa.Telemetry;
 using Wappa.Webhooks;
 
 namespace Wappa.Hosting;
@@ -12,7 +13,8 @@ namespace Wappa.Hosting;
 /// drains.</summary>
 internal sealed class InboxLifetime(
     WebhookInbox inbox, IServiceProviderIsService registered, SignatureVerifier signatures,
-    IOptions<WappaOptions> options, TimeProvider time, ILogger<InboxLifetime> logger) : IHostedService
+    TurnMeter meter, IOptions<WappaOptions> options, IHostApplicationLifetime app, TimeProvider time,
+    ILogger<InboxLifetime> logger) : IHostedService
 {
     private static readonly TimeSpan OpenPause = TimeSpan.FromSeconds(1);
 
@@ -26,6 +28,7 @@ internal sealed class InboxLifetime(
                 "The bot has no handler. Derive a class from WappaEventHandler and call WithHandler<YourHandler>().");
         }
 
+        meter.Watch(inbox);
         if (!signatures.IsRequired) Log.SignaturesUnchecked(logger);
         // A store that is away must not keep the app from starting: it says 503 meanwhile, and its health pages say why.
         if (!await TryOpenAsync(cancellationToken).ConfigureAwait(false)) _opening = OpenLaterAsync();
@@ -38,6 +41,8 @@ internal sealed class InboxLifetime(
         await _opening.ConfigureAwait(false);
         var undone = await inbox.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
         if (undone > 0) Log.DrainIncomplete(logger, undone, timeout);
+        var unsent = inbox.Unsent;
+        if (inbox.Batches is null && undone + unsent > 0) Log.LostWithTheProcess(logger, undone, unsent);
     }
 
     private async Task OpenLaterAsync()
@@ -51,6 +56,12 @@ internal sealed class InboxLifetime(
         {
             // The app ends first; everything is still in the store.
         }
+        catch (PartitionCountException error)
+        {
+            // As it would have been told at the start, had the store been there.
+            Log.PartitionsDisagree(logger, error.Message);
+            app.StopApplication();
+        }
     }
 
     private async ValueTask<bool> TryOpenAsync(CancellationToken cancellationToken)
@@ -61,7 +72,7 @@ internal sealed class InboxLifetime(
             return true;
         }
 #pragma warning disable CA1031 // Whatever a store throws, also one that is not ours: it is asked again.
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is not PartitionCountException && !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             Log.InboxNotOpened(logger, error.GetType().Name);

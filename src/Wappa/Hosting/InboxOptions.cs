@@ -33,6 +33,14 @@ public sealed class InboxOptions
     /// <c>HostOptions.ShutdownTimeout</c> bounds it too. Default: 20 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Into how many parts the inbox of a store is divided that several processes share (Redis), 1 to 1024; each part is run by
+    /// one instance at a time. The first instance writes the number down, and all must agree. A store of one process has one part,
+    /// whatever is said here. Default: 64, enough for about 16 instances.</summary>
+    public int Partitions { get; set; } = 64;
+
+    /// <summary>After an instance has died, or has lost the store, for so long its parts wait for another. For tests; 5 s.</summary>
+    internal TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether what waits is stored; null: unless the store lives in this process. For tests.</summary>
     internal bool? IsDurable { get; set; }
 
@@ -57,6 +65,7 @@ public sealed class InboxOptions
         Require(
             MaxConcurrentTurns is >= 1 and <= 100_000, nameof(MaxConcurrentTurns),
             $"is {MaxConcurrentTurns}; it must be between 1 and 100000");
+        Require(Partitions is >= 1 and <= 1024, nameof(Partitions), $"is {Partitions}; it must be between 1 and 1024");
         Require(
             DrainTimeout >= TimeSpan.Zero && DrainTimeout <= TimeSpan.FromDays(1), nameof(DrainTimeout),
             $"is {DrainTimeout}; it must be between zero and a day");

@@ -8,15 +8,16 @@ using Wappa.Caching;
 
 namespace Wappa.Inbox;
 
-/// <summary>The accepted items in the store: one record for each POST, until all of it is done.</summary>
+/// <summary>The accepted items in the store: one record for each POST and partition, until all of it is done.</summary>
 /// <param name="store">The app's store.</param>
+/// <param name="partitions">How many partitions there are.</param>
 /// <param name="maxRecordBytes">The largest record; what is larger becomes several.</param>
 /// <param name="time">Waits before a failed deletion is tried again are counted by it.</param>
 /// <param name="logger">Where records are reported that cannot be read.</param>
 /// <param name="draining">Ends waits: what cannot be deleted now is left to the next process.</param>
 /// <param name="stop">Ends deletions.</param>
 internal sealed class BatchLog(
-    IDocumentStore store, int maxRecordBytes, TimeProvider time, ILogger logger, CancellationToken draining,
+    IDocumentStore store, int partitions, int maxRecordBytes, TimeProvider time, ILogger logger, CancellationToken draining,
     CancellationToken stop)
 {
     private static readonly TimeSpan DeletePause = TimeSpan.FromSeconds(1);
@@ -29,44 +30,55 @@ internal sealed class BatchLog(
     };
 
     private readonly Lock _gate = new();
-    private List<RecordWrite> _deletes = [];
+    private List<(RecordWrite Write, Tenure? Tenure)> _deletes = [];
     private Task _deleting = Task.CompletedTask;
 
-    /// <summary>Stores the items of a POST and gives each its ticket.</summary>
+    /// <summary>Stores the items of a POST.</summary>
+    /// <param name="batch">The items. Those of one partition stay in order.</param>
+    /// <param name="tenure">Gives each its ticket; null: they are read back by the owner of their partition.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The partitions, each once.</returns>
     /// <exception cref="CacheStoreException">The store failed. Part of it may be stored, and comes up at the next start: a
     /// second delivery of an item is harmless.</exception>
-    internal async ValueTask StoreAsync(WebhookBatch batch, CancellationToken cancellationToken)
+    internal async ValueTask<IReadOnlyCollection<int>> StoreAsync(
+        WebhookBatch batch, Tenure? tenure, CancellationToken cancellationToken)
     {
-        var writes = Write(batch);
+        var writes = new List<RecordWrite>(1);
+        var drafts = Split(batch);
+        foreach (var (partition, items) in drafts) Write(partition, items, tenure, writes);
         try
         {
             if (writes is [var only]) await store.ApplyAsync(only.Key, only.Change, cancellationToken).ConfigureAwait(false);
             else await store.WriteManyAsync(writes, cancellationToken).ConfigureAwait(false);
+            return drafts.Keys;
         }
         catch
         {
             // Nobody was told that they are accepted. What is stored nevertheless would lie there until the next start.
-            foreach (var write in writes) Delete(write.Key);
+            foreach (var write in writes) Delete(write.Key, tenure: null);
             throw;
         }
     }
 
-    /// <summary>Reads what is left of earlier processes, in the order in which it was stored.</summary>
-    internal async ValueTask<List<Webhook>> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads all batches of a partition that is this process's alone, in the order in which they were stored.</summary>
+    internal async ValueTask<List<Webhook>> ReadAsync(Tenure tenure, CancellationToken cancellationToken)
     {
         var records = new List<KeyValuePair<RecordKey, DocumentRecord>>();
-        await foreach (var pair in store.ListAsync(InboxKeys.Batches, cancellationToken).ConfigureAwait(false)) records.Add(pair);
-        records.Sort(static (left, right) => OrderOf(left.Value) != OrderOf(right.Value)
-            ? OrderOf(left.Value).CompareTo(OrderOf(right.Value))
-            : string.CompareOrdinal(left.Key.Name, right.Key.Name));
+        var set = InboxKeys.Batches(tenure.Partition);
+        await foreach (var pair in store.ListAsync(set, cancellationToken).ConfigureAwait(false)) records.Add(pair);
+        records.Sort(static (left, right) => BatchOrder.Compare(BatchOrder.Of(left), BatchOrder.Of(right)));
         var items = new List<Webhook>();
         foreach (var (key, record) in records)
         {
-            if (record.IsHit) Read(key, record.Document, items);
+            if (record.IsHit) Read(key, record.Document, tenure, isRecovered: true, items);
         }
 
         return items;
     }
+
+    /// <summary>The batches of a partition, in no order.</summary>
+    internal IAsyncEnumerable<KeyValuePair<RecordKey, DocumentRecord>> ListAsync(int partition, CancellationToken cancellationToken) =>
+        store.ListAsync(InboxKeys.Batches(partition), cancellationToken);
 
     /// <summary>A batch's place among the others: its revision when it was stored.</summary>
     internal static long OrderOf(in DocumentRecord record) =>
@@ -93,11 +105,11 @@ internal sealed class BatchLog(
 
     /// <summary>Deletes a record, together with others that are done about now. Nobody waits for it: a record that is left
     /// by a crash is read again, and its items are found to be done.</summary>
-    internal void Delete(RecordKey key)
+    internal void Delete(RecordKey key, Tenure? tenure)
     {
         lock (_gate)
         {
-            _deletes.Add(new(key, new RecordChange.Delete()));
+            _deletes.Add((new(key, new RecordChange.Delete()), tenure));
             if (_deletes.Count == 1 && _deleting.IsCompleted) _deleting = DeleteAsync();
         }
     }
@@ -126,7 +138,8 @@ internal sealed class BatchLog(
         {
             try
             {
-                await store.WriteManyAsync(deletes, stop).ConfigureAwait(false);
+                await store.WriteManyAsync(deletes.ConvertAll(delete => delete.Write), stop).ConfigureAwait(false);
+                foreach (var (write, tenure) in deletes) tenure?.Forget(write.Key.Name);
             }
 #pragma warning disable CA1031 // Whatever the store throws: the records stay until it works, or until the next start.
             catch (Exception)
@@ -146,7 +159,7 @@ internal sealed class BatchLog(
         }
     }
 
-    private List<RecordWrite>? Take()
+    private List<(RecordWrite Write, Tenure? Tenure)>? Take()
     {
         lock (_gate)
         {
@@ -162,14 +175,26 @@ internal sealed class BatchLog(
         }
     }
 
-    private List<RecordWrite> Write(WebhookBatch batch)
+    private SortedDictionary<int, List<Webhook>> Split(WebhookBatch batch)
     {
-        var writes = new List<RecordWrite>(1);
+        var parts = new SortedDictionary<int, List<Webhook>>();
+        for (var item = batch.First; item is not null; item = item.Next)
+        {
+            var partition = PartitionHash.Of(item, partitions);
+            if (!parts.TryGetValue(partition, out var part)) parts.Add(partition, part = []);
+            part.Add(item);
+        }
+
+        return parts;
+    }
+
+    private void Write(int partition, List<Webhook> batch, Tenure? tenure, List<RecordWrite> writes)
+    {
         var name = Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture);
         var items = new List<Webhook>();
         var stored = new List<byte[]>();
         var size = 0;
-        for (var item = batch.First; item is not null; item = item.Next)
+        foreach (var item in batch)
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(StoredItem.Of(item), InboxJson.Default.StoredItem);
             if (items.Count > 0 && size + json.Length > maxRecordBytes - 64) Close();
@@ -179,12 +204,11 @@ internal sealed class BatchLog(
         }
 
         Close();
-        return writes;
 
         void Close()
         {
-            var key = InboxKeys.Batch(string.Create(CultureInfo.InvariantCulture, $"{name}-{writes.Count:d4}"));
-            var ticket = new BatchTicket(this, key, items.Count);
+            var key = InboxKeys.Batch(partition, string.Create(CultureInfo.InvariantCulture, $"{name}-{writes.Count:d4}"));
+            var ticket = tenure is null ? null : new BatchTicket(this, key, tenure, items.Count);
             foreach (var item in items) item.Ticket = ticket;
             writes.Add(new(key, new RecordChange.Set(DocumentOf(stored, size))));
             items.Clear();
@@ -208,7 +232,8 @@ internal sealed class BatchLog(
         return CacheDocument.Parse(output.WrittenSpan);
     }
 
-    private void Read(RecordKey key, CacheDocument document, List<Webhook> items)
+    /// <summary>Adds the items of a batch to a list.</summary>
+    internal void Read(RecordKey key, CacheDocument document, Tenure tenure, bool isRecovered, List<Webhook> items)
     {
         var first = items.Count;
         try
@@ -224,13 +249,13 @@ internal sealed class BatchLog(
             return;
         }
 
-        var ticket = new BatchTicket(this, key, items.Count - first);
+        var ticket = new BatchTicket(this, key, tenure, items.Count - first);
         foreach (var item in items.Skip(first))
         {
             item.Ticket = ticket;
-            item.IsRecovered = true;
+            item.IsRecovered = isRecovered;
         }
 
-        if (items.Count == first) Delete(key);
+        if (items.Count == first) Delete(key, tenure);
     }
 }

@@ -26,18 +26,22 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     private Webhook? _last;
     private TaskCompletionSource? _arrival;
 
-    internal Lane(WebhookInbox inbox, PipelineServices services, LaneKey key)
+    internal Lane(WebhookInbox inbox, PipelineServices services, Tenure tenure, LaneKey key)
     {
         _inbox = inbox;
         _services = services;
         Key = key;
+        Tenure = tenure;
         _mailbox = new(services, key);
         Activity = new(services.Watch.Idle);
-        _sender = new(services, _mailbox, key, Activity, inbox.Draining, inbox.Aborted);
+        _sender = new(services, _mailbox, key, Activity, tenure, inbox.Aborted);
         Activity.Begin();
     }
 
     internal LaneKey Key { get; }
+
+    /// <summary>For how long it may begin anything.</summary>
+    internal Tenure Tenure { get; }
 
     /// <summary>Whether it runs or waits; kept for who waits until nothing runs.</summary>
     internal LaneActivity Activity { get; }
@@ -78,7 +82,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     void IThreadPoolWorkItem.Execute() => _ = _inbox.RunAsync(this);
 
     /// <summary>Handles one item to its end.</summary>
-    /// <returns>False: it was given up because the app shuts down; it is not done.</returns>
+    /// <returns>False: it was given up because the app shuts down, or another instance has its partition; it is not done.</returns>
     internal async ValueTask<bool> HandleAsync(Webhook item)
     {
         try
@@ -90,6 +94,7 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
                 TimeSpan? pause;
                 try
                 {
+                    if (!Tenure.IsHeld) return false;
                     pause = await AttemptAsync(item).ConfigureAwait(false);
                 }
 #pragma warning disable CA1031 // What a turn or a store throws is handled there. Only a logger that throws gets here, or a
@@ -123,6 +128,9 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
         Activity.Arrived();
     }
 
+    /// <summary>Messages it has not sent.</summary>
+    internal int Unsent => _mailbox.Unsent;
+
     /// <summary>Whether nothing is left to send that this process could still send.</summary>
     internal bool IsSettled => _sender.IsDone;
 
@@ -134,7 +142,8 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
             if (item is EraseItem erase) return await EraseAsync(erase).ConfigureAwait(false);
             if (await _mailbox.HasSeenAsync(item).ConfigureAwait(false))
             {
-                if (item.IsRecovered) await _mailbox.LendTicketAsync(item).ConfigureAwait(false);
+                // Whoever has done it may be gone before its messages are: then this batch is what leads to them.
+                await _mailbox.LendTicketAsync(item).ConfigureAwait(false);
                 _services.Watch.Duplicate(item);
                 _sender.Start();
                 return null;
@@ -265,10 +274,10 @@ internal sealed class Lane : IThreadPoolWorkItem, IDisposable
     private async ValueTask<bool> PauseAsync(TimeSpan pause)
     {
         if (pause <= TimeSpan.Zero) return true;
-        if (_inbox.Draining.IsCancellationRequested) return !_services.IsDurable;
+        if (Tenure.Draining.IsCancellationRequested) return !_services.IsDurable;
         try
         {
-            await Activity.PauseLoopAsync(pause, _services.Time, _inbox.Draining).ConfigureAwait(false);
+            await Activity.PauseLoopAsync(pause, _services.Time, Tenure.Draining).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

@@ -30,6 +30,7 @@ internal sealed class LaneMailbox : IDisposable
     private readonly string _user;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly Mailbox _mailbox;
+    private readonly string _claimant = OutboxEntry.NewId(); // not the process: it may have two lanes of a user, one after the other
     private bool _isStale = true;
     private (Fingerprint Item, IReadOnlyList<OutboxEntry> Entries) _draft = (default, []);
     private (string Id, SeenItems Seen)? _alias;
@@ -46,6 +47,23 @@ internal sealed class LaneMailbox : IDisposable
 
     /// <summary>Whether there is a message to send, or something to store.</summary>
     internal bool HasWork => _mailbox.IsDirty || _mailbox.NextEntry() is not null;
+
+    /// <summary>How many messages wait; those held do not. While somebody writes, those held are among them.</summary>
+    internal int Unsent
+    {
+        get
+        {
+            if (!_lock.Wait(0)) return _mailbox.Entries.Count;
+            try
+            {
+                return _mailbox.Entries.Count(static entry => entry.State != OutboxState.Held);
+            }
+            finally
+            {
+                _lock.Release();
+            }
+        }
+    }
 
     public void Dispose() => _lock.Dispose();
 
@@ -124,14 +142,14 @@ internal sealed class LaneMailbox : IDisposable
         return _mailbox.NextEntry();
     }
 
-    /// <summary>Claims a message for sending, durably.</summary>
-    /// <returns>False: it is gone; the user was erased.</returns>
+    /// <summary>Claims a message for sending, durably. Of several instances one can.</summary>
+    /// <returns>False: it is gone, because the user was erased, or another instance has sent or claimed it.</returns>
     /// <exception cref="CacheStoreException">The store failed; the message is not claimed.</exception>
     internal async ValueTask<bool> TryClaimAsync(OutboxEntry entry)
     {
         using var held = await EnterAsync().ConfigureAwait(false);
-        if (!_mailbox.Entries.Contains(entry)) return false;
-        entry.State = OutboxState.Sending;
+        if (entry.State != OutboxState.Ready || !_mailbox.Entries.Contains(entry)) return false;
+        (entry.State, entry.ClaimedBy) = (OutboxState.Sending, _claimant);
         _mailbox.IsDirty = true;
         try
         {
@@ -143,7 +161,7 @@ internal sealed class LaneMailbox : IDisposable
             throw;
         }
 
-        return _mailbox.Entries.Contains(entry);
+        return entry.State == OutboxState.Sending && _mailbox.Entries.Contains(entry);
     }
 
     /// <summary>Makes a change of the outbox and stores it, unless the store does not outlive the process.</summary>
@@ -290,7 +308,7 @@ internal sealed class LaneMailbox : IDisposable
         var entries = MailboxFormat.Read(record.Document, _mailbox);
         _mailbox.Revision = record.Revision;
         await LoadSegmentsAsync(_mailbox, _user).ConfigureAwait(false);
-        _mailbox.Reconcile(entries, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries);
+        _mailbox.Reconcile(entries, _claimant, _mailbox.Seen.Contains(_draft.Item) ? [] : _draft.Entries);
         _draft = (default, []);
         if (_mailbox.IsErased && record.Revision != _erasure)
         {

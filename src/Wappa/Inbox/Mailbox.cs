@@ -108,8 +108,9 @@ internal sealed class Mailbox(bool isDurable)
 
     /// <summary>Brings the state in line with what the store holds after a write whose outcome was another than was thought.</summary>
     /// <param name="stored">The entries of the record.</param>
+    /// <param name="claimant">What claims of this lane are marked with.</param>
     /// <param name="drafts">Entries of a commit that did not take effect.</param>
-    internal void Reconcile(IReadOnlyList<OutboxEntry> stored, IReadOnlyList<OutboxEntry> drafts)
+    internal void Reconcile(IReadOnlyList<OutboxEntry> stored, string claimant, IReadOnlyList<OutboxEntry> drafts)
     {
         var known = Entries.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
         var own = isDurable ? [] : Entries.Where(entry => entry.State != OutboxState.Held && !drafts.Contains(entry)).ToArray();
@@ -117,7 +118,11 @@ internal sealed class Mailbox(bool isDurable)
         foreach (var entry in stored)
         {
             // What this process knows of an entry is newer than what it has stored of it.
-            if (known.Remove(entry.Id, out var mine)) Keep(mine);
+            if (known.Remove(entry.Id, out var mine))
+            {
+                Keep(mine);
+                if (IsTakenByAnother(entry, claimant) && mine.State != OutboxState.Held) Hold(mine);
+            }
             else if (_gone.Contains(entry.Id)) IsDirty = true;
             else Adopt(entry);
         }
@@ -152,6 +157,15 @@ internal sealed class Mailbox(bool isDurable)
         entry.Handle?.SetCommitted();
         Entries.Add(entry);
     }
+
+    // Another instance took the user over and claimed the message, or found it claimed by us and cannot know. It is not for us to send
+    // again; what we know of a request of our own still decides, when it is stored.
+    private static bool IsTakenByAnother(OutboxEntry stored, string claimant) => stored.State switch
+    {
+        OutboxState.Ready => false,
+        OutboxState.Sending => stored.ClaimedBy != claimant,
+        _ => true,
+    };
 
     private void Adopt(OutboxEntry entry)
     {

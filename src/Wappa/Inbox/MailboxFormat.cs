@@ -112,6 +112,7 @@ internal static class MailboxFormat
             json.WriteString("from"u8, entry.PhoneNumberId);
             json.WriteString("to"u8, entry.Recipient);
             json.WriteString("state"u8, NameOf(entry.State));
+            if (entry is { State: OutboxState.Sending, ClaimedBy: { } claimant }) json.WriteString("by"u8, claimant);
             if (entry.Attempts > 0) json.WriteNumber("tries"u8, entry.Attempts);
             if (entry.Due != default) json.WriteNumber("due"u8, entry.Due.ToUnixTimeMilliseconds());
             json.WritePropertyName("body"u8);
@@ -168,6 +169,7 @@ internal static class MailboxFormat
                     "sending" => OutboxState.Sending,
                     _ => OutboxState.Held, // a state of a later version: nobody knows here what it has sent
                 },
+                ClaimedBy = item.TryGetProperty("by"u8, out var claimant) ? claimant.GetString() : null,
                 Attempts = item.TryGetProperty("tries"u8, out var tries) ? tries.GetInt32() : 0,
                 Due = item.TryGetProperty("due"u8, out var due)
                     ? DateTimeOffset.FromUnixTimeMilliseconds(due.GetInt64())

@@ -30,6 +30,7 @@ internal sealed class PipelineServices
         Time = time;
         Logger = logger;
         IsDurable = Inbox.IsDurable ?? store.Backend != Volatile;
+        PartitionCount = IsDurable && store.Find<IStoreSignals>() is not null ? Inbox.Partitions : 1;
         RememberFor = Inbox.DuplicateWindow + WindowMargin;
         Timers = new(store, time, watch.Idle, isShared: IsDurable && store.Backend != OneProcess);
         Turns = new(Inbox.MaxConcurrentTurns);
@@ -56,6 +57,13 @@ internal sealed class PipelineServices
 
     /// <summary>Whether the store outlives this process. If not, writing down what waits would keep it no safer.</summary>
     internal bool IsDurable { get; }
+
+    /// <summary>Into how many partitions the inbox is divided: 1 in a store of one process.</summary>
+    internal int PartitionCount { get; }
+
+    /// <summary>The batches a user's items are in.</summary>
+    internal RecordSet BatchesOf(LaneKey user) =>
+        InboxKeys.Batches(PartitionHash.Of(user.Tenant, user.User.Length > 0 ? user.User : null, PartitionCount));
 
     /// <summary>How long a mailbox lives without an item.</summary>
     internal TimeSpan RememberFor { get; }

@@ -4,24 +4,26 @@ using Wappa.Caching;
 namespace Wappa.Inbox;
 
 /// <summary>
-/// Accepts items, durably, and runs them: one lane per tenant and user, each in order, all lanes side by side.
+/// Accepts items, durably, and runs them: one lane per tenant and user, each in order, all lanes side by side. In a store that other
+/// processes share, what is accepted goes to the owner of its partition, which may be this process.
 /// </summary>
 /// <remarks>
 /// One lock covers counting, what is pending, and the lanes, because they must agree: a lane found empty must leave the table in
 /// the same step, or an item appended in between would wait for ever. Nothing under the lock calls out.
 /// </remarks>
-internal sealed class WebhookInbox : IDisposable
+internal sealed partial class WebhookInbox : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<LaneKey, Lane> _lanes = [];
-    private readonly HashSet<Fingerprint> _pendingItems = [];
     private readonly CancellationTokenSource _drain = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly PipelineServices _services;
+    private readonly Tenure? _own; // of everything; null: the partitions are shared
     private readonly int _capacity;
 
+    private int _lanes;
     private int _pending;
     private int _left; // given up by a shutdown
+    private int _unsent; // likewise
     private bool _open;
     private bool _closed;
     private TaskCompletionSource? _empty;
@@ -34,14 +36,21 @@ internal sealed class WebhookInbox : IDisposable
         Draining = _drain.Token;
         Aborted = _abort.Token;
         DeadLetters = new(services);
-        if (services.IsDurable) Batches = new(services.Store, services.MaxRecordBytes, services.Time, services.Logger, Draining, Aborted);
-        else _open = true;
+        var signals = services.IsDurable ? services.Store.Find<IStoreSignals>() : null;
+        if (signals is null) _own = new(0, services.Time, Draining);
+        _open = !services.IsDurable;
+        if (!services.IsDurable) return;
+        Batches = new(services.Store, services.PartitionCount, services.MaxRecordBytes, services.Time, services.Logger, Draining, Aborted);
+        if (signals is not null) Partitions = new(this, services, signals, Batches);
     }
 
     internal DeadLetters DeadLetters { get; }
 
     /// <summary>Where accepted items are stored; null: the store would not keep them any longer than this process.</summary>
     internal BatchLog? Batches { get; }
+
+    /// <summary>Which part of a shared store's items this process runs; null: no other process has this store.</summary>
+    internal PartitionOwner? Partitions { get; }
 
     /// <summary>The app shuts down: nothing is worth a wait any more.</summary>
     internal CancellationToken Draining { get; }
@@ -63,16 +72,25 @@ internal sealed class WebhookInbox : IDisposable
     {
         get
         {
-            lock (_gate) return _lanes.Count;
+            lock (_gate) return _lanes;
         }
     }
 
-    /// <summary>Whether another item would be accepted.</summary>
-    internal bool HasRoom
+    /// <summary>Why another item would not be accepted; null: it would.</summary>
+    internal string? Refuses
     {
         get
         {
-            lock (_gate) return _open && !_closed && _pending < _capacity;
+            lock (_gate) return _closed ? "draining" : !_open ? "opening" : Waiting >= _capacity ? "full" : null;
+        }
+    }
+
+    /// <summary>Messages that a shutdown has left unsent, so far.</summary>
+    internal int Unsent
+    {
+        get
+        {
+            lock (_gate) return _unsent + (_own?.Lanes.Values.Sum(static lane => lane.Unsent) ?? 0);
         }
     }
 
@@ -83,16 +101,18 @@ internal sealed class WebhookInbox : IDisposable
     /// <summary>Takes up what earlier processes have left. Nothing is accepted before it has: what comes must stand behind
     /// what has come.</summary>
     /// <exception cref="CacheStoreException">The store failed; ask again.</exception>
+    /// <exception cref="PartitionCountException">Other instances have another number of partitions.</exception>
     internal async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         if (Batches is null) return;
-        var items = await Batches.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var batch = default(WebhookBatch);
-        foreach (var item in items) batch.Add(item);
-        _services.Watch.Recovered(items);
-        if (items.Count > 0) Log.ItemsRecovered(_services.Logger, items.Count);
-        lock (_gate) _pending += items.Count;
-        Enqueue(batch);
+        if (Partitions is not null) await Partitions.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (_own is not null)
+        {
+            var items = await Batches.ReadAsync(_own, cancellationToken).ConfigureAwait(false);
+            Recovered(items);
+            Enqueue(items, _own);
+        }
+
         lock (_gate) _open = true;
     }
 
@@ -109,45 +129,110 @@ internal sealed class WebhookInbox : IDisposable
         }
 
         if (!TryReserve(ref batch)) return false;
-        if (Batches is not null && batch.Count > 0)
+        if (batch.Count == 0) return true;
+        if (_own is null)
         {
-            try
-            {
-                await Batches.StoreAsync(batch, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                Finish(batch.Count);
-                throw;
-            }
+            // Also what is this process's own is read back: what another instance stored before it comes first.
+            var touched = await Batches!.StoreAsync(batch, tenure: null, cancellationToken).ConfigureAwait(false);
+            _services.Watch.Stored(batch);
+            Partitions!.Announce(touched);
+            return true;
+        }
+
+        try
+        {
+            if (Batches is not null) await Batches.StoreAsync(batch, _own, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Finish(_own, batch.Count);
+            throw;
         }
 
         _services.Watch.Stored(batch);
-        Enqueue(batch);
+        Enqueue(batch, _own);
         return true;
     }
 
-    /// <summary>Whether an item is accepted and not done.</summary>
+    /// <summary>Whether an item is accepted here and not done.</summary>
     internal bool IsPending(Fingerprint item)
-    {
-        lock (_gate) return _pendingItems.Contains(item);
-    }
-
-    /// <summary>Puts an item into the lane of its user that is stored elsewhere.</summary>
-    /// <returns>False: not now. True also if it is there already.</returns>
-    internal bool TryPost(Webhook item)
     {
         lock (_gate)
         {
-            if (!_open || _closed || _pending >= _capacity) return false;
-            if (_pendingItems.Contains(item.Fingerprint)) return true;
-            _pending++;
+            return _own?.PendingItems.Contains(item) ?? Partitions!.Present().Any(tenure => tenure.PendingItems.Contains(item));
+        }
+    }
+
+    /// <summary>Puts an item into the lane of its user that is stored elsewhere, and has its fingerprint.</summary>
+    /// <returns>False: not now. True also if it is there already, or if another instance runs the user, which has to look for
+    /// itself.</returns>
+    internal bool TryPost(Webhook item)
+    {
+        var tenure = _own ?? Partitions!.TenureOf(item);
+        lock (_gate)
+        {
+            if (!_open || _closed || Waiting >= _capacity) return false;
+            if (tenure is not { IsHeld: true, IsLeaving: false } || tenure.PendingItems.Contains(item.Fingerprint)) return true;
         }
 
-        var batch = default(WebhookBatch);
-        batch.Add(item);
-        Enqueue(batch);
+        Enqueue([item], tenure);
         return true;
+    }
+
+    /// <summary>Tells of items that an earlier owner accepted and did not finish.</summary>
+    internal void Recovered(List<Webhook> items)
+    {
+        if (items.Count == 0) return;
+        _services.Watch.Recovered(items);
+        Log.ItemsRecovered(_services.Logger, items.Count);
+    }
+
+    /// <summary>How many items of a partition may be read from the store now; below 1: none.</summary>
+    internal int RoomOf(Tenure tenure)
+    {
+        lock (_gate) return Partitions!.RoomForEach - tenure.Pending;
+    }
+
+    /// <summary>Puts items that are stored into their lanes, unless the partition is being left: then its next owner reads them.</summary>
+    internal void Enqueue(List<Webhook> items, Tenure tenure)
+    {
+        var batch = default(WebhookBatch);
+        foreach (var item in items) batch.Add(item);
+        lock (_gate)
+        {
+            if (tenure.IsLeaving) return;
+            _pending += batch.Count;
+            tenure.Pending += batch.Count;
+        }
+
+        Enqueue(batch, tenure);
+    }
+
+    /// <summary>Drops what waits of a partition from memory; it is in the store. What runs goes on to its end.</summary>
+    /// <param name="tenure">The partition's.</param>
+    /// <param name="isOver">Whether another process may have the partition already: what runs begins nothing more.</param>
+    internal void Dismiss(Tenure tenure, bool isOver)
+    {
+        lock (_gate)
+        {
+            tenure.Leave();
+            if (isOver) tenure.End();
+            foreach (var lane in tenure.Lanes.Values) DropLocked(lane);
+            SignalIfEmpty();
+        }
+
+        _ = tenure.EndWaitsAsync();
+    }
+
+    /// <summary>Leaves a partition if nothing of it is in memory.</summary>
+    internal bool TryLeave(Tenure tenure)
+    {
+        lock (_gate)
+        {
+            if (tenure.Lanes.Count > 0 || tenure.Pending > 0) return false;
+            tenure.Leave();
+            return true;
+        }
     }
 
     /// <summary>Accepts nothing more, and lets nobody wait for another attempt.</summary>
@@ -163,57 +248,39 @@ internal sealed class WebhookInbox : IDisposable
     /// <returns>How many items were left undone: 0 unless the wait was cut short, or an item waits for its next attempt.</returns>
     internal async Task<int> DrainAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
+        await CloseAsync().ConfigureAwait(false);
+        if (Partitions is not null) await LookOnceMoreAsync(timeout, cancellationToken).ConfigureAwait(false);
         Task empty;
         lock (_gate)
         {
-            _closed = true;
             _empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             empty = _empty.Task;
             SignalIfEmpty();
         }
 
-        await CloseAsync().ConfigureAwait(false);
-        if (await IsDoneAsync(empty, timeout, cancellationToken).ConfigureAwait(false))
+        var dropped = 0;
+        if (!await IsDoneAsync(empty, timeout, cancellationToken).ConfigureAwait(false))
         {
-            if (Batches is not null) await Batches.FlushAsync(UnwindTime).ConfigureAwait(false);
-            return _left;
+            dropped = DropWaiting();
+            await _abort.CancelAsync().ConfigureAwait(false);
+            await IsDoneAsync(empty, UnwindTime, CancellationToken.None).ConfigureAwait(false);
         }
+        else if (Batches is not null) await Batches.FlushAsync(UnwindTime).ConfigureAwait(false);
 
-        var dropped = DropWaiting();
-        await _abort.CancelAsync().ConfigureAwait(false);
-        await IsDoneAsync(empty, UnwindTime, CancellationToken.None).ConfigureAwait(false);
+        if (Partitions is not null) await Partitions.StopAsync().ConfigureAwait(false);
         return dropped + _left + Pending;
     }
 
     public void Dispose()
     {
         _abort.Cancel();
+        Partitions?.Dispose();
         _drain.Dispose();
         _abort.Dispose();
     }
 
-    /// <summary>Runs a lane until nothing is left to do in it.</summary>
-    internal async Task RunAsync(Lane lane)
-    {
-        do
-        {
-            while (Take(lane) is { } item)
-            {
-                if (await lane.HandleAsync(item).ConfigureAwait(false)) Done(item);
-                else Leave(lane, item);
-            }
-
-            await lane.SettleAsync().ConfigureAwait(false);
-        }
-        while (!TryRetire(lane));
-        lane.Dispose();
-    }
-
-    /// <summary>Ends when an item comes for the lane; null: one is there.</summary>
-    internal Task? Listen(Lane lane)
-    {
-        lock (_gate) return lane.ListenLocked();
-    }
+    // What waits in memory, and what is known to wait in the store.
+    private int Waiting => _pending + (Partitions?.Unread ?? 0);
 
     // A batch larger than the inbox is taken when nothing waits: refused for ever, it could never be delivered.
     private bool TryReserve(ref WebhookBatch batch)
@@ -228,138 +295,37 @@ internal sealed class WebhookInbox : IDisposable
                 next = item.Next;
                 item.Next = null;
                 // It is stored, so this delivery adds nothing. One that is only about to be stored may still fail.
-                if (_pendingItems.Contains(item.Fingerprint)) duplicates.Add(item);
+                var tenure = _own ?? Partitions!.TenureOf(item);
+                if (tenure?.PendingItems.Contains(item.Fingerprint) == true) duplicates.Add(item);
                 else fresh.Add(item);
             }
 
             batch = fresh;
-            if (_pending > 0 && _pending + batch.Count > _capacity) return false;
-            _pending += batch.Count;
+            if (Waiting is var waiting && waiting > 0 && waiting + batch.Count > _capacity) return false;
+            if (_own is not null)
+            {
+                _pending += batch.Count;
+                _own.Pending += batch.Count;
+            }
         }
 
-        ReportDuplicates(duplicates);
+        _services.Watch.Duplicates(duplicates);
         return true;
     }
 
-    private void Enqueue(WebhookBatch batch)
-    {
-        Lane? firstStarted = null, lastStarted = null;
-        var repeated = default(WebhookBatch);
-        lock (_gate)
-        {
-            for (Webhook? item = batch.First, next; item is not null; item = next)
-            {
-                next = item.Next;
-                item.Next = null;
-                if (!_pendingItems.Add(item.Fingerprint)) repeated.Add(item);
-                else if (Append(item) is { } started)
-                {
-                    if (lastStarted is null) firstStarted = started;
-                    else lastStarted.NextStarted = started;
-                    lastStarted = started;
-                }
-            }
-        }
-
-        Start(firstStarted);
-        if (repeated.Count == 0) return;
-        ReportDuplicates(repeated);
-        for (var item = repeated.First; item is not null; item = item.Next) item.Ticket?.Release();
-        Finish(repeated.Count);
-    }
-
-    private void ReportDuplicates(in WebhookBatch duplicates)
-    {
-        if (duplicates.Count > 0) Log.DuplicatesDropped(_services.Logger, duplicates.Count);
-        for (var item = duplicates.First; item is not null; item = item.Next) _services.Watch.Duplicate(item);
-    }
-
-    private Lane? Append(Webhook item)
-    {
-        var key = new LaneKey(item.Tenant, item.UserId ?? "");
-        if (_lanes.TryGetValue(key, out var lane))
-        {
-            lane.Append(item);
-            return null;
-        }
-
-        lane = new(this, _services, key);
-        lane.Append(item);
-        _lanes.Add(key, lane);
-        return lane;
-    }
-
-    private static void Start(Lane? lane)
-    {
-        while (lane is not null)
-        {
-            var next = lane.NextStarted;
-            lane.NextStarted = null;
-            ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
-            lane = next;
-        }
-    }
-
-    private Webhook? Take(Lane lane)
-    {
-        lock (_gate) return lane.Take();
-    }
-
-    private void Done(Webhook item)
-    {
-        lock (_gate)
-        {
-            _pendingItems.Remove(item.Fingerprint);
-            _pending--;
-            SignalIfEmpty();
-        }
-
-        item.Ticket?.Release();
-    }
-
-    // Its batch stays in the store, and with it what stands behind it in the lane: their order must not change.
-    private void Leave(Lane lane, Webhook item)
-    {
-        lock (_gate)
-        {
-            _pendingItems.Remove(item.Fingerprint);
-            _left++;
-            _pending--;
-            while (lane.Take() is { } behind)
-            {
-                _pendingItems.Remove(behind.Fingerprint);
-                _left++;
-                _pending--;
-            }
-
-            SignalIfEmpty();
-        }
-    }
-
-    private bool TryRetire(Lane lane)
-    {
-        lock (_gate)
-        {
-            if (!lane.IsSettled || lane.ListenLocked() is null) return false;
-            _lanes.Remove(lane.Key);
-            lane.Activity.End();
-            SignalIfEmpty();
-            return true;
-        }
-    }
-
-    private void Finish(int count)
+    private void Finish(Tenure tenure, int count)
     {
         lock (_gate)
         {
             _pending -= count;
+            tenure.Pending -= count;
             SignalIfEmpty();
         }
     }
 
     private void SignalIfEmpty()
     {
-        if (_pending == 0 && _lanes.Count == 0) _empty?.TrySetResult();
+        if (_pending == 0 && _lanes == 0) _empty?.TrySetResult();
     }
 
     private int DropWaiting()
@@ -367,16 +333,23 @@ internal sealed class WebhookInbox : IDisposable
         var dropped = 0;
         lock (_gate)
         {
-            foreach (var lane in _lanes.Values)
+            foreach (var tenure in _own is null ? Partitions!.Present().ToArray() : [_own])
             {
-                while (lane.Take() is not null) dropped++;
+                foreach (var lane in tenure.Lanes.Values) dropped += DropLocked(lane);
             }
 
-            _pending -= dropped;
             SignalIfEmpty();
         }
 
         return dropped;
+    }
+
+    // What was accepted here a moment ago is still finished here, as far as there is time.
+    private async Task LookOnceMoreAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, _services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await Partitions!.CloseAsync(either.Token).ConfigureAwait(false);
     }
 
     private async Task<bool> IsDoneAsync(Task empty, TimeSpan timeout, CancellationToken cancellationToken)

@@ -37,6 +37,9 @@ internal sealed class OutboxEntry
 
     internal OutboxState State { get; set; }
 
+    /// <summary>Which lane has claimed it; null: none, or one of an earlier version.</summary>
+    internal string? ClaimedBy { get; set; }
+
     /// <summary>How often WhatsApp said "later" or could not be reached.</summary>
     internal int Attempts { get; set; }
 

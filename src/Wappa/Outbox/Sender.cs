@@ -13,11 +13,10 @@ namespace Wappa.Outbox;
 /// <param name="mailbox">The lane's mailbox.</param>
 /// <param name="lane">Whose turn it is to post.</param>
 /// <param name="activity">Is told when it waits.</param>
-/// <param name="draining">Ends waits: what is not due now is left to the next process.</param>
+/// <param name="tenure">For how long requests may begin and waits are worth while: what is left then is its next owner's.</param>
 /// <param name="aborted">Ends requests.</param>
 internal sealed class Sender(
-    PipelineServices services, LaneMailbox mailbox, LaneKey lane, LaneActivity activity, CancellationToken draining,
-    CancellationToken aborted)
+    PipelineServices services, LaneMailbox mailbox, LaneKey lane, LaneActivity activity, Tenure tenure, CancellationToken aborted)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -72,7 +71,9 @@ internal sealed class Sender(
 #pragma warning restore CA1031
             {
                 Log.SenderFailed(services.Logger, error.GetType().Name);
-                if (!await PauseAsync(services.Backoff(++_storeFailures, FirstPause)).ConfigureAwait(false)) return;
+                // What became of a request is worth waiting for: untold, the message would be one of which nobody knows.
+                var until = _outcome is null ? tenure.Draining : aborted;
+                if (!await PauseAsync(services.Backoff(++_storeFailures, FirstPause), until).ConfigureAwait(false)) return;
             }
         }
     }
@@ -88,10 +89,16 @@ internal sealed class Sender(
         }
 
         var wait = entry.Due - services.Time.GetUtcNow();
-        if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait).ConfigureAwait(false)) return false;
+        if (entry.Due != default && wait > TimeSpan.Zero && !await PauseAsync(wait, tenure.Draining).ConfigureAwait(false)) return false;
         await services.Posts.EnterAsync(lane.Tenant, aborted).ConfigureAwait(false);
         try
         {
+            if (!tenure.IsHeld)
+            {
+                _gaveUp = true;
+                return false;
+            }
+
             await SendAsync(entry).ConfigureAwait(false);
         }
         finally
@@ -172,11 +179,11 @@ internal sealed class Sender(
         return (box => box.Delay(entry, due), Later: false);
     }
 
-    private async ValueTask<bool> PauseAsync(TimeSpan pause)
+    private async ValueTask<bool> PauseAsync(TimeSpan pause, CancellationToken until)
     {
         try
         {
-            await activity.PauseSenderAsync(pause, services.Time, draining).ConfigureAwait(false);
+            await activity.PauseSenderAsync(pause, services.Time, until).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

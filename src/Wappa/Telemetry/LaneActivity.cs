@@ -56,8 +56,14 @@ internal sealed class LaneActivity(PipelineIdle idle)
         cancellationToken.ThrowIfCancellationRequested();
         var woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var isOver = 0;
-        Set(isLoop ? Step.Pausing : null, isLoop ? null : Step.Pausing);
-        var timer = time.CreateTimer(_ => Wake(cancelled: false), null, pause, Timeout.InfiniteTimeSpan);
+        ITimer timer;
+        lock (_gate)
+        {
+            // In one step: who finds the lane resting must find its timer too, and a timer that fires at once must find it resting.
+            timer = time.CreateTimer(_ => Wake(cancelled: false), null, pause, Timeout.InfiniteTimeSpan);
+            if (Volatile.Read(ref isOver) == 0) Set(isLoop ? Step.Pausing : null, isLoop ? null : Step.Pausing);
+        }
+
         var registration = cancellationToken.UnsafeRegister(_ => Wake(cancelled: true), null);
         try
         {

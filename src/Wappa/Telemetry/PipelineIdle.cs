@@ -7,10 +7,15 @@ internal sealed class PipelineIdle
 {
     private readonly Lock _gate = new();
     private int _running;
+    private long _begun;
     private TaskCompletionSource? _idle;
 
     /// <summary>How many parts are running: lanes, deliveries that are being stored.</summary>
     internal int Running => Volatile.Read(ref _running);
+
+    /// <summary>How many parts have begun so far, those that have ended included. Who asks twice and gets the same answer knows
+    /// that nothing began in between.</summary>
+    internal long Begun => Volatile.Read(ref _begun);
 
     /// <summary>Ends when nothing runs. What begins afterwards, because a webhook comes or the clock moves, is not waited for.</summary>
     internal Task WaitAsync(CancellationToken cancellationToken = default)
@@ -25,7 +30,11 @@ internal sealed class PipelineIdle
 
     internal void Begin()
     {
-        lock (_gate) _running++;
+        lock (_gate)
+        {
+            _running++;
+            _begun++;
+        }
     }
 
     internal void End()

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Wappa.Inbox;
 
 namespace Wappa.Telemetry;
 
@@ -46,9 +47,12 @@ internal sealed class TurnMeter : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>A number that is read when somebody asks.</summary>
-    internal void Gauge(string name, string unit, string description, Func<long> read) =>
-        _meter.CreateObservableGauge(name, read, unit, description);
+    /// <summary>Measures what waits, whenever somebody asks.</summary>
+    internal void Watch(WebhookInbox inbox)
+    {
+        _meter.CreateObservableGauge("wappa.inbox.pending", () => (long)inbox.Pending, "{item}", "Accepted items that are not done.");
+        _meter.CreateObservableGauge("wappa.inbox.lanes", () => (long)inbox.ActiveLanes, "{user}", "Users with something to do.");
+    }
 
     private Counter<long> Counter(string name, string unit, string description) =>
         _meter.CreateCounter<long>(name, unit, description);

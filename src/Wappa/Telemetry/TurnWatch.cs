@@ -73,6 +73,12 @@ internal sealed class TurnWatch(
         if (HasObservers) Tell(new ItemDuplicate(Now, item));
     }
 
+    internal void Duplicates(in WebhookBatch items)
+    {
+        if (items.Count > 0) Log.DuplicatesDropped(logger, items.Count);
+        for (var item = items.First; item is not null; item = item.Next) Duplicate(item);
+    }
+
     /// <summary>An item has got a place to run in.</summary>
     internal void Claimed(Webhook item)
     {

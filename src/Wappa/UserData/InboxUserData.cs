@@ -81,7 +81,8 @@ internal sealed class InboxUserData(WebhookInbox inbox, PipelineServices service
     {
         if (inbox.Batches is null) return null;
         var id = item.Fingerprint.ToString();
-        await foreach (var (key, record) in services.Store.ListAsync(InboxKeys.Batches, cancellationToken).ConfigureAwait(false))
+        var batches = services.BatchesOf(new(item.Tenant, item.User));
+        await foreach (var (key, record) in services.Store.ListAsync(batches, cancellationToken).ConfigureAwait(false))
         {
             if (record.IsHit && BatchLog.ItemsOf(record.Document).Any(stored => stored.Id == id)) return key;
         }

@@ -54,7 +54,7 @@ internal sealed class UserErasure(PipelineServices services, DeadLetters letters
     private async ValueTask<bool> TryEraseItemsAsync(LaneKey key, long before)
     {
         var all = true;
-        await foreach (var (batch, record) in _store.ListAsync(InboxKeys.Batches).ConfigureAwait(false))
+        await foreach (var (batch, record) in _store.ListAsync(services.BatchesOf(key)).ConfigureAwait(false))
         {
             if (!record.IsHit || BatchLog.OrderOf(record) >= before) continue;
             var items = BatchLog.ItemsOf(record.Document);

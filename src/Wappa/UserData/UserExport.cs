@@ -63,7 +63,7 @@ internal sealed class UserExport(PipelineServices services, DeadLetters letters,
     private async ValueTask WriteInboxAsync(CancellationToken cancellationToken)
     {
         _json.WriteStartArray("inbox");
-        await foreach (var (_, record) in services.Store.ListAsync(InboxKeys.Batches, cancellationToken).ConfigureAwait(false))
+        await foreach (var (_, record) in services.Store.ListAsync(services.BatchesOf(user), cancellationToken).ConfigureAwait(false))
         {
             if (!record.IsHit) continue;
             foreach (var item in BatchLog.ItemsOf(record.Document))

@@ -22,7 +22,7 @@ internal sealed class SharedStore(TimeProvider? time = null)
         return count;
     }
 
-    internal Task<int> BatchesAsync() => CountAsync(Wappa.Inbox.InboxKeys.Batches);
+    internal Task<int> BatchesAsync() => CountAsync(Wappa.Inbox.InboxKeys.Batches(0));
 
     internal async Task<CacheDocument?> MailboxAsync(string user = Payloads.Mira) =>
         (await Records.GetAsync(Wappa.Inbox.InboxKeys.Mailbox(Payloads.PhoneNumberId, user))).Document;

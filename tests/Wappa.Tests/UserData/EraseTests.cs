@@ -55,7 +55,7 @@ public sealed class EraseTests : IAsyncDisposable
         }
 
         var batches = new List<KeyValuePair<RecordKey, DocumentRecord>>();
-        await foreach (var batch in Store.ListAsync(InboxKeys.Batches, Ct)) batches.Add(batch);
+        await foreach (var batch in Store.ListAsync(InboxKeys.Batches(0), Ct)) batches.Add(batch);
         batches.Sort(static (left, right) => BatchLog.OrderOf(left.Value).CompareTo(BatchLog.OrderOf(right.Value)));
         var items = batches.SelectMany(static batch => BatchLog.ItemsOf(batch.Value.Document!)).Select(static item => item.ToWebhook());
         items.Cast<MessageWebhook>().Select(static item => item.GetMessageText()).ShouldBe(["one", "two"]);

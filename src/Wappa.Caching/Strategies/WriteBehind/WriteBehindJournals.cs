@@ -13,7 +13,7 @@ internal static class WriteBehindJournals
     /// <param name="options">Whether there is a journal, and how long it may take.</param>
     /// <param name="policy">How long a reader waits for it.</param>
     /// <param name="landed">Is given a row whose writer was told that the journal took too long.</param>
-    internal static (IWriteBehindJournal Journal, WriteLease? Lease) Open(
+    internal static (IWriteBehindJournal Journal, StoreLease? Lease) Open(
         CacheStrategyContext context, string ns, WriteBehindOptions options, CacheEntryPolicy policy, Func<JournalRow, Task> landed)
     {
         var records = context.Records;
@@ -33,6 +33,9 @@ internal static class WriteBehindJournals
         var journal = new RecordJournal(records, options.JournalTenant, ns, isShared, context.Logger);
         return (
             new TimedJournal(journal, writes, reads, landed),
-            isShared ? new WriteLease(records, options.JournalTenant, ns, options.LeaseTime, writes, context.Time) : null);
+            isShared ? new StoreLease(records, LeaseOf(options.JournalTenant, ns), options.LeaseTime, writes, context.Time) : null);
     }
+
+    /// <summary>Which of the processes that share a journal writes to the database: the one whose lease it is.</summary>
+    private static RecordKey LeaseOf(string tenant, string ns) => RecordKey.State(tenant, "write-behind:" + ns, "lease");
 }

@@ -6,7 +6,7 @@ namespace Wappa.Caching.WriteBehind;
 /// their way together. The steps are numbered in <c>Strategies/README.md</c>.</summary>
 #pragma warning disable CA1001 // Owns a CancellationTokenSource: it has no timer and is linked to nothing, so there is nothing to free
 internal sealed class WritePump(
-    WriteQueue queue, IWriteBehindJournal journal, WriteLease? lease, WriteBehindOptions options, BatchWriter writer,
+    WriteQueue queue, IWriteBehindJournal journal, StoreLease? lease, WriteBehindOptions options, BatchWriter writer,
     TimeProvider time, ILogger logger, string cache)
 #pragma warning restore CA1001
 {
