@@ -8,7 +8,7 @@ namespace Wappa.Emulator;
 /// <summary>Tells the history which turn a change belongs to, and when a turn is over.</summary>
 internal sealed class MemoryObserver(MemoryHistory history, IServiceProvider services) : ITurnObserver
 {
-    public bool IsWatching { get; } = EmulatorIdentity.IsOnIn(services);
+    public bool IsOn { get; } = EmulatorIdentity.IsOnIn(services);
 
     public void OnEvent(TurnEvent happened)
     {

@@ -4,8 +4,8 @@ namespace Wappa.Telemetry;
 /// registered; without one nothing is made or copied for them.</summary>
 internal interface ITurnObserver
 {
-    /// <summary>Asked once, when the pipeline is made: whether it wants to be told at all.</summary>
-    bool IsWatching => true;
+    /// <summary>Whether it wants to be told at all; asked once, when the pipeline is made.</summary>
+    bool IsOn => true;
 
     /// <summary>Something has happened. Called on the thread it happened on, before the pipeline goes on, so what is done here
     /// happens in between. Events of one user come one after the other; those of different users at the same time.</summary>

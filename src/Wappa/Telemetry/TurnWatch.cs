@@ -14,7 +14,7 @@ namespace Wappa.Telemetry;
 internal sealed class TurnWatch(
     TurnMeter meter, PipelineIdle idle, IEnumerable<ITurnObserver> observers, TimeProvider time, ILogger<TurnWatch> logger)
 {
-    private readonly ITurnObserver[] _observers = [.. observers.Where(static observer => observer.IsWatching)];
+    private readonly ITurnObserver[] _observers = [.. observers.Where(observer => observer.IsOn)];
 
     /// <summary>What runs and what waits.</summary>
     internal PipelineIdle Idle => idle;

@@ -45,12 +45,12 @@ export function recordView(record, context) {
       button('Time to live', () => renew(record, address, context)),
       button('Delete', remove, 'danger')) : h('p', { class: 'hint', text: isPast ? 'As it was: it cannot be changed, but forked.'
       : 'The pipeline’s own: it can only be read.' }),
-    h('dl', { class: 'pairs' },
+    h('dl', { class: 'facts' },
       fact('Kind', record.kind === 'table' ? `row of ${record.owner}` : record.kind),
       fact('Revision', record.revision), fact('Size', size(record.bytes)),
       fact('Time to live', ttl(record.expiresAt, store)), fact('Written by', record.writer && writer(record.writer))),
     jsonView(record.json),
-    blame.length > 0 ? section('blame', 'Who wrote each field', h('dl', { class: 'pairs' },
+    blame.length > 0 ? section('blame', 'Who wrote each field', h('dl', { class: 'facts' },
       blame.map(([name, written]) => fact(name, writer(written))))) : null,
     isPast ? null : section('history', 'History', history, showHistory),
   ].filter(Boolean);
