@@ -4,7 +4,8 @@ using Wappa.Caching.Hosting;
 
 namespace Wappa.Emulator;
 
-/// <summary>Puts a switch between the app and its stores, and an eye on its records, in Development and while the emulator is on; otherwise nothing.</summary>
+/// <summary>Puts a switch between the app and its stores, and an eye on its records, in Development and while the emulator is on;
+/// otherwise nothing.</summary>
 internal sealed class StoreOutage(IServiceProvider services) : IStoreInterceptor
 {
     // The switch is asked for at each call, not here: the local WhatsApp is made later than the stores.

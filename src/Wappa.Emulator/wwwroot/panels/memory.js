@@ -62,8 +62,10 @@ export function mount(element, { api, live, store, page }) {
     erase.hidden = Boolean(then);
     reserved.closest('label').hidden = Boolean(then);
     const focused = document.activeElement?.closest?.('.record')?.dataset.place;
-    const summary = rows.contains(document.activeElement) && document.activeElement.matches('summary') ? document.activeElement.textContent : null;
-    rows.replaceChildren(...list({ records: (then ?? memory).records, names: then ? [] : memory.tables, tables, chosen, choose, toggle, store }));
+    const active = document.activeElement;
+    const summary = rows.contains(active) && active.matches('summary') ? active.textContent : null;
+    const { records } = then ?? memory;
+    rows.replaceChildren(...list({ records, names: then ? [] : memory.tables, tables, chosen, choose, toggle, store }));
     if (focused) [...rows.querySelectorAll('.record')].find(each => each.dataset.place === focused)?.focus();
     if (summary !== null) [...rows.querySelectorAll('summary')].find(each => each.textContent === summary)?.focus();
     show();

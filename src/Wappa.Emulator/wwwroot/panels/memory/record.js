@@ -14,9 +14,10 @@ export function recordView(record, context) {
   const address = { ...of, kind: record.kind, table: record.kind === 'table' ? record.owner : undefined, name: record.name };
   const canChange = !isPast && !record.reserved;
   const button = (text, onclick, more = '') => h('button', { type: 'button', class: `button ${more}`, text, onclick });
-  const writer = written => (written.turn
-    ? h('button', { type: 'button', class: 'plain', text: `${who(written)}, ${exactTimeOf(written.at)}`, onclick: () => goTo(written.turn) })
-    : `${who(written)}, ${exactTimeOf(written.at)}`);
+  const writer = written => {
+    const text = `${who(written)}, ${exactTimeOf(written.at)}`;
+    return written.turn ? h('button', { type: 'button', class: 'plain', text, onclick: () => goTo(written.turn) }) : text;
+  };
   const fact = (name, value) => (value ? h('div', {}, h('dt', { text: name }), h('dd', {}, value)) : null);
   const section = (name, title, content, ontoggle) =>
     h('details', { open: open.has(name), data: { name }, ontoggle }, h('summary', { text: title }), content);
@@ -57,7 +58,9 @@ export function recordView(record, context) {
 }
 
 function renew(record, address, { api, load }) {
-  const seconds = h('input', { type: 'number', min: 1, max: 315_360_000, step: 1, value: 1800, 'aria-label': 'Seconds to live', required: true });
+  const seconds = h('input', {
+    type: 'number', min: 1, max: 315_360_000, step: 1, value: 1800, 'aria-label': 'Seconds to live', required: true,
+  });
   const set = async value => {
     await api.post('/memory/record/ttl', { ...address, seconds: value });
     announce('The time to live was changed');

@@ -68,7 +68,8 @@ function chart(label, values) {
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', `${label}: ${values.at(-1)}`);
   const line = document.createElementNS(svgSpace, 'polyline');
-  line.setAttribute('points', values.map((value, at) => `${((most - values.length + at) * step).toFixed(1)},${y(value).toFixed(1)}`).join(' '));
+  const x = at => (most - values.length + at) * step;
+  line.setAttribute('points', values.map((value, at) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(' '));
   svg.append(line);
   return h('figure', { class: 'chart' }, h('figcaption', {}, label, ' ', h('strong', { text: String(values.at(-1)) })), svg);
 }

@@ -31,7 +31,8 @@ export function timeline(go, continueFrom) {
     on.hidden = !isPast;
   }
 
-  return { element: h('div', { class: 'memory-time' }, h('div', { class: 'share' }, words, range), h('div', { class: 'actions' }, on, back)), show };
+  const element = h('div', { class: 'memory-time' }, h('div', { class: 'share' }, words, range), h('div', { class: 'actions' }, on, back));
+  return { element, show };
 }
 
 /** What a turn changed, as nodes. */
@@ -41,9 +42,11 @@ export const changesOf = changes => [h('h4', { text: 'What this turn changed' })
 /** One change: each field with what it was and what it is. */
 export function changeView(change, goTo) {
   const label = `${who(change)}, ${exactTimeOf(change.at)}`;
+  const record = `${change.kind === 'table' ? `${plain(change.owner)} / ` : ''}${plain(change.name)} `;
   return h('article', { class: 'change' },
-    h('p', {}, h('strong', { text: `${change.what} ` }), goTo ? null : `${change.kind === 'table' ? `${plain(change.owner)} / ` : ''}${plain(change.name)} `,
-      goTo && change.turn ? h('button', { type: 'button', class: 'plain', text: label, onclick: () => goTo(change.turn) }) : h('small', { text: label })),
+    h('p', {}, h('strong', { text: `${change.what} ` }), goTo ? null : record, goTo && change.turn
+      ? h('button', { type: 'button', class: 'plain', text: label, onclick: () => goTo(change.turn) })
+      : h('small', { text: label })),
     h('dl', { class: 'diff' }, change.fields.map(field => h('div', {}, h('dt', { text: plain(field.name) }),
       h('dd', {}, field.before === null ? null : h('del', { text: field.before }), ' ',
         field.after === null ? null : h('ins', { text: field.after }))))));
@@ -52,7 +55,9 @@ export function changeView(change, goTo) {
 /** Makes a customer who goes on from a turn, and opens the chat with them. */
 export function fork(then, { api, store, page }) {
   const original = store.customer(then.customer)?.name ?? 'Somebody';
-  const name = h('input', { type: 'text', maxlength: 100, required: true, value: `${original} (fork)`, 'aria-label': 'Name of the new customer' });
+  const name = h('input', {
+    type: 'text', maxlength: 100, required: true, value: `${original} (fork)`, 'aria-label': 'Name of the new customer',
+  });
   const run = async () => {
     const { customer, number } = await api.post(`/turns/${encodeURIComponent(then.turn)}/fork`, { customerName: name.value });
     await known(store, customer.id);
