@@ -61,6 +61,14 @@ public class AccessibilityTests(Chromium chromium)
             if (await tab.InnerTextAsync() is "Turns") await page.Page.Locator(".turn").First.ClickAsync();
             await KeepsTheRulesAsync(page, await tab.InnerTextAsync());
         }
+
+        await page.OpenTabAsync("Memory");
+        await page.Page.Locator(".record").First.ClickAsync();
+        await page.Page.Locator(".memory-detail summary").First.ClickAsync();
+        await page.Page.Locator(".memory-statistics > summary").ClickAsync();
+        await Assertions.Expect(page.Page.Locator(".chart").First).ToBeVisibleAsync();
+        await KeepsTheRulesAsync(page, "a record and the statistics");
+        await page.ShootAsync(isDark ? "statistics-dark" : "statistics");
     }
 
     [Fact]

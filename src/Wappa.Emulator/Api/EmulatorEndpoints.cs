@@ -39,6 +39,7 @@ internal static class EmulatorEndpoints
         var timeline = services.GetService<TurnTimeline>();
         var recorder = services.GetService<TestRecorder>() ?? new TestRecorder(local, null, null);
         new TurnApi(local, timeline, recorder).Map(api);
+        if (services.GetService<MemoryHistory>() is not null) new MemoryApi(services, local).Map(api);
         new GraphEndpoints(local).Map(routes);
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,14 @@ internal sealed class EmulatorIdentity(IHostEnvironment environment) : IPostConf
 
     /// <summary>What the bot has to present.</summary>
     internal string AccessToken { get; } = "EMULATOR" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Whether the emulator of an app is on; reads the options if nobody has.</summary>
+    internal static bool IsOnIn(IServiceProvider services)
+    {
+        if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment()) return false;
+        _ = services.GetRequiredService<IOptions<WhatsAppOptions>>().Value;
+        return services.GetRequiredService<EmulatorIdentity>().IsOn;
+    }
 
     public void PostConfigure(string? name, WhatsAppOptions options)
     {

@@ -32,6 +32,9 @@ public static class WappaEmulatorBuilderExtensions
         services.AddSingleton(EmbeddedWhatsApp.Create);
         services.AddSingleton<IStoreInterceptor, StoreOutage>();
         WatchTurns(services);
+        services.AddSingleton(provider => new MemoryHistory(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RecordTraffic>();
+        services.AddSingleton<ITurnObserver, MemoryObserver>();
         ShiftClock(services);
         services.AddWappaEndpoints(endpoints =>
         {

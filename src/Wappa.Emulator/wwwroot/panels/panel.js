@@ -64,6 +64,11 @@ export function panel(context) {
     next.tab.focus();
   }
 
+  // A turn shown elsewhere leads to the memory as it was after it.
+  document.addEventListener('emulator:show-memory', event => {
+    context.page.togglePanel(true);
+    show('memory', event.detail);
+  });
   const wanted = remembered('tab', 'wire');
   return { element, show, start: () => show(tabs.some(tab => tab.name === wanted) ? wanted : 'wire') };
 }
