@@ -15,7 +15,8 @@ export async function recordDialog({ api, store, page, turn }) {
   const said = messages.filter(message => message.direction === 'in');
   const nameOf = message => `${timeOf(message.at)} ${flat(message.content?.text?.body ?? message.type).slice(0, 40)}`;
   const choice = (label, value) => {
-    const select = h('select', { id: uniqueId('record'), onchange: fill }, said.map(message => h('option', { value: message.id, text: nameOf(message) })));
+    const select = h('select', { id: uniqueId('record'), onchange: fill },
+      said.map(message => h('option', { value: message.id, text: nameOf(message) })));
     select.value = value ?? '';
     return { select, field: h('div', { class: 'field' }, h('label', { for: select.id, text: label }), select) };
   };

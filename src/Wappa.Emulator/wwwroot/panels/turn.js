@@ -23,23 +23,28 @@ export function turnDetails(turn, { page, close, open, record }) {
   // What comes much later, such as a status a day after, must not press the rest into one line.
   const end = Math.max(1, ...turn.steps.filter(step => step.name !== 'status').map(step => step.offsetMs + (step.durationMs ?? 0)));
   return [
-    h('header', { class: 'detail-head' }, h('h3', { text: plain(turn.title) || turn.kind }), iconButton(icon('close'), 'Close the turn', close)),
+    h('header', { class: 'detail-head' }, h('h3', { text: plain(turn.title) || turn.kind }),
+      iconButton(icon('close'), 'Close the turn', close)),
     h('div', { class: 'actions' },
       turn.exchange ? button('Show on the wire', 'wire', () => page.showExchange(turn.exchange)) : null,
-      turn.message && turn.number && turn.customer ? button('Show in the chat', 'chat', () => page.showMessage(keyOf(turn), turn.message)) : null,
+      turn.message && turn.number && turn.customer
+        ? button('Show in the chat', 'chat', () => page.showMessage(keyOf(turn), turn.message)) : null,
       button('Memory after it', 'memory', memory),
       turn.message ? button('Record as test', 'record', record) : null),
     table([['At', exactTimeOf(turn.startedAt)], ['State', turn.state], ['Tenant', plain(turn.tenant)], ['User', plain(turn.userId ?? '–')],
       ['Turn', turn.id]]),
-    h('ol', { class: 'steps', 'aria-label': `Steps, ${milliseconds(end)} in all` }, turn.steps.map((step, index) => line(step, index, end, { page, open }))),
+    h('ol', { class: 'steps', 'aria-label': `Steps, ${milliseconds(end)} in all` },
+      turn.steps.map((step, index) => line(step, index, end, { page, open }))),
     logs(turn, open),
   ];
 }
 
 function line(step, index, end, { page, open }) {
   const isBad = Boolean(step.error) || ['failed', 'refused', 'unknown'].includes(step.outcome);
-  const facts = [milliseconds(step.durationMs), step.attempt > 1 ? `attempt ${step.attempt}` : '', plain(step.outcome ?? ''), plain(step.note ?? ''),
-    step.writes?.length > 0 ? `${step.writes.filter(write => write.operation !== 'Require').length} records` : ''].filter(Boolean).join(' · ');
+  const facts = [milliseconds(step.durationMs), step.attempt > 1 ? `attempt ${step.attempt}` : '',
+    plain(step.outcome ?? ''), plain(step.note ?? ''),
+    step.writes?.length > 0
+      ? `${step.writes.filter(write => write.operation !== 'Require').length} records` : ''].filter(Boolean).join(' · ');
   const name = `step-${index}`;
   const head = [h('span', { class: 'step-name', text: labels[step.name] ?? step.name }), bar(step, end, isBad),
     h('span', { class: 'step-facts' }, h('span', { text: facts }), h('small', { text: ` +${milliseconds(step.offsetMs)}` }))];
@@ -50,7 +55,8 @@ function line(step, index, end, { page, open }) {
       onclick: () => page.showExchange(step.exchange) }) : null,
     step.error ? failure(step.error) : null,
   ].filter(Boolean);
-  return h('li', { class: `step ${isBad ? 'failed' : ''}`, data: { step: step.name } }, more.length === 0 ? h('div', { class: 'step-line' }, head)
+  return h('li', { class: `step ${isBad ? 'failed' : ''}`, data: { step: step.name } },
+    more.length === 0 ? h('div', { class: 'step-line' }, head)
     : h('details', { data: { name }, open: open.has(name) || Boolean(step.error && open.size === 0) },
       h('summary', { class: 'step-line', data: { name: `summary-${index}` } }, head), more));
 }
@@ -81,7 +87,8 @@ function failure(error) {
 function logs(turn, open) {
   if (turn.logs.length === 0) return h('p', { class: 'hint', text: 'No logs.' });
   return h('details', { data: { name: 'logs' }, open: open.has('logs') },
-    h('summary', { text: `Logs (${turn.logs.length}${turn.more ? ` of ${turn.logs.length + turn.more}` : ''})`, data: { name: 'summary-logs' } }),
+    h('summary', { text: `Logs (${turn.logs.length}${turn.more ? ` of ${turn.logs.length + turn.more}` : ''})`,
+      data: { name: 'summary-logs' } }),
     h('ul', { class: 'logs' }, turn.logs.map(log => h('li', { class: log.level },
       h('small', { text: `+${milliseconds(log.offsetMs)} · ${log.level} · ${plain(log.category)}` }),
       h('div', { dir: 'auto', text: log.text }), log.error ? failure(log.error) : null))));

@@ -50,7 +50,8 @@ export function mount(element, { api, live, store, page }) {
     return h('li', { data: { id: turn.id } }, h('button', { type: 'button', class: `turn ${turn.state}`,
       'aria-current': turn.id === chosen ? 'true' : undefined, tabindex: '-1', onclick: () => show(turn.id) },
     h('span', { class: 'turn-text' }, h('span', { text: plain(turn.title) || turn.kind }),
-      h('small', { text: [`${kind}${plain(store.customer(turn.customer)?.name ?? turn.userId ?? turn.tenant)}`, exactTimeOf(turn.startedAt), took,
+      h('small', { text: [
+        `${kind}${plain(store.customer(turn.customer)?.name ?? turn.userId ?? turn.tenant)}`, exactTimeOf(turn.startedAt), took,
         turn.attempts > 1 ? `${turn.attempts} attempts` : ''].filter(Boolean).join(' · ') })),
     h('span', { class: `status ${looks[turn.state] ?? 'open'}`, text: words[turn.state] ?? turn.state })));
   }
