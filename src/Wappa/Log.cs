@@ -118,6 +118,6 @@ internal static partial class Log
         "A part of what a user's mailbox remembers could not be read; what was delivered before may be handled again.")]
     internal static partial void SegmentUnreadable(ILogger logger);
 
-    [LoggerMessage(40, LogLevel.Warning, "The timers that are due could not be read: {Exception}. They are read again.")]
+    [LoggerMessage(33, LogLevel.Warning, "The timers that are due could not be read: {Exception}. They are read again.")]
     internal static partial void TimersFailed(ILogger logger, string exception);
 }

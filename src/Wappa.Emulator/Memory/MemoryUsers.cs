@@ -7,12 +7,15 @@ internal sealed class MemoryUsers(LocalWhatsApp local, UserAliases aliases)
 {
     internal static string TenantOf(BusinessNumber number) => number.Tenant ?? number.Id;
 
-    /// <summary>As the app names whoever writes: by the number if webhooks tell it, else by the number the user id was last seen with,
-    /// else by the user id.</summary>
-    internal string NameOf(string tenant, Customer customer) =>
-        customer.Identity is CustomerIdentity.Username && !local.Chaos.Settings.LegacyShape
-            ? aliases.Resolve(tenant, null, customer.UserId) ?? customer.UserId
-            : customer.Phone;
+    /// <summary>As the app names whoever writes: as it has decided for the ids that webhooks tell, or will decide with the first.</summary>
+    internal string NameOf(string tenant, Customer customer)
+    {
+        var shape = local.Chaos.Settings.LegacyShape ? CustomerIdentity.Legacy : customer.Identity;
+        var number = shape is CustomerIdentity.Username ? null : customer.Phone;
+        var id = shape is CustomerIdentity.Legacy ? null : customer.UserId;
+        var isDecided = aliases.TryFind(new(tenant, number, id), out var user);
+        return isDecided || user != id ? user! : number ?? customer.UserId;
+    }
 
     /// <summary>The customer the caches know by a name; null: none any more.</summary>
     internal Customer? Find(string tenant, string user) => local.World.FindByPhone(user) ??
