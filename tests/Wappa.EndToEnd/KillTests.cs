@@ -47,7 +47,9 @@ public class KillTests
     }
 
     private static Task<BotProcess> StartAsync(TemporaryFolder folder) =>
-        BotProcess.StartAsync("PizzaBot", "--cache-path", folder.Path, "--tenant", "pizzeria");
+        BotProcess.StartAsync(
+            "PizzaBot", "--cache-path", folder.Path, "--tenant", "pizzeria",
+            "--Wappa:WhatsApp:MessagesPerSecond", "0", "--Wappa:WhatsApp:PairInterval", "0");
 
     private static long CountOf(TemporaryFolder folder, string phone) =>
         JsonDocument.Parse(folder.Read($"users/pizzeria_{phone}_stats.json")).RootElement

@@ -128,7 +128,8 @@ public class RecordingTests
         where THandler : WappaEventHandler
     {
         var builder = new WappaBuilder(["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default", "None",
-            "--WHATSAPP_ACCESS_TOKEN", "", "--WP_ACCESS_TOKEN", "", "--WHATSAPP_WEBHOOK_SECRET", "", "--Wappa:Tenant", "pizzeria"]);
+            "--WHATSAPP_ACCESS_TOKEN", "", "--WP_ACCESS_TOKEN", "", "--WHATSAPP_WEBHOOK_SECRET", "", "--Wappa:Tenant", "pizzeria",
+            "--Wappa:WhatsApp:MessagesPerSecond", "0"]);
         builder.Services.AddSingleton<TimeProvider>(clock);
         var app = builder.WithHandler<THandler>().WithEmulator().Build();
         await app.StartAsync();

@@ -39,6 +39,10 @@ internal sealed class Platform : IDisposable
         options.AccessToken = Token;
         options.WebhookSecret = Secret;
         options.WebhookVerifyToken = Token;
+
+        // The clock stands still in a test, and so would the tenth message.
+        options.MessagesPerSecond = 0;
+        options.PairInterval = TimeSpan.Zero;
         options.PhoneNumberId = LocalWhatsAppOptions.DefaultPhoneNumberId;
         options.BusinessAccountId = LocalWhatsAppOptions.DefaultBusinessAccountId;
     }

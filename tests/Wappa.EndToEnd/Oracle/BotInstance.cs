@@ -7,6 +7,7 @@ namespace Wappa.EndToEnd.Oracle;
 internal sealed class BotInstance(string[] args, string graph) : IAsyncDisposable
 {
     private const string Listening = "Listening at ";
+    private static readonly string[] NoLimits = ["--Wappa:WhatsApp:MessagesPerSecond", "0", "--Wappa:WhatsApp:PairInterval", "0"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private Process? _process;
@@ -75,7 +76,7 @@ internal sealed class BotInstance(string[] args, string graph) : IAsyncDisposabl
     private ProcessStartInfo StartInfo()
     {
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Wappa.EndToEnd.Child.dll"), "--urls", "http://127.0.0.1:0", .. args])
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Wappa.EndToEnd.Child.dll"), "--urls", "http://127.0.0.1:0", .. NoLimits, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

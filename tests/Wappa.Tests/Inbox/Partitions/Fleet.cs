@@ -43,7 +43,8 @@ internal sealed class Fleet : IAsyncDisposable
         {
             builder.UseStores("shared", _ => member.Store, _ => throw new NotSupportedException());
             builder.Services.AddSingleton(member.Script);
-            builder.Services.Configure<WhatsAppOptions>(options => options.ApiUrl = Stub.Url);
+            builder.Services.Configure<WhatsAppOptions>(options =>
+                (options.ApiUrl, options.MessagesPerSecond, options.PairInterval) = (Stub.Url, 0, TimeSpan.Zero));
             builder.Services.Configure<WappaOptions>(options =>
             {
                 options.Inbox.LeaseTime = LeaseTime;
