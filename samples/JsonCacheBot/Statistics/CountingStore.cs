@@ -3,8 +3,11 @@ using Wappa.Caching;
 namespace JsonCacheBot.Statistics;
 
 /// <summary>Counts what goes to a store and comes back.</summary>
-internal sealed class CountingStore(IDocumentStore inner, CallCounts counts) : IDocumentStore
+internal sealed class CountingStore(IDocumentStore inner, CallCounts counts) : IDocumentStore, IDocumentStoreLayer
 {
+    // So that what the store can do beyond its contract is still found.
+    public IDocumentStore Inner => inner;
+
     public string Backend => inner.Backend;
 
     public ValueTask<DocumentRecord> GetAsync(RecordKey key, CancellationToken cancellationToken = default) =>

@@ -6,8 +6,11 @@ namespace Wappa.Emulator;
 /// <summary>A store of records that can be down.</summary>
 /// <param name="inner">The store.</param>
 /// <param name="throwIfDown">Throws while it is.</param>
-internal sealed class FailingDocumentStore(IDocumentStore inner, Action throwIfDown) : IDocumentStore, IAsyncDisposable, IDisposable
+internal sealed class FailingDocumentStore(IDocumentStore inner, Action throwIfDown)
+    : IDocumentStore, IDocumentStoreLayer, IAsyncDisposable, IDisposable
 {
+    public IDocumentStore Inner => inner;
+
     public string Backend => inner.Backend;
 
     private IDocumentStore Up

@@ -8,9 +8,11 @@ namespace Wappa.Emulator;
 /// <remarks>What was there before is read right before the change. A change by another hand in between would be told as this one's:
 /// the history is for the eyes, so no lock is worth it.</remarks>
 internal sealed class WatchedDocumentStore(
-    IDocumentStore inner, MemoryHistory history, RecordTraffic traffic, TimeProvider time) : IDocumentStore
+    IDocumentStore inner, MemoryHistory history, RecordTraffic traffic, TimeProvider time) : IDocumentStore, IDocumentStoreLayer
 {
     private static readonly AsyncLocal<MemoryWriter?> Writer = new();
+
+    public IDocumentStore Inner => inner;
 
     public string Backend => inner.Backend;
 

@@ -54,8 +54,10 @@ internal sealed class BatchLog(
         }
         catch
         {
-            // Nobody was told that they are accepted. What is stored nevertheless would lie there until the next start.
-            foreach (var write in writes) Delete(write.Key, tenure: null);
+            // Nobody was told that they are accepted. What is stored nevertheless would lie there until the next start, if it is this
+            // process's alone. If not, the owner of the partition may run it already: a delivery repeated meanwhile is answered as
+            // one that waits there, so the batch must not go before it is done.
+            foreach (var write in tenure is null ? [] : writes) Delete(write.Key, tenure: null);
             throw;
         }
     }

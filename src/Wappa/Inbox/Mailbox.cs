@@ -123,7 +123,13 @@ internal sealed class Mailbox(bool isDurable)
     /// <summary>A status of WhatsApp's says what became of a message, or a person has decided.</summary>
     internal void Settle(string id, MessageStatus status, BatchTicket? ticket = null)
     {
-        if (FindHeld(id) is not { } entry) return;
+        if (FindHeld(id) is not { } entry)
+        {
+            // WhatsApp has the message, and its status is here before its answer, which may never come.
+            if (!status.IsLocal && Entries.Find(sending => sending.State == OutboxState.Sending && sending.Id == id) is { } sent) Remove(sent);
+            return;
+        }
+
         switch (status)
         {
             case { IsLocal: true, State: LocalStatus.Held }:

@@ -13,6 +13,7 @@ namespace Wappa.Inbox;
 internal sealed class PipelineServices
 {
     private const string Volatile = "memory";
+    private const string Shared = "redis";
     private const string OneProcess = "json"; // durable, but no other process can have its folder
 
     // No leases there, and all of them are one process's. They spread the batches over owners, as stores keep an owner's records
@@ -35,6 +36,7 @@ internal sealed class PipelineServices
         Time = time;
         Logger = logger;
         IsDurable = Inbox.IsDurable ?? store.Backend != Volatile;
+        if (IsDurable && store.Backend == Shared && store.Find<IStoreSignals>() is null) throw Hidden(store);
         PartitionCount = !IsDurable ? 1 : store.Find<IStoreSignals>() is null ? PartitionsOfOneProcess : Inbox.Partitions;
         RememberFor = Inbox.DuplicateWindow + WindowMargin;
         Timers = new(store, time, watch.Idle, isShared: IsDurable && store.Backend != OneProcess);
@@ -96,4 +98,9 @@ internal sealed class PipelineServices
         var bounded = doubled < Inbox.MaxRetryDelay ? doubled : Inbox.MaxRetryDelay;
         return bounded * (0.8 + (Random.Shared.NextDouble() * 0.2));
     }
+
+    // Each instance would take itself for the only one, and a user's messages would run at several places at once.
+    private static InvalidOperationException Hidden(IDocumentStore store) => new(
+        $"{store.GetType().Name} stands around the Redis store and hides what the inbox shares it by. Implement " +
+        $"{nameof(IDocumentStoreLayer)} there, whose {nameof(IDocumentStoreLayer.Inner)} is the store it calls.");
 }

@@ -23,6 +23,9 @@ internal enum OutboxState : byte
 /// <summary>One message to be sent. The mailbox's lock guards what changes.</summary>
 internal sealed class OutboxEntry
 {
+    private int _refusedWith;
+    private int _refusals;
+
     /// <summary>22 characters, never used twice.</summary>
     internal required string Id { get; init; }
 
@@ -66,6 +69,15 @@ internal sealed class OutboxEntry
 
     /// <summary>The batch it keeps from being deleted.</summary>
     internal BatchTicket? Ticket { get; set; }
+
+    /// <summary>Counts a refusal; the rules of retrying are about one code each.</summary>
+    /// <returns>How often this code was the answer, one time after the other, as far as this process knows.</returns>
+    internal int CountRefusal(int code)
+    {
+        _refusals = _refusedWith == code ? _refusals + 1 : 1;
+        _refusedWith = code;
+        return _refusals;
+    }
 
     internal static string NewId()
     {

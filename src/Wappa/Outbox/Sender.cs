@@ -64,8 +64,9 @@ internal sealed class Sender(
                 if (!await StepAsync().ConfigureAwait(false)) return;
                 _storeFailures = 0;
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (aborted.IsCancellationRequested)
             {
+                _gaveUp = true; // or the lane would begin anew at once, for as long as the process lives
                 return;
             }
 #pragma warning disable CA1031 // Whatever a store throws must not end the sending: what is claimed stays claimed until it works.
@@ -172,7 +173,8 @@ internal sealed class Sender(
                 entry.Handle?.SetAccepted(accepted.Message);
                 // With the next write, or at the latest when nothing is left to send.
                 return (box => box.Remove(entry), Later: true);
-            case SendOutcome.Refused refused when services.Graph.Limits.Refused(permit, refused.Retry, entry.Attempts + 1) is { } wait:
+            case SendOutcome.Refused refused when
+                services.Graph.Limits.Refused(permit, refused.Retry, entry.CountRefusal(refused.Error.Code)) is { } wait:
                 return Later(entry, wait, refused.Error.Code);
             case SendOutcome.Refused refused:
                 return Failed(entry, refused.Error);

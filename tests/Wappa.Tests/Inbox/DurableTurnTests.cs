@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Wappa.Caching;
 using Wappa.Inbox;
 using Wappa.Testing;
+using Wappa.Tests.UserData;
 
 namespace Wappa.Tests.Inbox;
 
@@ -239,6 +240,16 @@ public class DurableTurnTests : IAsyncDisposable
         }
 
         (await _shared.BatchesAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Start_WithAStoreThatHidesWhatRedisIsSharedBy_SaysWhatToDo()
+    {
+        var error = await Should.ThrowAsync<InvalidOperationException>(() => BotApp.StartAsync(builder => builder.UseStores(
+            "wrapped", _ => new KeyRecordingStore(new MemoryDocumentStore(), "redis"), _ => throw new NotSupportedException())));
+
+        error.Message.ShouldContain(nameof(KeyRecordingStore));
+        error.Message.ShouldContain("Implement IDocumentStoreLayer");
     }
 
     [Fact]

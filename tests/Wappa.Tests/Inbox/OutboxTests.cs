@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Wappa.Inbox;
+using Wappa.Outbox;
 using Wappa.Testing;
 
 namespace Wappa.Tests.Inbox;
@@ -187,6 +188,57 @@ public class OutboxTests
         TextsOf(stub).Distinct().ShouldBe(["1: one"]);
         (await _shared.BatchesAsync()).ShouldBe(0);
         (await _shared.User().User.GetFieldAsync<long>("stats", "messages")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Message_WhoseStatusComesBeforeItsAnswerIsLost_WasSent()
+    {
+        await using var stub = await GraphStub.StartAsync();
+        var told = new TaskCompletionSource();
+        stub.Answer = async context =>
+        {
+            await told.Task;
+            context.Abort();
+        };
+        await using var app = await StartAsync(stub);
+        await app.PostAsync(Payloads.Text("M-1", body: "one"));
+        while (stub.Requests.Count == 0) await Task.Delay(1, TestContext.Current.CancellationToken);
+
+        var data = stub.Requests[0].Body.GetProperty("biz_opaque_callback_data").GetString();
+        await app.PostAsync(Payloads.Statuses(
+            $$"""{"id":"wamid.1","status":"delivered","recipient_id":"{{Payloads.Mira}}","biz_opaque_callback_data":"{{data}}"}"""));
+        while ((await _shared.MailboxAsync())!.Contains("out")) await Task.Delay(1, TestContext.Current.CancellationToken);
+        told.SetResult();
+        await app.StopAsync();
+
+        (await _shared.MailboxAsync())!.Contains("out").ShouldBeFalse();
+        stub.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Stop_PastItsDeadlineWithARequestOnItsWay_EndsTheLane()
+    {
+        await using var stub = await GraphStub.StartAsync();
+        var never = new TaskCompletionSource();
+        stub.Answer = _ => never.Task;
+        await using var app = await StartAsync(stub, configure: builder =>
+            builder.Services.Configure<WappaOptions>(options => options.Inbox.DrainTimeout = TimeSpan.Zero));
+        for (var i = 0; i < 3; i++) await app.PostAsync(Payloads.Text($"M-{i}", body: "one"));
+        while (stub.Requests.Count == 0) await Task.Delay(1, TestContext.Current.CancellationToken);
+
+        await app.StopAsync();
+
+        await IdleAsync(app);
+        stub.Requests.Count.ShouldBe(1);
+        never.SetResult();
+    }
+
+    [Fact]
+    public void Refusals_OfAnotherCode_AreCountedAnew()
+    {
+        var entry = new OutboxEntry { Id = "1", PhoneNumberId = "2", Recipient = "3", Body = [] };
+
+        new[] { 131016, 131016, 131053, 131016 }.Select(entry.CountRefusal).ShouldBe([1, 2, 1, 1]);
     }
 
     private static IEnumerable<string?> TextsOf(GraphStub stub) =>
