@@ -126,7 +126,8 @@ internal sealed class Mailbox(bool isDurable)
         if (FindHeld(id) is not { } entry)
         {
             // WhatsApp has the message, and its status is here before its answer, which may never come.
-            if (!status.IsLocal && Entries.Find(sending => sending.State == OutboxState.Sending && sending.Id == id) is { } sent) Remove(sent);
+            var sent = Entries.Find(sending => sending.State == OutboxState.Sending && sending.Id == id);
+            if (sent is not null && !status.IsLocal) Remove(sent);
             return;
         }
 

@@ -57,8 +57,8 @@ export function composer(chat) {
       ? { type: 'edit', edit: { original_message_id: about.message.id, message: { type: 'text', text: { body } } } }
       : { type: 'text', text: { body }, ...context() };
     write('');
-    if (await deliver(message)) keep(body);
-    else if (!text.value) write(body);
+    keep(body); // not afterwards: the bot may have answered by then
+    if (!await deliver(message) && !text.value) write(body);
   }
 
   function keep(body) {
