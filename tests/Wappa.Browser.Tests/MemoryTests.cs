@@ -33,29 +33,6 @@ public class MemoryTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Edit_OfARecordThatChangedMeanwhile_ShowsBothAndLosesNeither()
-    {
-        await using var bot = await RunningBot.StartAsync();
-        await using var page = await EmulatorPage.OpenAsync(chromium, bot);
-        await page.AskAsync("hi");
-        await page.OpenTabAsync("Memory");
-        await Order(page).ClickAsync();
-
-        await Detail(page).GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
-        var text = page.Dialog.GetByLabel("JSON of the record");
-        await text.FillAsync("""{"step":"toppings","size":"small","toppings":[],"total":0}""");
-        await SayAsync(bot, "large");
-        await Save(page).ClickAsync();
-        await Assertions.Expect(page.Dialog.Locator(".conflict")).ToContainTextAsync("\"size\": \"large\"");
-        await page.ShootAsync("memory-conflict");
-        await Save(page).ClickAsync();
-
-        await Assertions.Expect(page.Dialog).ToHaveCountAsync(0);
-        await Assertions.Expect(Detail(page)).ToContainTextAsync("\"size\": \"small\"");
-        (await page.AskAsync("cheese")).ShouldContain("Total: $8.99");
-    }
-
-    [Fact]
     public async Task Fork_OfAnEarlierTurn_GoesOnFromThere()
     {
         await using var bot = await RunningBot.StartAsync();
@@ -109,17 +86,4 @@ public class MemoryTests(Chromium chromium)
     private static ILocator Order(EmulatorPage page) => page.Page.Locator(".record", new() { HasText = "pizza_order" });
 
     private static ILocator Detail(EmulatorPage page) => page.Page.Locator(".memory-detail");
-
-    private static ILocator Save(EmulatorPage page) => page.Dialog.GetByRole(AriaRole.Button, new() { Name = "Save" });
-
-    private static async Task SayAsync(RunningBot bot, string text)
-    {
-        var world = (await bot.Api.GetFromJsonAsync<JsonNode>("world"))!;
-        var chat = $"conversations/{world["numbers"]![0]!["id"]}/{world["customers"]![0]!["id"]}";
-        var before = (await bot.Api.GetFromJsonAsync<JsonArray>($"{chat}/messages"))!.Count;
-        using var answer = await bot.Api.PostAsJsonAsync($"{chat}/messages?wait=true", new { type = "text", text = new { body = text } });
-        answer.EnsureSuccessStatusCode();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(Chromium.Patience));
-        while ((await bot.Api.GetFromJsonAsync<JsonArray>($"{chat}/messages", patience.Token))!.Count < before + 2) await Task.Yield();
-    }
 }
