@@ -133,11 +133,13 @@ public sealed class StrategiesTests
 
     public sealed class FeedDb
     {
-        public int Queries { get; private set; }
+        private int _queries; // several feeds are warmed at once
+
+        public int Queries => Volatile.Read(ref _queries);
 
         public Task<IReadOnlyList<string>> PostsAsync(long userId, int page, CancellationToken ct)
         {
-            Queries++;
+            Interlocked.Increment(ref _queries);
             return Task.FromResult<IReadOnlyList<string>>([$"post {page} of {userId}"]);
         }
     }
